@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Settings every Swift target shares. Each is the strict form of a language rule:
+//   ExistentialAny            `any P` is spelled out, so a boxed value is never hidden
+//   MemberImportVisibility    a file sees only the members of modules it imports itself
+//   InternalImportsByDefault  an import does not leak into the module's interface unless it says `public`
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// How libtypecase.so is linked: the Swift runtime inside it (nothing of Swift is exported or needed), only the
+// header's symbols visible, every name of the version script defined, and never unloaded, because the runtime cannot
+// take back the metadata it registered. In release only: the sanitizers of debug builds need the dynamic runtime.
+let sharedLibrary: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-use-ld=lld", "-no-toolchain-stdlib-rpath",
+            "-Xlinker", "--version-script=\(Context.packageDirectory)/exports.map",
+            "-Xlinker", "--no-undefined-version",
+            "-Xlinker", "-soname=libtypecase.so.0",
+            "-Xlinker", "-z", "-Xlinker", "defs",
+            "-Xlinker", "-z", "-Xlinker", "nodelete",
+        ],
+        .when(configuration: .release))
+]
+
+let package = Package(
+    name: "typecase",
+    products: [
+        .library(name: "typecase", type: .dynamic, targets: ["TypecaseABI"])
+    ],
+    targets: [
+        .systemLibrary(name: "CTypecase", path: "include"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
+        .target(name: "CUnicode", exclude: ["generate.py"]),
+        .target(name: "Bytes", swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+        .target(name: "Template", dependencies: ["Bytes", "JSON", "CUnicode"], swiftSettings: strict),
+        .target(name: "Tokenizer", dependencies: ["Bytes", "JSON", "CUnicode"], swiftSettings: strict),
+        .target(name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"], swiftSettings: strict),
+        .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
+        .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl"], swiftSettings: strict),
+        .target(
+            name: "Generation", dependencies: ["Bytes", "JSON", "Chat", "Engines", "Client"], swiftSettings: strict),
+        .target(
+            name: "TypecaseABI",
+            dependencies: ["CTypecase", "Bytes", "JSON", "Template", "Tokenizer", "Chat", "Engines", "Client", "Generation"],
+            swiftSettings: strict, linkerSettings: sharedLibrary),
+        .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
+        .testTarget(name: "TemplateTests", dependencies: ["Bytes", "JSON", "Template"], swiftSettings: strict),
+        .testTarget(name: "TokenizerTests", dependencies: ["Bytes", "JSON", "Tokenizer"], swiftSettings: strict),
+    ]
+)
