@@ -1,0 +1,25 @@
+public import JSON
+import Template
+
+extension Model {
+    /// The model's facts, for people and for tools: see `typecase_model_info`.
+    public var info: Object {
+        var variables = [Value]()
+        for named in templates {
+            for name in named.template.freeVariables where !variables.contains(.string(name)) {
+                variables.append(.string(name))
+            }
+        }
+        return Object([
+            "stop_token_ids": .array(stopTokenIDs.map { .integer(Int($0)) }),
+            "special_tokens": .object(specialTokens),
+            "chat_templates": .array(templates.map { .string($0.name) }),
+            "template_variables": .array(variables),
+            "vocab_size": .integer(vocabularyLimit),
+            "window": window.map { .integer($0) } ?? .null,
+            "reasoning": reasoning.map {
+                .object(Object(["start": .string($0.start), "end": .string($0.end)]))
+            } ?? .null,
+        ])
+    }
+}

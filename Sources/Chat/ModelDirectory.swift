@@ -1,0 +1,69 @@
+import Bytes
+import JSON
+
+/// A model directory as the hub lays it out, read into parts.
+public enum ModelDirectory {
+    public static func read(_ directory: String) throws(ChatError) -> ModelParts {
+        let base = directory.hasSuffix("/") ? directory : directory + "/"
+        guard let tokenizer = try file(base + "tokenizer.json") else {
+            let missing = File.names(inDirectory: directory) == nil
+            throw .file(
+                path: missing ? directory : base + "tokenizer.json",
+                .unreadable(reason: missing ? "no such directory" : "no such file: a model directory needs it"))
+        }
+        var parts = ModelParts(tokenizer: tokenizer)
+        parts.tokenizerConfig = try json(base + "tokenizer_config.json")
+        parts.specialTokensMap = try json(base + "special_tokens_map.json")
+        parts.generationConfig = try json(base + "generation_config.json")
+        parts.config = try json(base + "config.json")
+        parts.templates = try templates(base)
+        return parts
+    }
+
+    /// transformers 5.23: chat_template.jinja and the files of additional_chat_templates/ come before what
+    /// tokenizer_config says; chat_template.json is what processors wrote before that.
+    private static func templates(_ base: String) throws(ChatError) -> [(name: String, source: ModelParts.Source)] {
+        var templates = [(name: String, source: ModelParts.Source)]()
+        if let source = try file(base + "chat_template.jinja") {
+            templates.append((name: "default", source: source))
+        }
+        let folder = base + "additional_chat_templates"
+        for name in File.names(inDirectory: folder) ?? [] where name.hasSuffix(".jinja") {
+            if let source = try file(folder + "/" + name) {
+                templates.append((name: String(name.dropLast(".jinja".count)), source: source))
+            }
+        }
+        if templates.isEmpty, let config = try json(base + "chat_template.json") {
+            let fields = Fields(config.object)
+            let source = try rethrowing({ .file(path: config.name, .field($0)) }) { () throws(FieldError) in
+                try fields.string("chat_template")
+            }
+            if let source {
+                templates.append((name: "default", source: ModelParts.Source(name: config.name, bytes: source)))
+            }
+        }
+        return templates
+    }
+
+    private static func file(_ path: String) throws(ChatError) -> ModelParts.Source? {
+        do {
+            return ModelParts.Source(name: path, bytes: try File.read(path))
+        } catch {
+            if error.isMissing { return nil }
+            throw .file(path: path, .unreadable(reason: error.reason))
+        }
+    }
+
+    private static func json(_ path: String) throws(ChatError) -> ModelParts.Config? {
+        guard let source = try file(path) else { return nil }
+        let value = try rethrowing({ .file(path: path, .json($0)) }) { () throws(JSONError) in
+            try JSONParser.parse(source.bytes)
+        }
+        guard let object = value.object else {
+            throw .file(
+                path: path,
+                .field(FieldError(path: "the document", problem: .wrongKind(expected: "an object", found: value.kind))))
+        }
+        return ModelParts.Config(name: path, object: object)
+    }
+}

@@ -1,0 +1,36 @@
+/// What a model rendered: one prompt, or several one after the other in flat arrays.
+public struct Rendered: Sendable {
+    public private(set) var ids: [UInt32] = []
+    /// Begin and end of each id in its prompt's text, in bytes; (0, 0) for prompts given as ids.
+    public private(set) var byteOffsets: [UInt32] = []
+    public private(set) var characterOffsets: [UInt32] = []
+    /// Where each prompt's ids begin, and the end of the last.
+    public private(set) var starts: [Int] = [0]
+    /// Empty for a prompt that was given as ids.
+    public private(set) var texts: [[UInt8]] = []
+
+    init() {}
+
+    mutating func append(_ prompt: Prompt) {
+        ids += prompt.ids
+        byteOffsets += prompt.byteOffsets
+        characterOffsets += prompt.characterOffsets
+        texts.append(prompt.text)
+        starts.append(ids.count)
+    }
+
+    /// One prompt on its way into the arrays.
+    struct Prompt {
+        var ids: [UInt32]
+        var byteOffsets: [UInt32]
+        var characterOffsets: [UInt32]
+        var text: [UInt8]
+
+        /// Keeps the ids at `range` and their spans; the text stays whole, so that spans mean the same.
+        mutating func keep(_ range: Range<Int>) {
+            ids = Array(ids[range])
+            byteOffsets = Array(byteOffsets[(range.lowerBound * 2)..<(range.upperBound * 2)])
+            characterOffsets = Array(characterOffsets[(range.lowerBound * 2)..<(range.upperBound * 2)])
+        }
+    }
+}

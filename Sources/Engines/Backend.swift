@@ -1,0 +1,103 @@
+public import JSON
+
+/// A server: which engine, where, and how to reach it. Immutable.
+public struct Backend: Sendable {
+    /// The engines there are, by the names callers use.
+    public static let engines: [any Wire.Type] = [VLLM.self, SGLang.self]
+
+    public let wire: any Wire
+    /// The root, without a final slash.
+    public let url: String
+    let headers: [String]
+
+    public var engine: String { type(of: wire).name }
+
+    /// - Parameter config: "url", and optionally "api_key" and "headers".
+    public init(engine: String, config: Fields) throws(FieldError) {
+        guard let type = Backend.engines.first(where: { $0.name == engine }) else {
+            let known = Backend.engines.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw FieldError(path: "engine", problem: .notAllowed("is \"\(engine)\"; known engines are \(known)"))
+        }
+        wire = type.init()
+        url = try Backend.root(config)
+        headers = try Backend.headers(config)
+    }
+
+    public func generateRequest(_ request: GenerateRequest) -> HTTPRequest {
+        HTTPRequest(
+            method: .post, url: url + wire.path, headers: headers + ["Content-Type: application/json"],
+            body: wire.body(request))
+    }
+
+    /// Reads the answer to a generate request.
+    public func completion(
+        _ response: HTTPResponse, for request: GenerateRequest
+    ) throws(EngineError) -> Completion {
+        if response.status != 200 { throw Errors.error(response) }
+        return try wire.completion(response, for: request)
+    }
+
+    /// Asks for the served models and their windows: both engines answer it alike.
+    public var modelsRequest: HTTPRequest {
+        HTTPRequest(method: .get, url: url + "/v1/models", headers: headers, body: [])
+    }
+
+    /// The window of `model` in an answer to `modelsRequest`: its card's, or its parent's where it is an adapter; the
+    /// first card's where no model is named. nil where the server does not say.
+    public func window(_ response: HTTPResponse, model: [UInt8]?) -> Int? {
+        guard response.status == 200, let cards = (try? JSONParser.parse(response.body))?["data"]?.array else { return nil }
+        var wanted = model
+        // An adapter's card has no window of its own, and names its base model; no chain is longer than the list.
+        for _ in cards.indices {
+            let card = wanted.map { id in cards.first { $0["id"]?.stringBytes == id } } ?? cards.first
+            if let window = card?["max_model_len"]?.integer, window > 0 { return window }
+            guard let parent = card?["parent"]?.stringBytes else { return nil }
+            wanted = parent
+        }
+        return nil
+    }
+
+    private static func root(_ config: Fields) throws(FieldError) -> String {
+        var url = try config.required("url", config.text("url"))
+        let lower = url.lowercased()
+        if !lower.hasPrefix("http://") && !lower.hasPrefix("https://") {
+            throw config.error("url", .notAllowed("must begin with http:// or https://, and is \"\(url)\""))
+        }
+        if url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            throw config.error("url", .notAllowed("must not hold spaces or control characters"))
+        }
+        while url.hasSuffix("/") { url.removeLast() }
+        if url.hasSuffix("/v1") { url.removeLast(3) }
+        while url.hasSuffix("/") { url.removeLast() }
+        return url
+    }
+
+    private static func headers(_ config: Fields) throws(FieldError) -> [String] {
+        var headers = [String]()
+        if let key = try config.text("api_key") {
+            headers.append("Authorization: Bearer " + (try line(key, config.path("api_key"))))
+        }
+        guard let more = try config.fields("headers") else { return headers }
+        for member in more.object.members {
+            let name = String(decoding: member.key, as: UTF8.self)
+            let path = more.prefix + name
+            guard let value = member.value.text else {
+                throw FieldError(path: path, problem: .wrongKind(expected: "a string", found: member.value.kind))
+            }
+            if name.isEmpty || name.utf8.contains(UInt8(ascii: ":")) {
+                throw FieldError(path: path, problem: .notAllowed("is not the name of a header"))
+            }
+            // libcurl sends a header without a value only where a semicolon stands for the colon.
+            headers.append(value.isEmpty ? try line(name, path) + ";" : try line(name + ": " + value, path))
+        }
+        return headers
+    }
+
+    /// A header must stay one line.
+    private static func line(_ text: String, _ path: String) throws(FieldError) -> String {
+        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw FieldError(path: path, problem: .notAllowed("must not hold line breaks or control characters"))
+        }
+        return text
+    }
+}

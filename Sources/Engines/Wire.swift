@@ -1,0 +1,16 @@
+/// A wire format: pure functions between our words and an engine's. No I/O.
+public protocol Wire: Sendable {
+    /// How errors and users call the engine.
+    static var name: String { get }
+
+    init()
+
+    /// The path of the generate endpoint, from the server's root.
+    var path: String { get }
+
+    /// The body of a generate request.
+    func body(_ request: GenerateRequest) -> [UInt8]
+
+    /// Reads a 200 answer to `request`.
+    func completion(_ response: HTTPResponse, for request: GenerateRequest) throws(EngineError) -> Completion
+}

@@ -1,0 +1,135 @@
+import Chat
+import CTypecase
+import Engines
+import Generation
+import JSON
+
+/// A completion in flat arrays and texts.
+final class CompletionHandle: Sendable {
+    struct Choice: Sendable {
+        let ids: FlatArray<UInt32>
+        let logprobs: FlatArray<Float>?
+        let finishReason: TextHandle
+        let message: TextHandle
+        let routedExperts: RoutedExperts?
+        let routedBytes: FlatArray<UInt8>?
+    }
+
+    let promptIDs: FlatArray<UInt32>
+    let choices: [Choice]
+    let info: TextHandle
+
+    init(_ generated: Generated) {
+        promptIDs = FlatArray(generated.promptIDs)
+        var choices = [Choice]()
+        for (i, choice) in generated.completion.choices.enumerated() {
+            let message = generated.messages.map { Dumps().bytes(.object($0[i].object)) } ?? []
+            choices.append(
+                Choice(
+                    ids: FlatArray(choice.ids), logprobs: choice.logprobs.map { FlatArray($0) },
+                    finishReason: TextHandle(choice.finishReason), message: TextHandle(message),
+                    routedExperts: choice.routedExperts, routedBytes: choice.routedExperts.map { FlatArray($0.bytes) }))
+        }
+        self.choices = choices
+        info = TextHandle(Dumps().bytes(.object(CompletionHandle.info(generated.completion))))
+    }
+
+    static func choice(_ completion: OpaquePointer?, _ index: Int) -> Choice? {
+        guard let choices = Handle.borrow(completion, as: CompletionHandle.self)?.choices, choices.indices.contains(index)
+        else { return nil }
+        return choices[index]
+    }
+
+    private static func info(_ completion: Completion) -> Object {
+        func count(_ value: Int?) -> Value { value.map { .integer($0) } ?? .null }
+        func text(_ value: [UInt8]?) -> Value { value.map { .string($0) } ?? .null }
+        let choices = completion.choices.map { choice in
+            Value.object(
+                Object([
+                    "finish_reason": .string(choice.finishReason),
+                    "stop_reason": choice.stopReason,
+                    "missing_logprobs": .integer(choice.logprobs?.filter(\.isNaN).count ?? 0),
+                ]))
+        }
+        return Object([
+            "request_id": text(completion.requestID),
+            "model": text(completion.model),
+            "usage": .object(
+                Object([
+                    "prompt_tokens": count(completion.promptTokens),
+                    "completion_tokens": count(completion.completionTokens),
+                    "cached_tokens": count(completion.cachedTokens),
+                ])),
+            "choices": .array(choices),
+        ])
+    }
+}
+
+@c @implementation
+public func typecase_completion_count(_ completion: OpaquePointer?) -> Int {
+    Handle.borrow(completion, as: CompletionHandle.self)?.choices.count ?? 0
+}
+
+@c @implementation
+public func typecase_completion_prompt_ids(
+    _ completion: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<UInt32>? {
+    out_count?.pointee = 0
+    return Handle.borrow(completion, as: CompletionHandle.self)?.promptIDs.handOut(out_count)
+}
+
+@c @implementation
+public func typecase_completion_ids(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_count: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<UInt32>? {
+    out_count?.pointee = 0
+    return CompletionHandle.choice(completion, choice)?.ids.handOut(out_count)
+}
+
+@c @implementation
+public func typecase_completion_logprobs(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_count: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<Float>? {
+    out_count?.pointee = 0
+    return CompletionHandle.choice(completion, choice)?.logprobs?.handOut(out_count)
+}
+
+@c @implementation
+public func typecase_completion_finish_reason(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    CompletionHandle.choice(completion, choice)?.finishReason.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}
+
+@c @implementation
+public func typecase_completion_message(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    CompletionHandle.choice(completion, choice)?.message.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}
+
+@c @implementation
+public func typecase_completion_routed_experts(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?,
+    _ out_dtype: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ out_shape: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<UInt8>? {
+    out_len?.pointee = 0
+    guard let choice = CompletionHandle.choice(completion, choice), let experts = choice.routedExperts else { return nil }
+    switch experts.type {
+    case .uint8: out_dtype?.pointee = TextHandle.constant("uint8")
+    case .uint16: out_dtype?.pointee = TextHandle.constant("uint16")
+    case .int32: out_dtype?.pointee = TextHandle.constant("int32")
+    }
+    for (i, size) in experts.shape.prefix(3).enumerated() { out_shape?[i] = size }
+    return choice.routedBytes?.handOut(out_len)
+}
+
+@c @implementation
+public func typecase_completion_info(
+    _ completion: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    Handle.borrow(completion, as: CompletionHandle.self)?.info.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}
+
+@c @implementation
+public func typecase_completion_free(_ completion: OpaquePointer?) { Handle.free(completion) }

@@ -1,0 +1,34 @@
+public import CTypecase
+import JSON
+import Template
+
+@c @implementation
+public func typecase_template_new(
+    _ source: UnsafePointer<CChar>?, _ source_len: Int, _ out_template: OutHandle?, _ out_error: OutHandle?
+) -> typecase_status {
+    handOver(out_template, out_error) { try Template(source: Array(Inputs.bytes(source, source_len, "source"))) }
+}
+
+@c @implementation
+public func typecase_template_free(_ template_: OpaquePointer?) { Handle.free(template_) }
+
+@c @implementation
+public func typecase_template_render(
+    _ template_: OpaquePointer?, _ context: UnsafePointer<CChar>?, _ context_len: Int,
+    _ options: UnsafePointer<typecase_template_options>?, _ out_text: OutHandle?, _ out_error: OutHandle?
+) -> typecase_status {
+    handOver(out_text, out_error) {
+        let template = try Inputs.handle(template_, as: Template.self, "template_")
+        let options = try Inputs.options(options, defaults: typecase_template_options())
+        let context = try Inputs.object(context, context_len, "context")
+        var render = RenderOptions()
+        if options.now != nil {
+            let text = Array(try Inputs.bytes(options.now, options.now_len, "options.now"))
+            guard let now = Clock(iso: text) else {
+                throw Failure(FieldError(path: "now", problem: .notAllowed(Clock.expectation)))
+            }
+            render.now = now
+        }
+        return TextHandle(try template.render(Context(context.object), options: render).bytes)
+    }
+}

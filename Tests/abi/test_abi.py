@@ -1,0 +1,134 @@
+"""The built library from outside: what it exports, what it needs, and programs in C and C++ that use an installation of it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from abi.stub import stub
+
+LIBRARY = "build/libtypecase.so.0"
+
+
+def run(*command, **options):
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def prefix(root, tmp_path_factory):
+    """An installation of the library."""
+    prefix = tmp_path_factory.mktemp("installed")
+    run("make", "-C", root, "install", f"PREFIX={prefix}")
+    return prefix
+
+
+@pytest.fixture(scope="session")
+def environment(prefix):
+    return {**os.environ, "PKG_CONFIG_PATH": str(prefix / "lib" / "pkgconfig"), "LD_LIBRARY_PATH": str(prefix / "lib")}
+
+
+def declared(root):
+    plain = re.sub(r"/\*.*?\*/", "", (root / "include" / "typecase.h").read_text(), flags=re.S)
+    return sorted(re.findall(r"TYPECASE_API\s[^;]*?\b(typecase_\w+)\(", plain))
+
+
+def test_exports_are_the_headers_functions_and_nothing_else(root):
+    symbols = [line.split() for line in run("nm", "-D", "--defined-only", root / LIBRARY).splitlines()]
+    functions = sorted(name.split("@")[0] for _, kind, name in symbols if kind == "T")
+    assert functions == declared(root)
+    assert [name for _, kind, name in symbols if kind != "T"] == ["TYPECASE_0"]
+    assert all(name.endswith("@@TYPECASE_0") for _, kind, name in symbols if kind == "T")
+
+
+def test_needs_no_swift(root):
+    needed = run("readelf", "-d", root / LIBRARY)
+    assert "SONAME" in needed and "[libtypecase.so.0]" in needed
+    assert "swift" not in needed.lower() and "Foundation" not in needed and "dispatch" not in needed
+    assert "swift" not in run("ldd", root / LIBRARY).lower()
+
+
+@pytest.mark.parametrize("language", [("gcc", "c", "c99"), ("gcc", "c", "c11"), ("g++", "c++", "c++17"), ("g++", "c++", "c++20")], ids="-".join)
+def test_the_header_compiles_alone(root, language):
+    compiler, name, standard = language
+    run(compiler, f"-std={standard}", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-x", name, root / "include" / "typecase.h")
+
+
+def test_the_python_layer_is_the_headers(root):
+    run(sys.executable, root / "bindings" / "python" / "tools" / "generate_abi.py", "--check")
+
+
+def test_nothing_that_was_there_has_changed(root, tmp_path):
+    """Against the interface of the last release: functions and enumerators may be added, nothing may change."""
+    if not shutil.which("abidiff"):
+        pytest.skip("abidiff is not installed (Debian: abigail-tools)")
+    source = tmp_path / "stub.c"
+    source.write_text(stub())
+    run("gcc", "-g", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{root / 'include'}", source, "-o", tmp_path / "stub.so")
+    done = subprocess.run(["abidiff", "--no-added-syms", str(root / "Tests" / "abi" / "baseline.abi"), str(tmp_path / "stub.so")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + "\nmake abi-baseline takes the new interface, and the changelog says so"
+
+
+@pytest.fixture(scope="session")
+def demo_directory(root):
+    return root / "bindings" / "python" / "typecase" / "demo" / "model"
+
+
+def test_c(root, prefix, environment, demo_directory, tmp_path):
+    flags = run("pkg-config", "--cflags", "--libs", "typecase", env=environment).split()
+    run("gcc", "-std=gnu99", "-Wall", "-Wextra", "-Werror", root / "Tests" / "abi" / "test_c.c", *flags, "-lm", "-o", tmp_path / "test_c")
+    # Without the toolchain in reach: the library carries its runtime.
+    assert run(tmp_path / "test_c", demo_directory, env={"LD_LIBRARY_PATH": str(prefix / "lib")}) == "ok\n"
+
+
+def test_load_twice(root, tmp_path):
+    run("gcc", root / "Tests" / "abi" / "load_twice.c", "-ldl", "-o", tmp_path / "load_twice")
+    assert run(tmp_path / "load_twice", root / LIBRARY).split() == ["0.1.0"] * 3
+
+
+def test_no_thread_and_no_handler_by_loading(root):
+    code = f"""
+import ctypes
+def status(): return {{line.split(":")[0]: line.split()[1] for line in open("/proc/self/status") if line.startswith(("Threads", "SigCgt"))}}
+before = status(); ctypes.CDLL({str(root / LIBRARY)!r}); assert status() == before
+"""
+    run(sys.executable, "-c", code)
+
+
+def check_example(output, sim):
+    assert "<|turn|>user" in output and "ids sampled, finish_reason stop" in output
+    assert json.loads(output.strip().splitlines()[-1])["content"].startswith("This is a stand-in")
+
+
+@pytest.mark.parametrize("engine", ["vllm", "sglang"])
+def test_the_c_example_with_pkg_config(root, environment, demo_directory, sim, tmp_path, engine):
+    flags = run("pkg-config", "--cflags", "--libs", "typecase", env=environment).split()
+    source = root / "bindings" / "cpp" / "examples" / "render_and_generate.c"
+    run("gcc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", source, *flags, "-o", tmp_path / "example")
+    check_example(run(tmp_path / "example", demo_directory, engine, sim.url, env=environment), sim)
+
+
+@pytest.fixture(scope="session")
+def cpp_example(root, prefix, tmp_path_factory):
+    """The C++ example, built by CMake against the installation."""
+    folder = tmp_path_factory.mktemp("cmake")
+    run("cmake", "-S", root / "bindings" / "cpp" / "examples", "-B", folder, f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Werror")
+    run("cmake", "--build", folder)
+    return folder / "render_and_generate_cpp"
+
+
+@pytest.mark.parametrize("engine", ["vllm", "sglang"])
+def test_the_cpp_example_with_cmake(cpp_example, demo_directory, sim, engine):
+    check_example(run(cpp_example, demo_directory, engine, sim.url), sim)
+
+
+def test_cpp_errors_are_exceptions(cpp_example, demo_directory):
+    done = subprocess.run([cpp_example, "/no/such/model", "vllm", "http://127.0.0.1:1"], capture_output=True, text=True)
+    assert done.returncode == 1 and "TYPECASE_ERR_FILE" in done.stderr
+    done = subprocess.run([cpp_example, demo_directory, "tgi", "http://127.0.0.1:1"], capture_output=True, text=True)
+    assert done.returncode == 1 and "TYPECASE_ERR_FIELD" in done.stderr

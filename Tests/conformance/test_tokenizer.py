@@ -1,0 +1,91 @@
+"""Tokenizers, against the `tokenizers` library: ids, offsets, decoded text."""
+
+import random
+
+import pytest
+import typecase
+
+from conformance import pypi
+from conformance.texts import every_character, random_text
+
+tokenizers = pytest.importorskip("tokenizers")
+
+NAMES = sorted(pypi.BUILDERS)
+CASES = 3000
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def pair(request):
+    path = pypi.tokenizer_file(request.param)
+    return request.param, typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
+
+
+def check(ours, reference, text):
+    want = reference.encode(text)
+    got = ours.encode(text)
+    assert got.ids.tolist() == want.ids, repr(text)
+    assert [tuple(pair) for pair in got.offsets.tolist()] == want.offsets, repr(text)
+    for skip in (False, True):
+        assert ours.decode(want.ids, skip_special_tokens=skip) == reference.decode(want.ids, skip_special_tokens=skip), repr(text)
+
+
+def test_random_texts(pair):
+    name, ours, reference = pair
+    rng = random.Random(f"texts {name}")
+    for _ in range(CASES):
+        check(ours, reference, random_text(rng))
+
+
+def test_every_character(pair):
+    """Each code point in front of, behind and between others; a hundred in one text, for speed."""
+    _, ours, reference = pair
+    pieces = []
+    for character in every_character():
+        pieces.append(f"{character} a{character}A{character}1{character}.{character}\n{character}{character}")
+        if len(pieces) == 100:
+            text = "".join(pieces)
+            if ours.encode(text).ids.tolist() != reference.encode(text).ids:
+                for piece in pieces:
+                    check(ours, reference, piece)
+                raise AssertionError("the pieces agree, and their text does not: " + repr(text))
+            pieces.clear()
+
+
+def test_without_special_tokens_and_special_tokens_as_text(pair):
+    name, ours, reference = pair
+    rng = random.Random(f"special {name}")
+    texts = [random_text(rng) + "<|im_start|><|endoftext|><|eot_id|>" + random_text(rng) for _ in range(300)]
+    for text in texts:
+        assert ours.encode(text, add_special_tokens=False).ids.tolist() == reference.encode(text, add_special_tokens=False).ids
+    reference.encode_special_tokens = True
+    try:
+        for text in texts:
+            assert ours.encode(text, special_tokens="text").ids.tolist() == reference.encode(text).ids, repr(text)
+    finally:
+        reference.encode_special_tokens = False
+
+
+def test_decode_of_any_ids(pair):
+    name, ours, reference = pair
+    rng = random.Random(f"ids {name}")
+    limit = ours.id_limit
+    for _ in range(500):
+        ids = [rng.randrange(limit + 50) for _ in range(rng.randrange(1, 60))]
+        assert ours.decode(ids) == reference.decode(ids, skip_special_tokens=False), ids
+        assert ours.decode(ids, skip_special_tokens=True) == reference.decode(ids), ids
+
+
+def test_batches_and_vocabulary(pair):
+    name, ours, reference = pair
+    rng = random.Random(f"batch {name}")
+    texts = [random_text(rng) for _ in range(200)] + [""]
+    for got, want in zip(ours.encode_batch(texts), reference.encode_batch(texts), strict=True):
+        assert got.ids.tolist() == want.ids
+        assert [tuple(pair) for pair in got.offsets.tolist()] == want.offsets
+    assert ours.vocab_size == reference.get_vocab_size(with_added_tokens=True)
+    vocabulary = reference.get_vocab(with_added_tokens=True)
+    for token in rng.sample(sorted(vocabulary), 2000):
+        assert ours.token_to_id(token) == vocabulary[token]
+        assert ours.id_to_token(vocabulary[token]) == reference.id_to_token(vocabulary[token])
+    assert ours.token_to_id("no such token, surely") is None
+    assert ours.id_to_token(ours.id_limit) is None

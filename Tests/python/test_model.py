@@ -1,0 +1,307 @@
+"""Tokenizers, templates and models from Python: what they give, and what they say of bad input."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+
+import pytest
+import typecase
+from typecase.demo import MODEL
+
+MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello, wörld!"}]
+
+
+def parts():
+    config = {
+        "tokenizer_config": json.loads((MODEL / "tokenizer_config.json").read_text()),
+        "generation_config": json.loads((MODEL / "generation_config.json").read_text()),
+        "config": json.loads((MODEL / "config.json").read_text()),
+    }
+    return {"tokenizer_json": (MODEL / "tokenizer.json").read_bytes(), "chat_template": (MODEL / "chat_template.jinja").read_text(), "config": config}
+
+
+def test_a_model_from_parts_is_the_model_of_the_directory(demo_model):
+    model = typecase.Model.from_parts(**parts())
+    assert model.info == demo_model.info
+    assert model.render(MESSAGES).ids.tolist() == demo_model.render(MESSAGES).ids.tolist()
+
+
+def test_arrays_are_views_that_outlive_their_owner(demo_model):
+    ids = demo_model.render(MESSAGES).ids
+    copy = ids.tolist()
+    for _ in range(50):
+        demo_model.render(MESSAGES * 3)
+    assert ids.tolist() == copy
+    assert ids.dtype == "uint32" and not ids.flags.writeable
+    encoding = demo_model.tokenizer.encode("Hello")
+    assert encoding.offsets.shape == (len(encoding), 2)
+
+
+def test_without_numpy():
+    """The same values as memoryviews."""
+    code = """
+import sys
+sys.modules["numpy"] = None
+import typecase
+from typecase.demo import MODEL
+model = typecase.Model(MODEL)
+r = model.render([{"role": "user", "content": "Hi"}])
+assert isinstance(r.ids, memoryview) and r.ids.format == "I" and r.ids.readonly
+assert r.offsets.shape == (len(r), 2) and r.offsets.tolist()[0][0] == 0
+assert model.tokenizer.decode(r.ids) == r.text
+assert len(model.tokenizer.encode("").ids) == 0
+"""
+    root = pathlib.Path(typecase.__file__).resolve().parents[1]
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(root)})
+
+
+def test_offsets_point_into_the_text(demo_model):
+    rendered = demo_model.render(MESSAGES)
+    data = rendered.text.encode()
+    assert "".join(rendered.text[first:last] for first, last in rendered.offsets.tolist()) == rendered.text
+    assert b"".join(data[first:last] for first, last in rendered.byte_offsets.tolist()) == data
+
+
+def test_info(demo_model):
+    info = demo_model.info
+    end = demo_model.tokenizer.token_to_id("<|end|>")
+    assert info["stop_token_ids"][0] == end
+    assert info["special_tokens"] == {"eos_token": "<|end|>", "pad_token": "<|endoftext|>"}
+    assert info["reasoning"] == {"start": "<think>", "end": "</think>"}
+    assert info["chat_templates"] == ["default"] and info["window"] == 4096
+    assert {"messages", "tools", "add_generation_prompt"} <= set(info["template_variables"])
+    assert demo_model.tokenizer.info["model"] == "BPE"
+
+
+def test_named_templates(demo_model):
+    config = {"chat_template": [{"name": "default", "template": "D"}, {"name": "tool_use", "template": "T"}, {"name": "rag", "template": "R"}]}
+    model = typecase.Model.from_parts(tokenizer_json=parts()["tokenizer_json"], config=config)
+    assert model.render(MESSAGES).text == "D"
+    assert model.render(MESSAGES, tools=[]).text == "T"
+    assert model.render(MESSAGES, chat_template="rag").text == "R"
+    with pytest.raises(typecase.FieldError, match="default, tool_use, rag"):
+        model.render(MESSAGES, chat_template="none")
+
+
+def test_a_directory_of_many_files(tmp_path, demo_model):
+    for path in MODEL.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "additional_chat_templates").mkdir()
+    (tmp_path / "additional_chat_templates" / "short.jinja").write_text("S")
+    assert typecase.Model(tmp_path).info["chat_templates"] == ["default", "short"]
+
+
+def test_modes():
+    template = "{{ messages[0] }}"
+    model = typecase.Model.from_parts(tokenizer_json=parts()["tokenizer_json"], chat_template=template)
+    message = {"role": "user", "content": None, "thinking": "t"}
+    assert model.render([message]).text == "{'thinking': 't', 'role': 'user', 'reasoning_content': 't'}"
+    assert model.render([message], mode="render").text == "{'role': 'user', 'content': None, 'thinking': 't'}"
+
+
+def test_continue_final_message(demo_model):
+    chat = [*MESSAGES, {"role": "assistant", "content": "I think"}]
+    text = demo_model.render(chat, continue_final_message=True).text
+    assert text.endswith("<|turn|>assistant\nI think")
+    for messages, keywords, words in [
+        (MESSAGES, {"add_generation_prompt": True}, "add_generation_prompt"),
+        ([*MESSAGES, {"role": "assistant"}], {}, "no content"),
+        ([*MESSAGES, {"role": "assistant", "content": [{"type": "image"}]}], {}, "no text part"),
+    ]:
+        with pytest.raises(typecase.FieldError, match=words):
+            demo_model.render(messages, continue_final_message=True, **keywords)
+
+
+def test_strftime_now_sees_what_it_is_told():
+    template = typecase.Template("{{ strftime_now('%d %b %Y %H:%M:%S') }}")
+    assert template.render({}, now="2026-03-14T15:09:26") == "14 Mar 2026 15:09:26"
+    with pytest.raises(typecase.FieldError, match="now"):
+        template.render({}, now="yesterday")
+
+
+def test_prompts(demo_model):
+    tokenizer = demo_model.tokenizer
+    hello = tokenizer.encode("Hello world, this is a prompt").ids.tolist()
+    assert demo_model.render_prompt("Hello world, this is a prompt").ids.tolist() == hello
+    assert demo_model.render_prompt([1, 2, 3]).ids.tolist() == [1, 2, 3]
+    batch = demo_model.render_prompt(["Hello world, this is a prompt", "b"])
+    assert [one.ids.tolist() for one in batch] == [hello, tokenizer.encode("b").ids.tolist()]
+    assert batch[1].text == "b"
+    assert [one.ids.tolist() for one in demo_model.render_prompt([[1, 2], [3]])] == [[1, 2], [3]]
+    assert [one.ids.tolist() for one in demo_model.render_prompt(["b", [3]])][1] == [3]
+    assert demo_model.render_prompt([1, 2, 3, 4], truncate_prompt_tokens=2).ids.tolist() == [3, 4]
+    assert demo_model.render_prompt([1, 2, 3, 4], truncate_prompt_tokens=2, truncation_side="right").ids.tolist() == [1, 2]
+    assert demo_model.render_prompt([1, 2, 3, 4], truncate_prompt_tokens=-1, max_length=3).ids.tolist() == [2, 3, 4]
+    cut = demo_model.render_prompt("Hello world, this is a prompt", truncate_prompt_tokens=2)
+    assert "".join(cut.text[first:last] for first, last in cut.offsets.tolist()) == tokenizer.decode(hello[-2:])
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keywords", "error", "words"),
+    [
+        ([1, 2, 3], {"max_length": 2}, typecase.WindowError, "3 tokens.*max_length is 2"),
+        ([1, 2, 3], {"truncate_prompt_tokens": 5, "max_length": 4}, typecase.FieldError, "5.*max_length, which is 4"),
+        ([1], {"truncate_prompt_tokens": -1}, typecase.FieldError, "max_length must be given"),
+        ([1], {"truncate_prompt_tokens": 0}, typecase.FieldError, "at least 1"),
+        ([1], {"truncation_side": "middle"}, typecase.FieldError, "left.*right"),
+        ([1], {"cache_salt": "a/b"}, typecase.FieldError, "cache_salt"),
+        ("", {}, typecase.FieldError, "empty"),
+        ([], {}, typecase.FieldError, "at least one"),
+        ([[]], {}, typecase.FieldError, "empty"),
+        ([100_000], {}, typecase.VocabularyError, "100000"),
+        ([[1], [2, 100_000]], {}, typecase.VocabularyError, r"prompt\[1\]\[1\]"),
+        ([-1], {}, typecase.FieldError, "-1"),
+    ],
+)
+def test_bad_prompts(demo_model, prompt, keywords, error, words):
+    with pytest.raises(error, match=words):
+        demo_model.render_prompt(prompt, **keywords)
+
+
+@pytest.mark.parametrize(
+    ("messages", "keywords", "field"),
+    [
+        ([], {}, "messages"),
+        (["hello"], {}, "messages[0]"),
+        (MESSAGES, {"tools": 7}, None),
+        (MESSAGES, {"documents": ["text"]}, "documents[0]"),
+        (MESSAGES, {"continue_final_message": 3}, "continue_final_message"),
+        (MESSAGES, {"mode": "fast"}, "mode"),
+        (MESSAGES, {"now": "later"}, "now"),
+    ],
+)
+def test_bad_requests(demo_model, messages, keywords, field):
+    expected = TypeError if field is None else typecase.FieldError
+    with pytest.raises(expected) as caught:
+        demo_model.render(messages, **keywords)
+    if field:
+        assert caught.value.field == field and field in str(caught.value)
+
+
+def test_the_templates_own_words(demo_model):
+    with pytest.raises(typecase.TemplateError) as caught:
+        demo_model.render([{"role": "narrator", "content": "x"}])
+    assert caught.value.source_message == "Unknown role: narrator"
+    assert caught.value.line and caught.value.line > 1
+
+
+def test_text_that_is_none(demo_model):
+    with pytest.raises(typecase.EncodingError) as caught:
+        demo_model.tokenizer.encode(b"ab\xffcd")
+    assert caught.value.offset == 2
+    with pytest.raises(typecase.EncodingError, match=r"texts\[1\]"):
+        demo_model.tokenizer.encode_batch(["a", b"\xc3"])
+    with pytest.raises(typecase.JSONError):
+        demo_model.render([{"role": "user", "content": "\ud800"}])
+    assert demo_model.render([{"role": "user", "content": "a\0b"}]).text.count("a\0b") == 1
+
+
+def test_templates_that_are_none():
+    for source, words in [("{% if x %}", "endif|end"), ("{{ 1 + }}", "line 1|."), ("a\n{% nothing %}", "nothing"), ("{{ x|nofilter }}", "nofilter")]:
+        with pytest.raises(typecase.TemplateError, match=words) as caught:
+            typecase.Template(source)
+        assert caught.value.line == (2 if source.startswith("a\n") else 1)
+    with pytest.raises(typecase.TypecaseError):
+        typecase.Template(b"\xff")
+
+
+def test_contexts_that_are_none():
+    template = typecase.Template("{{ a }}")
+    with pytest.raises(typecase.JSONError):
+        template.render({"a": float("nan")})
+    assert template.render({"a": 10**30}) == str(10**30)
+
+
+def test_broken_directories(tmp_path):
+    with pytest.raises(OSError, match="no such directory"):
+        typecase.Model(tmp_path / "none")
+    with pytest.raises(typecase.FileError, match="tokenizer.json: no such file") as caught:
+        typecase.Model(tmp_path)
+    assert caught.value.field.endswith("tokenizer.json")
+    for path in MODEL.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    for name, content, words in [
+        ("config.json", "{\n  nonsense", r"config.json is not JSON.*line 2"),
+        ("config.json", '{"vocab_size": "many"}', "vocab_size must be an integer"),
+        ("config.json", "[]", "must be an object"),
+        ("generation_config.json", '{"eos_token_id": "x"}', "eos_token_id"),
+        ("tokenizer_config.json", '{"eos_token": 7}', "eos_token must be a string"),
+        ("chat_template.jinja", "{% if %}", "chat_template.jinja"),
+        ("tokenizer.json", "{}", "tokenizer.json"),
+        ("tokenizer.json", "", "empty"),
+    ]:
+        good = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_text(content)
+        with pytest.raises(typecase.FileError, match=words) as caught:
+            typecase.Model(tmp_path)
+        assert caught.value.field.endswith(name)
+        (tmp_path / name).write_bytes(good)
+    (tmp_path / "config.json").unlink()
+    (tmp_path / "config.json").mkdir()
+    with pytest.raises(typecase.FileError, match="config.json"):
+        typecase.Model(tmp_path)
+
+
+def test_a_model_without_a_template():
+    model = typecase.Model.from_parts(tokenizer_json=parts()["tokenizer_json"])
+    assert len(model.render_prompt("hello").ids)
+    with pytest.raises(NotImplementedError, match="no chat template"):
+        model.render(MESSAGES)
+
+
+def test_unsupported_tokenizers_are_named():
+    tokenizer = json.loads(parts()["tokenizer_json"])
+    tokenizer["model"]["type"] = "Nonsense"
+    with pytest.raises(typecase.UnsupportedError, match="Nonsense"):
+        typecase.Tokenizer(bytes=json.dumps(tokenizer).encode())
+
+
+def test_threads_share_a_model(demo_model):
+    want, failures = demo_model.render(MESSAGES).ids.tolist(), []
+
+    def work():
+        for _ in range(300):
+            if demo_model.render(MESSAGES).ids.tolist() != want:
+                failures.append(1)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+
+def test_handles_are_not_pickled(demo_model):
+    import copy
+    import pickle
+
+    assert copy.deepcopy(demo_model) is demo_model
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(demo_model)
+
+
+def test_hostile_templates_end(demo_model):
+    sources = [
+        "{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}",
+        "{% set ns = namespace(s='x') %}{% for i in range(60) %}{% set ns.s = ns.s ~ ns.s %}{% endfor %}{{ ns.s }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{{ 'x' * 1000000000000 }}",
+        "{{ '%999999999d' % 1 }}",
+        "{{ 10 ** 10 ** 10 }}",
+    ]
+    for source in sources:
+        with pytest.raises(typecase.TypecaseError):
+            typecase.Template(source).render({})
+    for source in ["{{ " + "(" * 100_000 + "1" + ")" * 100_000 + " }}", "{% if 1 %}" * 100_000, "{{ " + "not " * 100_000 + "1 }}", "{{ " + "[" * 100_000]:
+        with pytest.raises(typecase.TypecaseError):
+            typecase.Template(source)
+
+
+def test_the_demo_runs():
+    root = pathlib.Path(typecase.__file__).resolve().parents[1]
+    done = subprocess.run([sys.executable, "-m", "typecase.demo"], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(root)})
+    assert "vllm: " in done.stdout and "sglang: " in done.stdout and "[<|turn|>]" in done.stdout

@@ -1,0 +1,27 @@
+// Renders a chat and generates from its ids: render_and_generate MODEL_DIRECTORY ENGINE URL
+// Build with CMake: find_package(typecase) and target_link_libraries(… typecase::typecase); see CMakeLists.txt.
+#include <iostream>
+#include <string>
+#include <typecase.hpp>
+
+int main(int argc, char **argv) {
+    if (argc != 4) {
+        std::cerr << "usage: " << argv[0] << " MODEL_DIRECTORY ENGINE URL\n";
+        return 2;
+    }
+    try {
+        auto model = typecase::model::open(argv[1]);
+        auto prompt = model.render(R"({"messages": [{"role": "user", "content": "Hello!"}], "add_generation_prompt": true})");
+        std::cout << prompt.ids().size() << " ids for:\n" << prompt.text() << "\n";
+
+        typecase::backend backend(argv[2], R"({"url": ")" + std::string(argv[3]) + R"("})");
+        typecase::client client;
+        auto completion =
+            client.generate(model, backend, R"({"sampling_params": {"max_tokens": 100, "temperature": 0}})", prompt.ids());
+        std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n"
+                  << completion.message() << "\n";
+    } catch (const typecase::error &failure) {
+        std::cerr << failure.what() << "\n";
+        return 1;
+    }
+}

@@ -1,0 +1,297 @@
+// typecase.hpp: the C interface for C++17, header only. Each class owns one handle of typecase.h and frees it; failures throw
+// typecase::error. What a function promises is written in typecase.h; the names here are its names.
+//
+// Threads: tokenizer, chat_template, model, backend, client and every result may be used by many threads at once. Moving and
+// destroying are never concurrent with use.
+#ifndef TYPECASE_HPP
+#define TYPECASE_HPP
+
+#include <typecase.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace typecase {
+
+// A view of memory that belongs to a result: valid as long as the result lives. (std::span is C++20.)
+template <typename T>
+class array_view {
+public:
+    array_view() = default;
+    array_view(const T *data, std::size_t size) : data_(data), size_(size) {}
+    const T *data() const { return data_; }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    const T *begin() const { return data_; }
+    const T *end() const { return data_ + size_; }
+    const T &operator[](std::size_t i) const { return data_[i]; }
+
+private:
+    const T *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+// A failed call. what() says what went wrong, where, and what to do.
+class error : public std::runtime_error {
+public:
+    // Takes the details of a failed call, and frees them.
+    error(typecase_status status, typecase_error *details)
+        : std::runtime_error(message(status, details)), status_(status), line_(typecase_error_line(details)),
+          column_(typecase_error_column(details)), http_status_(typecase_error_http_status(details)),
+          field_(text(typecase_error_field, details)), source_message_(text(typecase_error_source_message, details)) {
+        typecase_error_free(details);
+    }
+
+    typecase_status status() const { return status_; }
+    std::size_t line() const { return line_; }
+    std::size_t column() const { return column_; }
+    int http_status() const { return http_status_; }
+    const std::string &field() const { return field_; }
+    const std::string &source_message() const { return source_message_; }
+
+private:
+    template <typename Getter>
+    static std::string text(Getter getter, const typecase_error *details) {
+        std::size_t length = 0;
+        const char *data = getter(details, &length);
+        return std::string(data, length);
+    }
+    static std::string message(typecase_status status, const typecase_error *details) {
+        return std::string(typecase_status_name(status)) + ": " + text(typecase_error_message, details);
+    }
+
+    typecase_status status_;
+    std::size_t line_, column_;
+    int http_status_;
+    std::string field_, source_message_;
+};
+
+namespace detail {
+
+template <typename T, void (*Free)(T *)>
+struct deleter {
+    void operator()(T *handle) const { Free(handle); }
+};
+template <typename T, void (*Free)(T *)>
+using handle = std::unique_ptr<T, deleter<T, Free>>;
+
+// Calls f(…, out, error), and returns what it made.
+template <typename Handle, typename Function, typename... Arguments>
+Handle make(Function function, Arguments... arguments) {
+    typename Handle::pointer made = nullptr;
+    typecase_error *details = nullptr;
+    typecase_status status = function(arguments..., &made, &details);
+    if (status != TYPECASE_OK) throw error(status, details);
+    return Handle(made);
+}
+
+using text_handle = handle<typecase_text, typecase_text_free>;
+
+inline std::string take(text_handle text) {
+    std::size_t length = 0;
+    const char *data = typecase_text_data(text.get(), &length);
+    return std::string(data, length);
+}
+
+template <typename T, typename Function, typename... Arguments>
+array_view<T> view(Function function, Arguments... arguments) {
+    std::size_t count = 0;
+    const T *data = function(arguments..., &count);
+    return array_view<T>(data, count);
+}
+
+template <typename Function, typename... Arguments>
+std::string_view text(Function function, Arguments... arguments) {
+    std::size_t length = 0;
+    const char *data = function(arguments..., &length);
+    return std::string_view(data, length);
+}
+
+} // namespace detail
+
+// The ids of a text.
+class encoding {
+public:
+    using handle = detail::handle<typecase_encoding, typecase_encoding_free>;
+    explicit encoding(handle made) : handle_(std::move(made)) {}
+    array_view<std::uint32_t> ids() const { return detail::view<std::uint32_t>(typecase_encoding_ids, handle_.get()); }
+    // Begin and end of token i in the text's bytes are values 2i and 2i + 1; size() is the number of tokens.
+    array_view<std::uint32_t> byte_offsets() const { return detail::view<std::uint32_t>(typecase_encoding_byte_offsets, handle_.get()); }
+    array_view<std::uint32_t> char_offsets() const { return detail::view<std::uint32_t>(typecase_encoding_char_offsets, handle_.get()); }
+
+private:
+    handle handle_;
+};
+
+class tokenizer {
+public:
+    using handle = detail::handle<typecase_tokenizer, typecase_tokenizer_free>;
+    explicit tokenizer(handle made) : handle_(std::move(made)) {}
+
+    static tokenizer open(std::string_view path) {
+        return tokenizer(detail::make<handle>(typecase_tokenizer_open, path.data(), path.size()));
+    }
+    static tokenizer from_json(std::string_view json) {
+        return tokenizer(detail::make<handle>(typecase_tokenizer_new, json.data(), json.size()));
+    }
+    // flags: TYPECASE_ENCODE_… or-ed.
+    encoding encode(std::string_view text, std::uint32_t flags = 0) const {
+        typecase_encode_options options = TYPECASE_ENCODE_OPTIONS_INIT;
+        options.flags = flags;
+        return encoding(detail::make<encoding::handle>(
+            typecase_tokenizer_encode, get(), text.data(), text.size(), static_cast<const typecase_encode_options *>(&options)));
+    }
+    std::string decode(array_view<std::uint32_t> ids, bool skip_special_tokens = false) const {
+        return detail::take(detail::make<detail::text_handle>(
+            typecase_tokenizer_decode, get(), ids.data(), ids.size(), static_cast<int>(skip_special_tokens)));
+    }
+    std::size_t vocab_size() const { return typecase_tokenizer_vocab_size(get()); }
+    std::size_t id_limit() const { return typecase_tokenizer_id_limit(get()); }
+    // -1 where there is no such token.
+    std::int64_t token_to_id(std::string_view token) const { return typecase_tokenizer_token_to_id(get(), token.data(), token.size()); }
+    std::string info() const { return detail::take(detail::make<detail::text_handle>(typecase_tokenizer_info, get())); }
+    const typecase_tokenizer *get() const { return handle_.get(); }
+
+private:
+    handle handle_;
+};
+
+// A compiled template on its own. ("template" is a word of the language.)
+class chat_template {
+public:
+    explicit chat_template(std::string_view source)
+        : handle_(detail::make<handle>(typecase_template_new, source.data(), source.size())) {}
+    // context: a JSON object. now: what strftime_now sees, empty for the clock.
+    std::string render(std::string_view context, std::string_view now = {}) const {
+        typecase_template_options options = TYPECASE_TEMPLATE_OPTIONS_INIT;
+        if (!now.empty()) {
+            options.now = now.data();
+            options.now_len = now.size();
+        }
+        return detail::take(detail::make<detail::text_handle>(
+            typecase_template_render, static_cast<const typecase_template *>(handle_.get()), context.data(), context.size(),
+            static_cast<const typecase_template_options *>(&options)));
+    }
+
+private:
+    using handle = detail::handle<typecase_template, typecase_template_free>;
+    handle handle_;
+};
+
+// One or more rendered prompts.
+class rendered {
+public:
+    using handle = detail::handle<typecase_rendered, typecase_rendered_free>;
+    explicit rendered(handle made) : handle_(std::move(made)) {}
+    // The ids of all prompts; starts() says where each begins.
+    array_view<std::uint32_t> ids() const { return detail::view<std::uint32_t>(typecase_rendered_ids, handle_.get()); }
+    array_view<std::size_t> starts() const { return detail::view<std::size_t>(typecase_rendered_starts, handle_.get()); }
+    array_view<std::uint32_t> byte_offsets() const { return detail::view<std::uint32_t>(typecase_rendered_byte_offsets, handle_.get()); }
+    array_view<std::uint32_t> char_offsets() const { return detail::view<std::uint32_t>(typecase_rendered_char_offsets, handle_.get()); }
+    std::string_view text(std::size_t index = 0) const {
+        return detail::text(typecase_rendered_text, static_cast<const typecase_rendered *>(handle_.get()), index);
+    }
+
+private:
+    handle handle_;
+};
+
+class model {
+public:
+    static model open(std::string_view directory) {
+        return model(detail::make<handle>(typecase_model_open, directory.data(), directory.size()));
+    }
+    // Empty chat_template and config: the model has none.
+    static model from_parts(std::string_view tokenizer_json, std::string_view chat_template = {}, std::string_view config = {}) {
+        typecase_model_parts parts = TYPECASE_MODEL_PARTS_INIT;
+        parts.tokenizer_json = tokenizer_json.data();
+        parts.tokenizer_json_len = tokenizer_json.size();
+        parts.chat_template = chat_template.empty() ? nullptr : chat_template.data();
+        parts.chat_template_len = chat_template.size();
+        parts.config = config.empty() ? nullptr : config.data();
+        parts.config_len = config.size();
+        return model(detail::make<handle>(typecase_model_new, static_cast<const typecase_model_parts *>(&parts)));
+    }
+    // request: the JSON object of typecase_model_render().
+    typecase::rendered render(std::string_view request) const {
+        return typecase::rendered(
+            detail::make<typecase::rendered::handle>(typecase_model_render, get(), request.data(), request.size()));
+    }
+    typecase::rendered render_prompt(std::string_view request) const {
+        return typecase::rendered(
+            detail::make<typecase::rendered::handle>(typecase_model_render_prompt, get(), request.data(), request.size()));
+    }
+    typecase::tokenizer tokenizer() const {
+        return typecase::tokenizer(detail::make<typecase::tokenizer::handle>(typecase_model_tokenizer, get()));
+    }
+    std::string info() const { return detail::take(detail::make<detail::text_handle>(typecase_model_info, get())); }
+    const typecase_model *get() const { return handle_.get(); }
+
+private:
+    using handle = detail::handle<typecase_model, typecase_model_free>;
+    explicit model(handle made) : handle_(std::move(made)) {}
+    handle handle_;
+};
+
+class backend {
+public:
+    // engine: "vllm" or "sglang"; config: the JSON object of typecase_backend_new().
+    backend(std::string_view engine, std::string_view config)
+        : handle_(detail::make<handle>(typecase_backend_new, engine.data(), engine.size(), config.data(), config.size())) {}
+    const typecase_backend *get() const { return handle_.get(); }
+
+private:
+    using handle = detail::handle<typecase_backend, typecase_backend_free>;
+    handle handle_;
+};
+
+class completion {
+public:
+    using handle = detail::handle<typecase_completion, typecase_completion_free>;
+    explicit completion(handle made) : handle_(std::move(made)) {}
+    // How many choices there are.
+    std::size_t size() const { return typecase_completion_count(get()); }
+    array_view<std::uint32_t> prompt_ids() const { return detail::view<std::uint32_t>(typecase_completion_prompt_ids, get()); }
+    array_view<std::uint32_t> ids(std::size_t choice = 0) const { return detail::view<std::uint32_t>(typecase_completion_ids, get(), choice); }
+    array_view<float> logprobs(std::size_t choice = 0) const { return detail::view<float>(typecase_completion_logprobs, get(), choice); }
+    std::string_view finish_reason(std::size_t choice = 0) const { return detail::text(typecase_completion_finish_reason, get(), choice); }
+    // The choice as a message: a JSON object.
+    std::string_view message(std::size_t choice = 0) const { return detail::text(typecase_completion_message, get(), choice); }
+    std::string_view info() const { return detail::text(typecase_completion_info, get()); }
+    const typecase_completion *get() const { return handle_.get(); }
+
+private:
+    handle handle_;
+};
+
+class client {
+public:
+    explicit client(const typecase_client_options *options = nullptr) : handle_(detail::make<handle>(typecase_client_new, options)) {}
+    // request: the JSON object of typecase_generate().
+    completion generate(const model &model, const backend &backend, std::string_view request) const {
+        return send(model.get(), backend, request, {});
+    }
+    completion generate(const model &model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids) const {
+        return send(model.get(), backend, request, prompt_ids);
+    }
+
+private:
+    using handle = detail::handle<typecase_client, typecase_client_free>;
+    completion send(
+        const typecase_model *model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids) const {
+        return completion(detail::make<completion::handle>(
+            typecase_generate, static_cast<const typecase_client *>(handle_.get()), model, backend.get(), request.data(), request.size(),
+            prompt_ids.data(), prompt_ids.size()));
+    }
+    handle handle_;
+};
+
+} // namespace typecase
+
+#endif

@@ -1,0 +1,40 @@
+"""Chats in, exact token ids out; ids to an inference engine and back; a message out.
+
+The C header typecase.h is the manual: what a function promises is written there, and the names here are its names.
+"""
+
+from ._abi import VERSION as __version__
+from ._errors import (
+    ArgumentError,
+    BusyError,
+    DeniedError,
+    EncodingError,
+    FieldError,
+    FileError,
+    ForkedError,
+    JSONError,
+    LimitError,
+    NetworkError,
+    NotFoundError,
+    ProtocolError,
+    RejectedError,
+    RequestTimeoutError,
+    ServerError,
+    TemplateError,
+    TypecaseError,
+    UnsupportedError,
+    VocabularyError,
+    WindowError,
+)
+from .backend import VLLM, Backend, SGLang
+from .generate import Choice, Client, Completion, generate
+from .model import Model, Rendered
+from .template import Template
+from .tokenizer import Encoding, Tokenizer
+
+__all__ = [
+    "ArgumentError", "Backend", "BusyError", "Choice", "Client", "Completion", "DeniedError", "Encoding", "EncodingError",
+    "FieldError", "FileError", "ForkedError", "JSONError", "LimitError", "Model", "NetworkError", "NotFoundError", "ProtocolError",
+    "RejectedError", "Rendered", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer",
+    "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "generate",
+]

@@ -1,0 +1,131 @@
+"""The C interface as ctypes sees it. Made by tools/generate_abi.py from include/typecase.h: do not edit."""
+
+from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+
+VERSION = "0.1.0"
+
+TYPECASE_OK = 0
+TYPECASE_ERR_ARGUMENT = 1
+TYPECASE_ERR_JSON = 2
+TYPECASE_ERR_FIELD = 3
+TYPECASE_ERR_UTF8 = 4
+TYPECASE_ERR_FILE = 5
+TYPECASE_ERR_TEMPLATE = 6
+TYPECASE_ERR_UNSUPPORTED = 7
+TYPECASE_ERR_VOCABULARY = 8
+TYPECASE_ERR_WINDOW = 9
+TYPECASE_ERR_LIMIT = 10
+TYPECASE_ERR_NETWORK = 11
+TYPECASE_ERR_TIMEOUT = 12
+TYPECASE_ERR_PROTOCOL = 13
+TYPECASE_ERR_DENIED = 14
+TYPECASE_ERR_NOT_FOUND = 15
+TYPECASE_ERR_BUSY = 16
+TYPECASE_ERR_REJECTED = 17
+TYPECASE_ERR_SERVER = 18
+TYPECASE_ERR_FORKED = 19
+TYPECASE_ENCODE_NO_SPECIAL_TOKENS = 1
+TYPECASE_ENCODE_SPECIAL_AS_TEXT = 2
+TYPECASE_ENCODE_OFFSETS = 4
+
+
+class typecase_encode_options(Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class typecase_template_options(Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("now", c_char_p),
+        ("now_len", c_size_t),
+    ]
+
+
+class typecase_model_parts(Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("tokenizer_json", c_char_p),
+        ("tokenizer_json_len", c_size_t),
+        ("chat_template", c_char_p),
+        ("chat_template_len", c_size_t),
+        ("config", c_char_p),
+        ("config_len", c_size_t),
+    ]
+
+
+class typecase_client_options(Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("connect_timeout_ms", c_uint64),
+        ("timeout_ms", c_uint64),
+        ("max_response_bytes", c_uint64),
+    ]
+
+
+# name: (result, parameters)
+FUNCTIONS = {
+    "typecase_version": (c_char_p, []),
+    "typecase_status_name": (c_char_p, [c_int]),
+    "typecase_error_free": (None, [c_void_p]),
+    "typecase_error_status": (c_int, [c_void_p]),
+    "typecase_error_message": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_error_line": (c_size_t, [c_void_p]),
+    "typecase_error_column": (c_size_t, [c_void_p]),
+    "typecase_error_offset": (c_size_t, [c_void_p]),
+    "typecase_error_field": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_error_http_status": (c_int, [c_void_p]),
+    "typecase_error_source_message": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_text_data": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_text_free": (None, [c_void_p]),
+    "typecase_tokenizer_open": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_new": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_free": (None, [c_void_p]),
+    "typecase_tokenizer_encode": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(typecase_encode_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_encode_batch": (c_int, [c_void_p, POINTER(c_char_p), POINTER(c_size_t), c_size_t, POINTER(typecase_encode_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_encode_into": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(typecase_encode_options), POINTER(c_uint32), c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
+    "typecase_encoding_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_starts": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_byte_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_char_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_free": (None, [c_void_p]),
+    "typecase_tokenizer_decode": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, c_int, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_vocab_size": (c_size_t, [c_void_p]),
+    "typecase_tokenizer_id_limit": (c_size_t, [c_void_p]),
+    "typecase_tokenizer_token_to_id": (c_int64, [c_void_p, c_char_p, c_size_t]),
+    "typecase_tokenizer_id_to_token": (c_int, [c_void_p, c_uint32, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_info": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_template_new": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_template_free": (None, [c_void_p]),
+    "typecase_template_render": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(typecase_template_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_open": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_new": (c_int, [POINTER(typecase_model_parts), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_free": (None, [c_void_p]),
+    "typecase_model_tokenizer": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_info": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_render": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_render_prompt": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_rendered_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_starts": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_byte_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_char_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_text": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_rendered_free": (None, [c_void_p]),
+    "typecase_backend_new": (c_int, [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_backend_free": (None, [c_void_p]),
+    "typecase_client_new": (c_int, [POINTER(typecase_client_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_client_free": (None, [c_void_p]),
+    "typecase_generate": (c_int, [c_void_p, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_completion_count": (c_size_t, [c_void_p]),
+    "typecase_completion_prompt_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_completion_ids": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_completion_logprobs": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_completion_finish_reason": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_completion_message": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_completion_routed_experts": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_char_p), POINTER(c_size_t)]),
+    "typecase_completion_info": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_completion_free": (None, [c_void_p]),
+}

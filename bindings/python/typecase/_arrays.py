@@ -1,0 +1,46 @@
+"""Arrays that the library owns, as numpy arrays where numpy is there and as memoryviews where it is not. Nothing is copied:
+the array keeps the handle alive."""
+
+import array
+import ctypes
+
+try:
+    import numpy
+except ImportError:  # pragma: no cover - which branch runs depends on the environment
+    numpy = None
+
+_FORMATS = {ctypes.c_uint32: "I", ctypes.c_float: "f", ctypes.c_uint8: "B", ctypes.c_size_t: "N"}
+_EMPTY = {"I": "uint32", "f": "float32", "B": "uint8", "N": "uint64"}
+
+
+def view(pointer, ctype, count, owner, shape=None):
+    """`count` elements at `pointer`, read-only. `owner` is what the memory belongs to."""
+    code = _FORMATS[ctype]
+    if not pointer or not count:
+        buffer = (ctype * 0)()
+    else:
+        buffer = (ctype * count).from_address(pointer)
+    buffer._owner = owner
+    if numpy is not None:
+        result = numpy.frombuffer(buffer, dtype=_EMPTY[code]) if count else numpy.zeros(0, _EMPTY[code])
+        result.flags.writeable = False
+        return result if shape is None else result.reshape(shape)
+    memory = memoryview(buffer).cast("B")
+    if shape is not None and count:
+        return memory.cast(code, shape=shape).toreadonly()
+    return memory.cast(code).toreadonly()
+
+
+def ids_argument(ids):
+    """Ids from a caller as something with an address and a count: (argument, count, keep-alive)."""
+    if numpy is not None and isinstance(ids, numpy.ndarray):
+        if ids.size and (ids.min() < 0 or ids.max() > 0xFFFFFFFF):
+            raise ValueError("token ids must be 0 or more, and fit in 32 bits")
+        flat = numpy.ascontiguousarray(ids, dtype=numpy.uint32).ravel()
+        return flat.ctypes.data_as(ctypes.POINTER(ctypes.c_uint32)), flat.size, flat
+    try:
+        flat = array.array("I", ids)
+    except OverflowError:
+        raise ValueError("token ids must be 0 or more, and fit in 32 bits") from None
+    address, count = flat.buffer_info()
+    return ctypes.cast(address, ctypes.POINTER(ctypes.c_uint32)), count, flat

@@ -1,0 +1,116 @@
+"""The shared library: found, checked, and wrapped so that a status becomes an exception in one place."""
+
+import ctypes
+import os
+import pathlib
+import weakref
+
+from . import _abi
+from ._errors import BY_STATUS, TypecaseError
+
+_NAME = "libtypecase.so.0"
+
+
+def _candidates():
+    """Where the library may be, in order: $TYPECASE_LIBRARY alone if set; beside this package; the build folder; the system."""
+    named = os.environ.get("TYPECASE_LIBRARY")
+    if named:
+        return [named]
+    here = pathlib.Path(__file__).resolve().parent
+    return [str(here / _NAME), str(here.parents[2] / "build" / _NAME), _NAME]
+
+
+def _load():
+    tried = []
+    for path in _candidates():
+        try:
+            library = ctypes.CDLL(path)
+            break
+        except OSError as error:
+            tried.append(f"  {path}: {error}")
+    else:
+        raise ImportError("libtypecase was not found; tried\n" + "\n".join(tried) + "\nset TYPECASE_LIBRARY to its path")
+    for name, (restype, argtypes) in _abi.FUNCTIONS.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = restype, argtypes
+    loaded = library.typecase_version().decode()
+    if loaded != _abi.VERSION:
+        raise ImportError(f"this package is for libtypecase {_abi.VERSION}, and {path} is {loaded}")
+    return library
+
+
+lib = _load()
+
+
+def text(pointer: int | None, length: int) -> str:
+    return raw(pointer, length).decode("utf-8", "replace")
+
+
+def raw(pointer: int | None, length: int) -> bytes:
+    return ctypes.string_at(pointer, length) if pointer and length else b""
+
+
+def getter(name: str, *arguments) -> bytes:
+    """The bytes of a getter `const char *f(…, size_t *out_len)`."""
+    length = ctypes.c_size_t()
+    pointer = getattr(lib, name)(*arguments, ctypes.byref(length))
+    return raw(pointer, length.value)
+
+
+def _exception(error: int) -> TypecaseError:
+    status = lib.typecase_error_status(error)
+    exception = BY_STATUS.get(status, TypecaseError)(getter("typecase_error_message", error).decode("utf-8", "replace"))
+    exception.status = status
+    exception.line = lib.typecase_error_line(error) or None
+    exception.column = lib.typecase_error_column(error) or None
+    offset = lib.typecase_error_offset(error)
+    exception.offset = None if offset == ctypes.c_size_t(-1).value else offset
+    exception.field = getter("typecase_error_field", error).decode("utf-8", "replace")
+    exception.http_status = lib.typecase_error_http_status(error) or None
+    exception.source_message = getter("typecase_error_source_message", error).decode("utf-8", "replace")
+    return exception
+
+
+def check(function: str, *arguments) -> None:
+    """Calls a function that returns a status and takes an error last."""
+    error = ctypes.c_void_p()
+    if getattr(lib, function)(*arguments, ctypes.byref(error)) != _abi.TYPECASE_OK:
+        try:
+            raise _exception(error.value)
+        finally:
+            lib.typecase_error_free(error)
+
+
+def make(function: str, *arguments) -> int:
+    """Calls a function that hands out a handle as its last output."""
+    handle = ctypes.c_void_p()
+    check(function, *arguments, ctypes.byref(handle))
+    return handle.value
+
+
+def take_text(function: str, *arguments) -> bytes:
+    """The bytes of a text handle that a function makes."""
+    handle = make(function, *arguments)
+    try:
+        return getter("typecase_text_data", handle)
+    finally:
+        lib.typecase_text_free(handle)
+
+
+class Handle:
+    """A C handle, freed once when the last reference goes. Not copied and not pickled."""
+
+    _free: str
+
+    def __init__(self, handle: int):
+        self._handle = handle
+        self._finalizer = weakref.finalize(self, getattr(lib, self._free), handle)
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce__(self):
+        raise TypeError(f"a {type(self).__name__} belongs to its process and cannot be pickled")

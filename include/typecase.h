@@ -1,0 +1,594 @@
+/*
+ * typecase.h: chats in, exact token ids out; ids to an inference engine and back; a message out.
+ *
+ * This file is the contract and the manual. A function that does not appear here is not part of the interface.
+ *
+ * Conventions, said once:
+ *
+ *   Results     Every function that can fail returns a typecase_status and takes `typecase_error **out_error` last.
+ *               TYPECASE_OK is 0. On failure outputs are untouched and, where out_error is not NULL, *out_error receives
+ *               an error object: free it with typecase_error_free(). On success *out_error is untouched.
+ *   Strings     A pointer and a length in bytes, UTF-8, no NUL needed; NUL bytes inside are ordinary bytes. A NULL
+ *               pointer with length 0 is the empty string. Strings that the library hands out end in a NUL that their
+ *               length does not count.
+ *   Ownership   Inputs are borrowed for the call and copied if kept. Each handle has one `_free`, which accepts NULL.
+ *               What a getter returns belongs to its handle and lives as long as the handle. Handles keep alive what
+ *               they need: free them in any order. No memory of ours goes to free(), none of yours is kept.
+ *   Threads     A handle taken as `const` may be used by many threads at once; other handles by one thread at a time.
+ *               Creating and freeing are never concurrent with use. The library starts no threads (libcurl may, while it
+ *               looks up a host name) and keeps no thread-local or global state that a caller can see.
+ *   fork        Tokenizers, templates, models and results work in a forked child. A client made before fork answers
+ *               TYPECASE_ERR_FORKED in the child.
+ *   Options     Structs of options start with `size_t size`: set it to sizeof the struct and the rest to zero, or use
+ *               the _INIT macro. Zero is the default of every member. Structs grow only at the end.
+ *   JSON        Open-ended inputs (messages, tools, sampling parameters) are JSON texts. Large outputs are flat arrays.
+ *   Wrong use   NULL where a handle is needed and impossible lengths are answered with TYPECASE_ERR_ARGUMENT. A freed
+ *               handle, or one of another type, cannot be recognised.
+ */
+#ifndef TYPECASE_H
+#define TYPECASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define TYPECASE_API __attribute__((visibility("default")))
+#define TYPECASE_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define TYPECASE_API
+#define TYPECASE_MUST_CHECK
+#endif
+
+/* ---- Version and status -------------------------------------------------------------------------------------- */
+
+#define TYPECASE_VERSION_MAJOR 0
+#define TYPECASE_VERSION_MINOR 1
+#define TYPECASE_VERSION_PATCH 0
+
+/** The version of the library that is loaded, "MAJOR.MINOR.PATCH". Compare it with the macros: before 1.0 they must agree. @since 0.1 */
+TYPECASE_API const char *typecase_version(void);
+
+/** What became of a call. Numbers never change meaning. Details are on the error object. */
+typedef enum typecase_status {
+    TYPECASE_OK = 0,
+    /** A NULL, a length, an options size or a flag that no correct program passes: fix the calling code. */
+    TYPECASE_ERR_ARGUMENT = 1,
+    /** A text that must be JSON is not: typecase_error_line(), typecase_error_column(). */
+    TYPECASE_ERR_JSON = 2,
+    /** A value is missing, of the wrong type or out of range: typecase_error_field() names it. */
+    TYPECASE_ERR_FIELD = 3,
+    /** A text that must be UTF-8 is not: typecase_error_offset(). */
+    TYPECASE_ERR_UTF8 = 4,
+    /** A file of a model is missing, unreadable or broken: typecase_error_field() is its path. */
+    TYPECASE_ERR_FILE = 5,
+    /** The template has an error, or raised one: typecase_error_line(), typecase_error_column(). */
+    TYPECASE_ERR_TEMPLATE = 6,
+    /** Well formed, and something this version does not do: the message names it. */
+    TYPECASE_ERR_UNSUPPORTED = 7,
+    /** A token id outside the vocabulary. Nothing was sent. */
+    TYPECASE_ERR_VOCABULARY = 8,
+    /** A prompt longer than the window (found here, or by the engine): the message has both numbers. */
+    TYPECASE_ERR_WINDOW = 9,
+    /** A limit was reached: of a buffer, of a template, of an answer's size. */
+    TYPECASE_ERR_LIMIT = 10,
+    /** No connection: name not found, refused, TLS; or it broke before the answer was complete. */
+    TYPECASE_ERR_NETWORK = 11,
+    /** The time allowed for the call ran out. */
+    TYPECASE_ERR_TIMEOUT = 12,
+    /** A complete answer that makes no sense: not JSON, or half of one; fields missing or inconsistent. */
+    TYPECASE_ERR_PROTOCOL = 13,
+    /** HTTP 401 or 403: the key is wrong, or the endpoint is switched off on the server. */
+    TYPECASE_ERR_DENIED = 14,
+    /** HTTP 404: no such model or no such endpoint. */
+    TYPECASE_ERR_NOT_FOUND = 15,
+    /** HTTP 429 or 503: the engine is busy; try again later or elsewhere. */
+    TYPECASE_ERR_BUSY = 16,
+    /** Another HTTP 4xx: the engine refuses this request. Sending it again changes nothing. */
+    TYPECASE_ERR_REJECTED = 17,
+    /** Another HTTP 5xx, or an error inside a well-formed answer: the engine failed. */
+    TYPECASE_ERR_SERVER = 18,
+    /** The client was made before fork() and is used in the child. Make a new one there. */
+    TYPECASE_ERR_FORKED = 19
+} typecase_status;
+
+/** The name of a status, "TYPECASE_ERR_JSON" for logs; "TYPECASE_ERR_UNKNOWN" for a number that is none. @since 0.1 */
+TYPECASE_API const char *typecase_status_name(typecase_status status);
+
+/* ---- Errors -------------------------------------------------------------------------------------------------- */
+
+/** The details of a failed call. Immutable; may be read by many threads and outlives everything else. */
+typedef struct typecase_error typecase_error;
+
+/** Frees an error. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_error_free(typecase_error *error);
+
+/** The status that the failed call returned; TYPECASE_ERR_ARGUMENT for NULL. @since 0.1 */
+TYPECASE_API typecase_status typecase_error_status(const typecase_error *error);
+
+/**
+ * What went wrong, where, and what to do, in one or more sentences. Never NULL, ends in a NUL.
+ * @param out_len  NULL, or receives the length in bytes.
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_error_message(const typecase_error *error, size_t *out_len);
+
+/** The line of the text that the error is in, from 1; 0 where there is none. @since 0.1 */
+TYPECASE_API size_t typecase_error_line(const typecase_error *error);
+
+/** The column of the error in its line, from 1, in characters; 0 where there is none. @since 0.1 */
+TYPECASE_API size_t typecase_error_column(const typecase_error *error);
+
+/** The byte of the input that the error is at, from 0; SIZE_MAX where there is none. @since 0.1 */
+TYPECASE_API size_t typecase_error_offset(const typecase_error *error);
+
+/** The field ("messages[2].content", "sampling_params.top_p") or the file that the error is in; "" where there is none. @since 0.1 */
+TYPECASE_API const char *typecase_error_field(const typecase_error *error, size_t *out_len);
+
+/** The HTTP status the engine answered with; 0 where no answer came. @since 0.1 */
+TYPECASE_API int typecase_error_http_status(const typecase_error *error);
+
+/** The engine's (or, for TYPECASE_ERR_TEMPLATE, the template's own raise_exception) words, unchanged; "" where there are none. @since 0.1 */
+TYPECASE_API const char *typecase_error_source_message(const typecase_error *error, size_t *out_len);
+
+/* ---- Text ---------------------------------------------------------------------------------------------------- */
+
+/** A text that the library made. Immutable. */
+typedef struct typecase_text typecase_text;
+
+/** The bytes, UTF-8, followed by a NUL. Never NULL ("" for a NULL handle). @since 0.1 */
+TYPECASE_API const char *typecase_text_data(const typecase_text *text, size_t *out_len);
+
+/** Frees a text. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_text_free(typecase_text *text);
+
+/* ---- Tokenizer ----------------------------------------------------------------------------------------------- */
+
+/** A vocabulary and the rules that go with it. Immutable, shared by any number of threads. */
+typedef struct typecase_tokenizer typecase_tokenizer;
+
+/** The ids of one text, or of a batch of texts one after the other. Immutable. */
+typedef struct typecase_encoding typecase_encoding;
+
+/** Do not add the special tokens that the file's post-processor adds (BOS, EOS, [CLS]…). */
+#define TYPECASE_ENCODE_NO_SPECIAL_TOKENS 1u
+/** Take special tokens written in the text as ordinary text (`encode_special_tokens` of the reference). */
+#define TYPECASE_ENCODE_SPECIAL_AS_TEXT 2u
+/** Also compute the spans of the tokens in the text. Costs about as much again as the ids. */
+#define TYPECASE_ENCODE_OFFSETS 4u
+
+typedef struct typecase_encode_options {
+    size_t size;
+    uint32_t flags; /**< TYPECASE_ENCODE_… or-ed; 0 is what the reference does by default, without spans. */
+    uint32_t reserved; /**< 0. */
+} typecase_encode_options;
+#define TYPECASE_ENCODE_OPTIONS_INIT { sizeof(typecase_encode_options), 0, 0 }
+
+/**
+ * Opens a tokenizer from a file.
+ *
+ * @param path            The path of a `tokenizer.json`.
+ * @param out_tokenizer   Receives the tokenizer. Free with typecase_tokenizer_free().
+ * @retval TYPECASE_ERR_FILE         The file is missing, cannot be read, or is not a tokenizer: which field, and why.
+ * @retval TYPECASE_ERR_UNSUPPORTED  A component of the tokenizer is not supported; the message names it. It is never
+ *                                   approximated.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_open(
+    const char *path, size_t path_len, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Makes a tokenizer from the text of a `tokenizer.json`.
+ *
+ * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD, TYPECASE_ERR_UNSUPPORTED  As typecase_tokenizer_open().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_new(
+    const char *json, size_t json_len, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Frees a tokenizer. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_tokenizer_free(typecase_tokenizer *tokenizer);
+
+/**
+ * Encodes a text: the ids are those of the reference library (`tokenizers` 0.23), id for id.
+ *
+ * @param options       NULL for the defaults.
+ * @param out_encoding  Receives the ids. Free with typecase_encoding_free(). Does not need the tokenizer.
+ * @retval TYPECASE_ERR_UTF8   text is not UTF-8: typecase_error_offset().
+ * @retval TYPECASE_ERR_LIMIT  text is 4 GiB or longer.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_encode(
+    const typecase_tokenizer *tokenizer, const char *text, size_t text_len, const typecase_encode_options *options,
+    typecase_encoding **out_encoding, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Encodes many texts. One result holds them all: typecase_encoding_starts() tells where each begins.
+ *
+ * @param texts      count pointers.
+ * @param text_lens  count lengths in bytes.
+ * @retval TYPECASE_ERR_UTF8   A text is not UTF-8: typecase_error_field() is "texts[i]".
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_encode_batch(
+    const typecase_tokenizer *tokenizer, const char *const *texts, const size_t *text_lens, size_t count,
+    const typecase_encode_options *options, typecase_encoding **out_encoding, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Encodes a text into memory of the caller.
+ *
+ * @param ids        Room for capacity ids. A text of n bytes has at most n ids, and those that the post-processor adds.
+ * @param out_count  Receives the number of ids the text has, also when they did not fit.
+ * @retval TYPECASE_ERR_LIMIT  They did not fit: the first capacity ids are written, and *out_count is set.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_encode_into(
+    const typecase_tokenizer *tokenizer, const char *text, size_t text_len, const typecase_encode_options *options,
+    uint32_t *ids, size_t capacity, size_t *out_count, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** The ids. *out_count is their number over all texts. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_encoding_ids(const typecase_encoding *encoding, size_t *out_count);
+
+/** Where each text's ids begin in the ids, and the end of the last: *out_count = number of texts + 1 values. @since 0.1 */
+TYPECASE_API const size_t *typecase_encoding_starts(const typecase_encoding *encoding, size_t *out_count);
+
+/**
+ * The spans of the tokens in their text, in bytes: begin and end of each token, half open, 2 × *out_count values.
+ * NULL and 0 where TYPECASE_ENCODE_OFFSETS was not asked for. @since 0.1
+ */
+TYPECASE_API const uint32_t *typecase_encoding_byte_offsets(const typecase_encoding *encoding, size_t *out_count);
+
+/** The same spans in characters (code points), as the reference gives them. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_encoding_char_offsets(const typecase_encoding *encoding, size_t *out_count);
+
+/** Frees an encoding. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_encoding_free(typecase_encoding *encoding);
+
+/**
+ * The text of ids, as the reference decodes them: ids without a token are passed over, bytes that are not UTF-8 become
+ * U+FFFD.
+ *
+ * @param skip_special_tokens  Non-zero to leave out tokens that the vocabulary calls special.
+ * @param out_text             Receives the text. Free with typecase_text_free().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_decode(
+    const typecase_tokenizer *tokenizer, const uint32_t *ids, size_t count, int skip_special_tokens,
+    typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** The number of tokens, added tokens included; 0 for NULL. Ids need not be dense: see typecase_tokenizer_id_limit(). @since 0.1 */
+TYPECASE_API size_t typecase_tokenizer_vocab_size(const typecase_tokenizer *tokenizer);
+
+/** One more than the largest id; 0 for NULL. @since 0.1 */
+TYPECASE_API size_t typecase_tokenizer_id_limit(const typecase_tokenizer *tokenizer);
+
+/** The id of a token as the file spells it, or -1 where there is none. @since 0.1 */
+TYPECASE_API int64_t typecase_tokenizer_token_to_id(const typecase_tokenizer *tokenizer, const char *token, size_t token_len);
+
+/**
+ * The token of an id as the file spells it (byte-level alphabets are not undone: use decode for that).
+ *
+ * @retval TYPECASE_ERR_VOCABULARY  No token has this id.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_id_to_token(
+    const typecase_tokenizer *tokenizer, uint32_t id, typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * What the tokenizer is made of, as a JSON object: "model", "normalizer", "pre_tokenizer", "post_processor", "decoder"
+ * (kinds), "vocab_size", "id_limit", "added_tokens" (each with id, content and flags).
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_info(
+    const typecase_tokenizer *tokenizer, typecase_text **out_json, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/* ---- Template ------------------------------------------------------------------------------------------------ */
+
+/** A compiled chat template. Immutable, shared by any number of threads. */
+typedef struct typecase_template typecase_template;
+
+typedef struct typecase_template_options {
+    size_t size;
+    /** What strftime_now sees: "YYYY-MM-DD", "YYYY-MM-DDTHH:MM" or "YYYY-MM-DDTHH:MM:SS". NULL: the clock, in local time. */
+    const char *now;
+    size_t now_len;
+} typecase_template_options;
+#define TYPECASE_TEMPLATE_OPTIONS_INIT { sizeof(typecase_template_options), NULL, 0 }
+
+/**
+ * Compiles a template: Jinja as `transformers` sets it up for chat templates.
+ *
+ * @retval TYPECASE_ERR_TEMPLATE  It is not a template: line and column of what was not expected.
+ * @retval TYPECASE_ERR_UTF8      source is not UTF-8.
+ * @retval TYPECASE_ERR_LIMIT     It is nested deeper than the compiler allows.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_template_new(
+    const char *source, size_t source_len, typecase_template **out_template, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Frees a template. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_template_free(typecase_template *template_);
+
+/**
+ * Renders a template over a context: every member of a JSON object is a variable of the template.
+ *
+ * @param options   NULL for the defaults.
+ * @param out_text  Receives the text. Free with typecase_text_free().
+ * @retval TYPECASE_ERR_JSON      context is not JSON.
+ * @retval TYPECASE_ERR_FIELD     context is not an object, or options->now is not a time.
+ * @retval TYPECASE_ERR_TEMPLATE  The template failed, or raised an error: typecase_error_source_message() has its words.
+ * @retval TYPECASE_ERR_LIMIT     The template took more steps, memory or depth than a template over this context may.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_template_render(
+    const typecase_template *template_, const char *context, size_t context_len, const typecase_template_options *options,
+    typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/* ---- Model --------------------------------------------------------------------------------------------------- */
+
+/** A tokenizer, a chat template and a model's settings. Immutable, shared by any number of threads. */
+typedef struct typecase_model typecase_model;
+
+/** What a model rendered: ids and the text they stand for. One prompt, or several one after the other. Immutable. */
+typedef struct typecase_rendered typecase_rendered;
+
+/** The pieces of a model, where they do not lie in a directory. Strings may be NULL where the model has none. */
+typedef struct typecase_model_parts {
+    size_t size;
+    const char *tokenizer_json; /**< The text of tokenizer.json. Required. */
+    size_t tokenizer_json_len;
+    const char *chat_template; /**< The Jinja source. NULL: the one in config, if any. */
+    size_t chat_template_len;
+    /**
+     * A JSON object with what the other files of a model directory say, by file: "tokenizer_config", "generation_config",
+     * "config". Members beside these three are read as members of "tokenizer_config": {"bos_token": "<s>"} is enough.
+     */
+    const char *config;
+    size_t config_len;
+} typecase_model_parts;
+#define TYPECASE_MODEL_PARTS_INIT { sizeof(typecase_model_parts), NULL, 0, NULL, 0, NULL, 0 }
+
+/**
+ * Opens a model directory as the hub lays it out: tokenizer.json (required), tokenizer_config.json, special_tokens_map.json,
+ * chat_template.jinja, additional_chat_templates/NAME.jinja, chat_template.json, generation_config.json, config.json.
+ *
+ * @retval TYPECASE_ERR_FILE         Which file, and what in it.
+ * @retval TYPECASE_ERR_UNSUPPORTED  A component of the tokenizer is not supported.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_open(
+    const char *directory, size_t directory_len, typecase_model **out_model, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Makes a model from its parts.
+ *
+ * @retval TYPECASE_ERR_FIELD  A part is missing or wrong: typecase_error_field() names it ("tokenizer_json", "config.eos_token"…).
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_new(
+    const typecase_model_parts *parts, typecase_model **out_model, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Frees a model. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_model_free(typecase_model *model);
+
+/** The model's tokenizer, as a handle of its own: free with typecase_tokenizer_free(). @since 0.1 */
+TYPECASE_API typecase_status typecase_model_tokenizer(
+    const typecase_model *model, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * The model's facts as a JSON object: "stop_token_ids", "special_tokens", "chat_templates" (names), "template_variables",
+ * "vocab_size" (ids the model takes), "window" (null where no file says), "reasoning" (start and end marker, or null).
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_info(
+    const typecase_model *model, typecase_text **out_json, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Renders a chat: the ids are those of `tokenizer.apply_chat_template(messages, tokenize=True)` of transformers 5.23 for the
+ * same template and messages.
+ *
+ * @param request  A JSON object:
+ *                   "messages"                array of objects, required
+ *                   "tools", "documents"      arrays, as the template takes them
+ *                   "add_generation_prompt"   boolean, default false
+ *                   "continue_final_message"  boolean, default false: the text ends where the last message's content ends
+ *                   "chat_template_kwargs"    object: further variables of the template
+ *                   "chat_template"           name of one of the model's templates; default: "tool_use" if there are tools
+ *                                             and the model has it, else "default"
+ *                   "mode"                    "apply_chat_template" (default) or "render": the messages as they are, without
+ *                                             what transformers does to them first (see README)
+ *                   "now"                     a time for strftime_now, as typecase_template_options.now
+ * @param out_rendered  Receives the ids, their spans and the text. Free with typecase_rendered_free().
+ * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD     The request: where, or which member.
+ * @retval TYPECASE_ERR_TEMPLATE, TYPECASE_ERR_LIMIT As typecase_template_render().
+ * @retval TYPECASE_ERR_UNSUPPORTED                  The model has no chat template.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_render(
+    const typecase_model *model, const char *request, size_t request_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Renders completion prompts: texts, ids, or several of them.
+ *
+ * @param request  A JSON object:
+ *                   "prompt"                  string | [string] | [integer] | [[integer]] (strings and id lists may mix)
+ *                   "max_length"              integer: a longer prompt is TYPECASE_ERR_WINDOW
+ *                   "truncate_prompt_tokens"  integer: keep this many ids; -1 keeps max_length of them
+ *                   "truncation_side"         "left" (default: the last ids are kept) or "right"
+ *                   "add_special_tokens"      boolean, default true; for texts only
+ *                   "cache_salt"              string of 1 to 128 characters without '@', '/', '\' and NUL; checked here,
+ *                                             sent by typecase_generate()
+ * @param out_rendered  One result for all prompts, in order: typecase_rendered_starts().
+ * @retval TYPECASE_ERR_VOCABULARY  A given id is not in the vocabulary: typecase_error_field() names it.
+ * @retval TYPECASE_ERR_WINDOW      A prompt is longer than max_length.
+ * @retval TYPECASE_ERR_FIELD       truncate_prompt_tokens is larger than max_length, a prompt is empty, …
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_render_prompt(
+    const typecase_model *model, const char *request, size_t request_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** The ids of all prompts. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_rendered_ids(const typecase_rendered *rendered, size_t *out_count);
+
+/** Where each prompt's ids begin, and the end of the last: *out_count = number of prompts + 1 values. @since 0.1 */
+TYPECASE_API const size_t *typecase_rendered_starts(const typecase_rendered *rendered, size_t *out_count);
+
+/** Spans of the ids in their prompt's text, in bytes, 2 × *out_count values. Prompts given as ids have spans of (0, 0). @since 0.1 */
+TYPECASE_API const uint32_t *typecase_rendered_byte_offsets(const typecase_rendered *rendered, size_t *out_count);
+
+/** The same spans in characters. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_rendered_char_offsets(const typecase_rendered *rendered, size_t *out_count);
+
+/**
+ * The text of prompt `index`; "" for a prompt that was given as ids, and for an index that is none.
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_rendered_text(const typecase_rendered *rendered, size_t index, size_t *out_len);
+
+/** Frees a result. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_rendered_free(typecase_rendered *rendered);
+
+/* ---- Backend ------------------------------------------------------------------------------------------------- */
+
+/** An inference server: which engine, where, and how to reach it. Immutable, shared by any number of threads. */
+typedef struct typecase_backend typecase_backend;
+
+/**
+ * Describes a server.
+ *
+ * @param engine  "vllm" (POST /inference/v1/generate; the server runs with --enable-scale-out) or "sglang" (POST /generate).
+ * @param config  A JSON object:
+ *                  "url"      required: "http://host:port", with or without a path prefix; a final "/v1" is taken off
+ *                  "api_key"  string: sent as `Authorization: Bearer …`
+ *                  "headers"  object of strings: sent with every request
+ * @retval TYPECASE_ERR_FIELD  Unknown engine (the message lists the known ones), missing or wrong member of config.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_backend_new(
+    const char *engine, size_t engine_len, const char *config, size_t config_len,
+    typecase_backend **out_backend, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Frees a backend. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_backend_free(typecase_backend *backend);
+
+/* ---- Client -------------------------------------------------------------------------------------------------- */
+
+/** Connections to servers, kept open between calls. Shared by any number of threads; each call blocks its own thread. */
+typedef struct typecase_client typecase_client;
+
+typedef struct typecase_client_options {
+    size_t size;
+    uint64_t connect_timeout_ms; /**< 0: 10 seconds. */
+    uint64_t timeout_ms; /**< For a whole call, from its start; 0: 600 seconds. */
+    uint64_t max_response_bytes; /**< A longer answer is TYPECASE_ERR_LIMIT; 0: 1 GiB. */
+} typecase_client_options;
+#define TYPECASE_CLIENT_OPTIONS_INIT { sizeof(typecase_client_options), 0, 0, 0 }
+
+/** Makes a client. Opens nothing yet. @since 0.1 */
+TYPECASE_API typecase_status typecase_client_new(
+    const typecase_client_options *options, typecase_client **out_client, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Closes the connections and frees the client. No call may be running. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_client_free(typecase_client *client);
+
+/* ---- Generate ------------------------------------------------------------------------------------------------ */
+
+/** What an engine generated: one or more choices. Immutable. */
+typedef struct typecase_completion typecase_completion;
+
+/**
+ * Sends a prompt to an engine and waits for the answer.
+ *
+ * The prompt is either messages in the request, rendered with model (with the generation prompt unless the request says
+ * otherwise), or prompt_ids. Before anything is sent every id is checked against the vocabulary, and the prompt's length
+ * against the window, which is asked from the server (GET /v1/models) once per client, server and model.
+ *
+ * @param client            Keeps the connection.
+ * @param model             NULL only with prompt_ids and "vocab_size" in the request; the completion then has no message.
+ * @param backend           The server.
+ * @param request           A JSON object: what typecase_model_render() takes (not with prompt_ids), and
+ *                            "served_model"     the name the server knows the model by; default: the server's own
+ *                            "sampling_params"  object. Neutral names, said to each engine in its own: max_tokens (default:
+ *                                               what the window leaves), min_tokens, temperature, top_p, top_k, min_p, seed,
+ *                                               n, stop, stop_token_ids (default: the model's own), ignore_eos, logprobs
+ *                                               (default 1; null or false: none), prompt_logprobs, frequency_penalty,
+ *                                               presence_penalty, repetition_penalty, logit_bias,
+ *                                               include_stop_str_in_output. Other members go to the engine as they are.
+ *                            "max_prompt_len"   integer: the longest prompt to send, instead of asking the server
+ *                            "vocab_size"       integer: ids must be below it; default: the model's
+ *                            "cache_salt"       string
+ *                            "priority"         integer
+ *                            "request_id"       string
+ *                            "timeout"          seconds for this call
+ *                            "extra"            object: members added to the body as they are
+ * @param prompt_ids        NULL, or the prompt.
+ * @param prompt_ids_count  How many; 0 with NULL. An empty prompt is TYPECASE_ERR_FIELD.
+ * @param out_completion    Receives the answer. Free with typecase_completion_free().
+ * @retval TYPECASE_ERR_VOCABULARY, TYPECASE_ERR_WINDOW  Nothing was sent (or the engine found the prompt too long).
+ * @retval TYPECASE_ERR_NETWORK, TYPECASE_ERR_TIMEOUT, TYPECASE_ERR_PROTOCOL, TYPECASE_ERR_DENIED, TYPECASE_ERR_NOT_FOUND,
+ *         TYPECASE_ERR_BUSY, TYPECASE_ERR_REJECTED, TYPECASE_ERR_SERVER, TYPECASE_ERR_LIMIT, TYPECASE_ERR_FORKED
+ *                            As the status says. typecase_error_http_status() and typecase_error_source_message() have
+ *                            what the engine answered. Nothing is retried.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_generate(
+    const typecase_client *client, const typecase_model *model, const typecase_backend *backend,
+    const char *request, size_t request_len, const uint32_t *prompt_ids, size_t prompt_ids_count,
+    typecase_completion **out_completion, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** How many choices there are (sampling parameter n); 0 for NULL. @since 0.1 */
+TYPECASE_API size_t typecase_completion_count(const typecase_completion *completion);
+
+/** The ids that were sent. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_completion_prompt_ids(const typecase_completion *completion, size_t *out_count);
+
+/** The sampled ids of a choice, the stop token included where one was sampled. NULL for a choice that is none. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_completion_ids(const typecase_completion *completion, size_t choice, size_t *out_count);
+
+/**
+ * The log-probability of each sampled id; NaN where the engine has none (null, or vLLM's -9999). NULL and 0 where none were
+ * asked for. @since 0.1
+ */
+TYPECASE_API const float *typecase_completion_logprobs(const typecase_completion *completion, size_t choice, size_t *out_count);
+
+/** Why a choice ended: "stop", "length", "abort", or the engine's own word. "" for a choice that is none. @since 0.1 */
+TYPECASE_API const char *typecase_completion_finish_reason(const typecase_completion *completion, size_t choice, size_t *out_len);
+
+/**
+ * The choice as a message, a JSON object: "role", "content", and "reasoning_content" where the model reasoned. Tool calls are
+ * left in the content as the model wrote them. "" where the call had no model.
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_completion_message(const typecase_completion *completion, size_t choice, size_t *out_len);
+
+/**
+ * The mixture-of-experts routing of a choice, where the server sends it: elements in row-major order, little-endian.
+ *
+ * @param out_len    Receives the length in bytes. NULL and 0 where there is none.
+ * @param out_dtype  NULL, or receives "uint8", "uint16" or "int32" (static).
+ * @param out_shape  NULL, or receives 3 sizes: positions, layers, experts per token. SGLang does not say how many layers there
+ *                   are: the sizes are then positions, 1, layers × experts per token.
+ * @since 0.1
+ */
+TYPECASE_API const uint8_t *typecase_completion_routed_experts(
+    const typecase_completion *completion, size_t choice, size_t *out_len, const char **out_dtype, size_t out_shape[3]);
+
+/**
+ * Everything else the engine said, as a JSON object: "request_id", "model", "usage" {"prompt_tokens", "completion_tokens",
+ * "cached_tokens"}, "choices" [{"finish_reason", "stop_reason", "missing_logprobs"}]. Never NULL.
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_completion_info(const typecase_completion *completion, size_t *out_len);
+
+/** Frees a completion. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_completion_free(typecase_completion *completion);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
