@@ -50,7 +50,9 @@ let package = Package(
             name: "Generation", dependencies: ["Bytes", "JSON", "Chat", "Engines", "Client"], swiftSettings: strict),
         .target(
             name: "TypecaseABI",
-            dependencies: ["CTypecase", "Bytes", "JSON", "Template", "Tokenizer", "Chat", "Engines", "Client", "Generation"],
+            dependencies: [
+                "CTypecase", "Bytes", "JSON", "Template", "Tokenizer", "Chat", "Engines", "Client", "Generation",
+            ],
             swiftSettings: strict, linkerSettings: sharedLibrary),
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"], swiftSettings: strict),

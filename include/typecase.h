@@ -279,7 +279,8 @@ TYPECASE_API typecase_status typecase_tokenizer_id_to_token(
 
 /**
  * What the tokenizer is made of, as a JSON object: "model", "normalizer", "pre_tokenizer", "post_processor", "decoder"
- * (kinds), "vocab_size", "id_limit", "added_tokens" (each with id, content and flags).
+ * (kinds: a string, an array of them, or null), "vocab_size", "id_limit", "added_tokens" (each with id, content and flags),
+ * "truncation" and "padding" as the file has them: they are reported, never applied.
  * @since 0.1
  */
 TYPECASE_API typecase_status typecase_tokenizer_info(

@@ -1,3 +1,4 @@
+import Bytes
 public import JSON
 public import Template
 public import Tokenizer
@@ -52,6 +53,9 @@ public final class Model: Sendable {
         }
         var templates = [NamedTemplate]()
         for (name, source) in sources {
+            if let offset = UTF8Check.firstInvalid(source.bytes) {
+                throw .file(path: source.name, .unreadable(reason: "is not UTF-8: invalid byte at offset \(offset)"))
+            }
             let template = try rethrowing({ .file(path: source.name, .template($0)) }) { () throws(TemplateError) in
                 try Template(source: source.bytes)
             }

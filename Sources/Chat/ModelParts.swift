@@ -43,8 +43,10 @@ public struct ModelParts: Sendable {
         for member in fields.object.members {
             switch String(decoding: member.key, as: UTF8.self) {
             case "tokenizer_config": continue
-            case "special_tokens_map": specialTokensMap = try named(fields.fields("special_tokens_map"), "special_tokens_map")
-            case "generation_config": generationConfig = try named(fields.fields("generation_config"), "generation_config")
+            case "special_tokens_map":
+                specialTokensMap = try named(fields.fields("special_tokens_map"), "special_tokens_map")
+            case "generation_config":
+                generationConfig = try named(fields.fields("generation_config"), "generation_config")
             case "config": config = try named(fields.fields("config"), "config")
             default: tokenizerConfig[member.key] = member.value
             }

@@ -32,11 +32,14 @@ public struct RenderRequest: Sendable {
             self.documents = .array(documents)
         }
         continuedField = try RenderRequest.continuedField(fields)
-        addGenerationPrompt = try fields.bool("add_generation_prompt") ?? (continuedField == nil && defaultGenerationPrompt)
+        addGenerationPrompt =
+            try fields.bool("add_generation_prompt") ?? (continuedField == nil && defaultGenerationPrompt)
         if continuedField != nil, addGenerationPrompt {
             throw fields.error(
                 "continue_final_message",
-                .notAllowed("cannot go with add_generation_prompt: the text either continues the last message or opens a new one"))
+                .notAllowed(
+                    "cannot go with add_generation_prompt: the text either continues the last message or opens a new one"
+                ))
         }
         templateVariables = try fields.fields("chat_template_kwargs")?.object ?? Object()
         for member in templateVariables.members {

@@ -46,7 +46,8 @@ public final class Client: Sendable {
         do {
             let (status, body) = try curl.perform(
                 method: request.method == .post, url: request.url, headers: request.headers, body: request.body,
-                connectTimeout: min(options.connectTimeout, remaining), timeout: remaining, limit: options.responseLimit)
+                connectTimeout: min(options.connectTimeout, remaining), timeout: remaining, limit: options.responseLimit
+            )
             state.withLock { if $0.idle.count < Client.idleLimit { $0.idle.append(curl) } }
             return HTTPResponse(status: status, body: body)
         } catch {
@@ -54,7 +55,8 @@ public final class Client: Sendable {
             switch error {
             case .tooLarge: throw .answerTooLarge(url: request.url, limit: options.responseLimit)
             case .timeout(let received):
-                throw .timeout(url: request.url, milliseconds: deadline.allowed - deadline.remaining, received: received)
+                throw .timeout(
+                    url: request.url, milliseconds: deadline.allowed - deadline.remaining, received: received)
             case .other(let reason, let received):
                 throw .network(url: request.url, reason: reason, received: received)
             }

@@ -33,7 +33,8 @@ final class Curl: @unchecked Sendable {
 
     /// Sends a request and waits for the whole answer.
     func perform(
-        method isPost: Bool, url: String, headers: [String], body: [UInt8], connectTimeout: Int, timeout: Int, limit: Int
+        method isPost: Bool, url: String, headers: [String], body: [UInt8], connectTimeout: Int, timeout: Int,
+        limit: Int
     ) throws(Failure) -> (status: Int, body: [UInt8]) {
         var list: UnsafeMutablePointer<curl_slist>?
         // Without this libcurl asks for permission to send a large body, and waits a second for servers that ignore it.

@@ -8,7 +8,8 @@ public struct Deadline: Sendable {
 
     public init(inMilliseconds milliseconds: Int) {
         allowed = milliseconds
-        nanoseconds = Deadline.now &+ UInt64(max(milliseconds, 0)).multipliedReportingOverflow(by: 1_000_000).partialValue
+        nanoseconds =
+            Deadline.now &+ UInt64(max(milliseconds, 0)).multipliedReportingOverflow(by: 1_000_000).partialValue
     }
 
     /// Milliseconds left, at least 0.

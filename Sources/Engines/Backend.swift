@@ -45,7 +45,9 @@ public struct Backend: Sendable {
     /// The window of `model` in an answer to `modelsRequest`: its card's, or its parent's where it is an adapter; the
     /// first card's where no model is named. nil where the server does not say.
     public func window(_ response: HTTPResponse, model: [UInt8]?) -> Int? {
-        guard response.status == 200, let cards = (try? JSONParser.parse(response.body))?["data"]?.array else { return nil }
+        guard response.status == 200, let cards = (try? JSONParser.parse(response.body))?["data"]?.array else {
+            return nil
+        }
         var wanted = model
         // An adapter's card has no window of its own, and names its base model; no chain is longer than the list.
         for _ in cards.indices {

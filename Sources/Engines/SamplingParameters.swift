@@ -46,12 +46,18 @@ public struct SamplingParameters: Sendable, Equatable {
     private func checkKinds(_ fields: Fields) throws(FieldError) {
         _ = try (fields.integer("min_tokens"), fields.integer("top_k"), fields.integer("seed"))
         _ = try (fields.number("temperature"), fields.number("top_p"), fields.number("min_p"))
-        _ = try (fields.number("frequency_penalty"), fields.number("presence_penalty"), fields.number("repetition_penalty"))
-        _ = try (fields.bool("ignore_eos"), fields.bool("include_stop_str_in_output"), fields.bool("skip_special_tokens"))
+        _ = try (
+            fields.number("frequency_penalty"), fields.number("presence_penalty"), fields.number("repetition_penalty")
+        )
+        _ = try (
+            fields.bool("ignore_eos"), fields.bool("include_stop_str_in_output"), fields.bool("skip_special_tokens")
+        )
         _ = try (fields.integer("prompt_logprobs"), fields.fields("logit_bias"))
         guard let stop = fields.value("stop") else { return }
         let isText = stop.stringBytes != nil || stop.array?.allSatisfy { $0.stringBytes != nil } == true
-        if !isText { throw fields.error("stop", .wrongKind(expected: "a string or an array of strings", found: stop.kind)) }
+        if !isText {
+            throw fields.error("stop", .wrongKind(expected: "a string or an array of strings", found: stop.kind))
+        }
     }
 
     /// An integer, or a boolean as in the OpenAI chat interface; null turns them off, absence asks for one.

@@ -62,21 +62,25 @@ public struct Generate: Sendable {
         }
         if let model { return model.vocabularyLimit }
         throw fields.error(
-            "vocab_size", .notAllowed("must be given where there is no model: an id outside the vocabulary can end an engine"))
+            "vocab_size",
+            .notAllowed("must be given where there is no model: an id outside the vocabulary can end an engine"))
     }
 
     private func prompt(_ fields: Fields, _ promptIDs: [UInt32]?) throws(GenerationError) -> [UInt32] {
         if let promptIDs {
             if fields.value("messages") != nil {
-                throw .field(fields.error("messages", .notAllowed("cannot go with prompt_ids: a prompt is one or the other")))
+                throw .field(
+                    fields.error("messages", .notAllowed("cannot go with prompt_ids: a prompt is one or the other")))
             }
             if promptIDs.isEmpty {
-                throw .field(FieldError(path: "prompt_ids", problem: .notAllowed("is empty: a prompt needs at least one id")))
+                throw .field(
+                    FieldError(path: "prompt_ids", problem: .notAllowed("is empty: a prompt needs at least one id")))
             }
             return promptIDs
         }
         guard let model else {
-            throw .field(fields.error("messages", .notAllowed("need a model to render them; without one give prompt_ids")))
+            throw .field(
+                fields.error("messages", .notAllowed("need a model to render them; without one give prompt_ids")))
         }
         let request = try wrapped { () throws(FieldError) in try RenderRequest(fields, addGenerationPrompt: true) }
         do {
@@ -93,7 +97,8 @@ public struct Generate: Sendable {
     }
 
     /// A prompt must leave room for one token. What the caller says comes before what the server says.
-    private func checkWindow(_ fields: Fields, _ request: GenerateRequest, _ deadline: Deadline) throws(GenerationError) {
+    private func checkWindow(_ fields: Fields, _ request: GenerateRequest, _ deadline: Deadline) throws(GenerationError)
+    {
         let length = request.promptIDs.count
         if let limit = try wrapped({ () throws(FieldError) in try fields.integer("max_prompt_len") }) {
             if length > limit { throw .window(length: length, limit: limit, source: .request) }

@@ -70,7 +70,8 @@ public struct Dumps: Sendable {
         var i = 0
         while i < bytes.count {
             let byte = bytes[i]
-            let isPlain = byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            let isPlain =
+                byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
                 && (!ensureASCII || byte < 0x80)
             if isPlain {
                 i += 1

@@ -1,5 +1,5 @@
-import Chat
 import CTypecase
+import Chat
 import Engines
 import Generation
 import JSON
@@ -35,7 +35,8 @@ final class CompletionHandle: Sendable {
     }
 
     static func choice(_ completion: OpaquePointer?, _ index: Int) -> Choice? {
-        guard let choices = Handle.borrow(completion, as: CompletionHandle.self)?.choices, choices.indices.contains(index)
+        guard let choices = Handle.borrow(completion, as: CompletionHandle.self)?.choices,
+            choices.indices.contains(index)
         else { return nil }
         return choices[index]
     }
@@ -114,7 +115,9 @@ public func typecase_completion_routed_experts(
     _ out_dtype: UnsafeMutablePointer<UnsafePointer<CChar>?>?, _ out_shape: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_len?.pointee = 0
-    guard let choice = CompletionHandle.choice(completion, choice), let experts = choice.routedExperts else { return nil }
+    guard let choice = CompletionHandle.choice(completion, choice), let experts = choice.routedExperts else {
+        return nil
+    }
     switch experts.type {
     case .uint8: out_dtype?.pointee = TextHandle.constant("uint8")
     case .uint16: out_dtype?.pointee = TextHandle.constant("uint16")

@@ -23,13 +23,17 @@ final class EncodingHandle: Sendable {
 }
 
 @c @implementation
-public func typecase_encoding_ids(_ encoding: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?) -> UnsafePointer<UInt32>? {
+public func typecase_encoding_ids(_ encoding: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?) -> UnsafePointer<
+    UInt32
+>? {
     out_count?.pointee = 0
     return Handle.borrow(encoding, as: EncodingHandle.self)?.ids.handOut(out_count)
 }
 
 @c @implementation
-public func typecase_encoding_starts(_ encoding: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?) -> UnsafePointer<Int>? {
+public func typecase_encoding_starts(_ encoding: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?)
+    -> UnsafePointer<Int>?
+{
     out_count?.pointee = 0
     return Handle.borrow(encoding, as: EncodingHandle.self)?.starts.handOut(out_count)
 }

@@ -9,7 +9,9 @@ public func typecase_error_status(_ error: OpaquePointer?) -> typecase_status {
 }
 
 @c @implementation
-public func typecase_error_message(_ error: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+public func typecase_error_message(_ error: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?) -> UnsafePointer<
+    CChar
+>? {
     Handle.borrow(error, as: ErrorHandle.self)?.message.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 
@@ -30,7 +32,9 @@ public func typecase_error_offset(_ error: OpaquePointer?) -> Int {
 }
 
 @c @implementation
-public func typecase_error_field(_ error: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+public func typecase_error_field(_ error: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?) -> UnsafePointer<
+    CChar
+>? {
     Handle.borrow(error, as: ErrorHandle.self)?.field.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 

@@ -34,7 +34,8 @@ extension Failure {
         case .tokenizer(let error): self.init(error)
         case .vocabulary(let path, let id, let limit): self.init(outside: path, id: id, limit: limit)
         case .window(let length, let limit):
-            self.init(TYPECASE_ERR_WINDOW, "the prompt has \(length) tokens, and max_length is \(limit)", field: "max_length")
+            self.init(
+                TYPECASE_ERR_WINDOW, "the prompt has \(length) tokens, and max_length is \(limit)", field: "max_length")
         case .noChatTemplate(let asked, let names): self.init(noTemplate: asked, names: names)
         case .continuation(let problem): self.init(problem)
         }
@@ -66,7 +67,9 @@ extension Failure {
     }
 
     private init(noTemplate asked: String?, names: [String]) {
-        let has = names.isEmpty ? "the model has no chat template" : "the model's chat templates are \(names.joined(separator: ", "))"
+        let has =
+            names.isEmpty
+            ? "the model has no chat template" : "the model's chat templates are \(names.joined(separator: ", "))"
         if let asked {
             self.init(TYPECASE_ERR_FIELD, "chat_template is \"\(asked)\"; \(has)", field: "chat_template")
         } else {

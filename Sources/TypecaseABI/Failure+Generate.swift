@@ -35,7 +35,8 @@ extension Failure {
                 TYPECASE_ERR_LIMIT, "\(url): the answer is larger than \(limit) bytes, the client's max_response_bytes")
         case .forked:
             self.init(
-                TYPECASE_ERR_FORKED, "this client was made before fork(), in the parent process: make one in this process")
+                TYPECASE_ERR_FORKED,
+                "this client was made before fork(), in the parent process: make one in this process")
         }
     }
 
@@ -52,7 +53,8 @@ extension Failure {
         case .notJSON(let error, let status, let excerpt):
             self.init(
                 TYPECASE_ERR_PROTOCOL,
-                "the engine's answer is not JSON: \(error.message) (line \(error.line), column \(error.column)); it begins with \(Failure.words(excerpt.prefix(120)))")
+                "the engine's answer is not JSON: \(error.message) (line \(error.line), column \(error.column)); it begins with \(Failure.words(excerpt.prefix(120)))"
+            )
             line = error.line
             column = error.column
             httpStatus = status

@@ -32,7 +32,9 @@ enum Inputs {
     static func ids(
         _ pointer: UnsafePointer<UInt32>?, _ count: Int, _ name: StaticString
     ) throws(Failure) -> UnsafeBufferPointer<UInt32> {
-        guard count >= 0, count <= Int.max / 4 else { throw .argument("the count of \(name) is larger than memory can be") }
+        guard count >= 0, count <= Int.max / 4 else {
+            throw .argument("the count of \(name) is larger than memory can be")
+        }
         if pointer == nil && count > 0 { throw .argument("\(name) is NULL, and its count is \(count)") }
         return UnsafeBufferPointer(start: pointer, count: count)
     }
@@ -53,7 +55,9 @@ enum Inputs {
         }
     }
 
-    static func handle<T: AnyObject>(_ handle: OpaquePointer?, as type: T.Type, _ name: StaticString) throws(Failure) -> T {
+    static func handle<T: AnyObject>(_ handle: OpaquePointer?, as type: T.Type, _ name: StaticString) throws(Failure)
+        -> T
+    {
         guard let handle else { throw .argument("\(name) is NULL") }
         return Handle.borrow(handle, as: type)
     }

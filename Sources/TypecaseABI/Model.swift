@@ -1,5 +1,5 @@
-import Chat
 public import CTypecase
+import Chat
 import JSON
 import Tokenizer
 

@@ -1,5 +1,5 @@
-import Chat
 import CTypecase
+import Chat
 
 /// Rendered prompts in flat arrays.
 final class RenderedHandle: Sendable {
@@ -19,13 +19,17 @@ final class RenderedHandle: Sendable {
 }
 
 @c @implementation
-public func typecase_rendered_ids(_ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?) -> UnsafePointer<UInt32>? {
+public func typecase_rendered_ids(_ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?) -> UnsafePointer<
+    UInt32
+>? {
     out_count?.pointee = 0
     return Handle.borrow(rendered, as: RenderedHandle.self)?.ids.handOut(out_count)
 }
 
 @c @implementation
-public func typecase_rendered_starts(_ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?) -> UnsafePointer<Int>? {
+public func typecase_rendered_starts(_ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?)
+    -> UnsafePointer<Int>?
+{
     out_count?.pointee = 0
     return Handle.borrow(rendered, as: RenderedHandle.self)?.starts.handOut(out_count)
 }

@@ -1,3 +1,4 @@
+import Bytes
 public import CTypecase
 import JSON
 import Template
@@ -6,7 +7,16 @@ import Template
 public func typecase_template_new(
     _ source: UnsafePointer<CChar>?, _ source_len: Int, _ out_template: OutHandle?, _ out_error: OutHandle?
 ) -> typecase_status {
-    handOver(out_template, out_error) { try Template(source: Array(Inputs.bytes(source, source_len, "source"))) }
+    handOver(out_template, out_error) {
+        let source = try Inputs.bytes(source, source_len, "source")
+        if let offset = UTF8Check.firstInvalid(source) {
+            var failure = Failure(
+                TYPECASE_ERR_UTF8, "source is not UTF-8: invalid byte at offset \(offset)", field: "source")
+            failure.offset = offset
+            throw failure
+        }
+        return try Template(source: Array(source))
+    }
 }
 
 @c @implementation
@@ -29,6 +39,6 @@ public func typecase_template_render(
             }
             render.now = now
         }
-        return TextHandle(try template.render(Context(context.object), options: render).bytes)
+        return TextHandle(try template.render(Context(context.object, origins: false), options: render).bytes)
     }
 }

@@ -86,7 +86,9 @@ public func typecase_tokenizer_encode_into(
             ids.update(from: base, count: min(found.count, room.count))
         }
         if found.count > room.count {
-            throw Failure(TYPECASE_ERR_LIMIT, "the text has \(found.count) ids, and there is room for \(room.count)", field: "capacity")
+            throw Failure(
+                TYPECASE_ERR_LIMIT, "the text has \(found.count) ids, and there is room for \(room.count)",
+                field: "capacity")
         }
     }
 }
@@ -142,7 +144,23 @@ public func typecase_tokenizer_info(
 ) -> typecase_status {
     handOver(out_json, out_error) {
         let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
-        return TextHandle(Dumps().bytes(.object(tokenizer.info)))
+        var info = tokenizer.info
+        info.set("vocab_size", .integer(tokenizer.vocabularySize))
+        info.set("id_limit", .integer(tokenizer.idLimit))
+        info.set("added_tokens", .array(tokenizer.addedTokens.map(\.description)))
+        return TextHandle(Dumps().bytes(.object(info)))
+    }
+}
+
+extension AddedToken {
+    /// The token as tokenizer.json writes it.
+    fileprivate var description: Value {
+        .object(
+            Object([
+                "id": .integer(Int(id)), "content": .string(content), "special": .bool(isSpecial),
+                "normalized": .bool(isNormalized), "lstrip": .bool(stripsLeft), "rstrip": .bool(stripsRight),
+                "single_word": .bool(isSingleWord),
+            ]))
     }
 }
 
@@ -150,7 +168,8 @@ extension Tokenizer.EncodeOptions {
     init(_ options: UnsafePointer<typecase_encode_options>?) throws(Failure) {
         self.init()
         let flags = try Inputs.options(options, defaults: typecase_encode_options()).flags
-        let known = UInt32(TYPECASE_ENCODE_NO_SPECIAL_TOKENS | TYPECASE_ENCODE_SPECIAL_AS_TEXT | TYPECASE_ENCODE_OFFSETS)
+        let known = UInt32(
+            TYPECASE_ENCODE_NO_SPECIAL_TOKENS | TYPECASE_ENCODE_SPECIAL_AS_TEXT | TYPECASE_ENCODE_OFFSETS)
         if flags & ~known != 0 { throw .argument("options.flags has bits that are no TYPECASE_ENCODE_…") }
         addSpecialTokens = flags & UInt32(TYPECASE_ENCODE_NO_SPECIAL_TOKENS) == 0
         specialTokensAsText = flags & UInt32(TYPECASE_ENCODE_SPECIAL_AS_TEXT) != 0

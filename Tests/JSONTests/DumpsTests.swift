@@ -13,7 +13,8 @@ import Testing
         #expect(try dumps(#""\"\\\/\b\f\n\r\t\u0001\u007f""#) == "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\u{7f}\"")
         #expect(try dumps("\"é🙂\"") == "\"é🙂\"")
         #expect(try dumps("\"é🙂\"", ensureASCII: true) == #""\u00e9\ud83d\ude42""#)
-        #expect(Dumps.compact.bytes(.object(Object(["a": .array([.integer(1), .null])]))) == Array(#"{"a":[1,null]}"#.utf8))
+        #expect(
+            Dumps.compact.bytes(.object(Object(["a": .array([.integer(1), .null])]))) == Array(#"{"a":[1,null]}"#.utf8))
     }
 
     @Test(arguments: [

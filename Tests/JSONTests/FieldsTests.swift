@@ -14,7 +14,10 @@ import Testing
 
     @Test func errorsNameTheMemberAndBothKinds() throws {
         let inner = try #require(try fields(#"{"outer": {"n": "7"}}"#).fields("outer"))
-        #expect(throws: FieldError(path: "outer.n", problem: .wrongKind(expected: "an integer of at most 64 bits", found: "a string"))) {
+        #expect(
+            throws: FieldError(
+                path: "outer.n", problem: .wrongKind(expected: "an integer of at most 64 bits", found: "a string"))
+        ) {
             try inner.integer("n")
         }
         #expect(throws: FieldError(path: "request", problem: .wrongKind(expected: "an object", found: "an array"))) {

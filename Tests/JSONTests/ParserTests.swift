@@ -25,7 +25,9 @@ import Testing
     @Test func integersOfAnySize() throws {
         #expect(try parse("9223372036854775807") == .integer(.max))
         #expect(try parse("[-9223372036854775808]") == .array([.integer(.min)]))
-        #expect(try parse("[123456789012345678901234567890]") == .array([.bigInteger(Array("123456789012345678901234567890".utf8))]))
+        #expect(
+            try parse("[123456789012345678901234567890]")
+                == .array([.bigInteger(Array("123456789012345678901234567890".utf8))]))
         // A text that looks like the mark that carries large numbers stays a text.
         let value = try parse(##"["#number-0#12", "99999999999999999999", 99999999999999999999, 1e999, -1e999]"##)
         #expect(value.array?[0].text == "#number-0#12")
@@ -36,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 1), ("{", 1), ("[1,]", 1), ("{\"a\": 1,\n \"b\": tru}", 2), ("[1] x", 1), ("[01]", 1), ("\n\n[\"\u{1}\"]", 3),
+        ("", 1), ("{", 1), ("[1,]", 1), ("{\"a\": 1,\n \"b\": tru}", 2), ("[1] x", 1), ("[01]", 1),
+        ("\n\n[\"\u{1}\"]", 3),
         ("[99999999999999999999, 01]", 1), ("[99999999999999999999,\n x]", 2),
     ])
     func saysWhereATextIsNoJSON(text: String, line: Int) {

@@ -42,7 +42,7 @@ def test_exports_are_the_headers_functions_and_nothing_else(root):
     symbols = [line.split() for line in run("nm", "-D", "--defined-only", root / LIBRARY).splitlines()]
     functions = sorted(name.split("@")[0] for _, kind, name in symbols if kind == "T")
     assert functions == declared(root)
-    assert [name for _, kind, name in symbols if kind != "T"] == ["TYPECASE_0"]
+    assert {kind for _, kind, name in symbols if name != "TYPECASE_0"} == {"T"}
     assert all(name.endswith("@@TYPECASE_0") for _, kind, name in symbols if kind == "T")
 
 

@@ -2,12 +2,14 @@
 
 import base64
 import collections
+import functools
 import gzip
 import json
 
 import pytest
 import typecase
 
+from conftest import SHARED
 from python.replay import Replay
 
 CLOCK = "2026-03-14T15:09:26"
@@ -133,40 +135,133 @@ def test_model_directories(shared, tmp_path, stand_in):
     assert compared > 10
 
 
-def captures(folder, names):
-    for name in names:
-        yield name, json.loads((folder / f"{name}.json").read_text())
+GOLDEN = SHARED / "golden"
+OVERLONG = ("maximum context length", "longer than the maximum model length", "exceeds model's maximum", "longer than the model's context length", "maximum allowed length")
 
 
-VLLM_COMPLETIONS = "gen_basic gen_lp1_sampled gen_lp3_prompt gen_maxbig gen_maxnull gen_min gen_n5 gen_nomax gen_rettok eos stop_tok bodyrid xrid unk_sp unk_top abort_running dprank_ok".split()
+def captures(engine):
+    """(name, request body or None, status, answer) of every capture that is no stream."""
+    for path in sorted((GOLDEN / engine).rglob("*.json")):
+        capture = json.loads(path.read_text())
+        response = capture.get("response") or {}
+        body = response.get("body")
+        if not isinstance(body, str) or body.startswith("data:"):
+            continue
+        try:
+            request = json.loads(capture["request"].get("body") or "null")
+        except ValueError:
+            request = None
+        yield str(path.relative_to(GOLDEN / engine).with_suffix("")), request, response["status"], body
 
 
-@pytest.mark.parametrize("name", VLLM_COMPLETIONS)
-def test_vllm_completions(shared, name):
-    capture = json.loads((shared / "golden" / "vllm" / f"{name}.json").read_text())
-    request, body = json.loads(capture["request"]["body"]), json.loads(capture["response"]["body"])
-    assert capture["response"]["status"] == 200
-    with Replay(200, capture["response"]["body"].encode()) as server:
-        sampling = {"logprobs": request["sampling_params"].get("logprobs")}
-        out = typecase.generate(backend=typecase.VLLM(server.url), prompt_ids=request["token_ids"], vocab_size=200_000, max_prompt_len=10_000, sampling_params=sampling)
-    assert out.request_id == body["request_id"]
-    assert out.usage["prompt_tokens"] == body["usage"]["prompt_tokens"]
-    assert out.usage["completion_tokens"] == body["usage"]["completion_tokens"]
-    assert len(out.choices) == len(body["choices"])
-    for got, want in zip(out.choices, sorted(body["choices"], key=lambda choice: choice["index"]), strict=True):
-        assert got.ids.tolist() == want["token_ids"]
-        assert got.finish_reason == want["finish_reason"] and got.stop_reason == want["stop_reason"]
-        if want["logprobs"] is None:
-            assert got.logprobs is None
-        else:
-            check_logprobs(got, [entry["logprob"] for entry in want["logprobs"]["content"]])
+def parsed(body):
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def is_completion(engine, body):
+    """Whether an answer is one of the generate endpoint, in ids."""
+    answer = parsed(body)
+    if engine == "vllm":
+        return isinstance(answer, dict) and str(answer.get("request_id")).startswith("generate-tokens") and answer.get("output_mode") == "tokens"
+    items = answer if isinstance(answer, list) else [answer]
+    return bool(items) and all(isinstance(item, dict) and "output_ids" in item and "meta_info" in item for item in items)
+
+
+def replayed(engine, request, status, body, **arguments):
+    """What generate makes of a captured answer. The prompt's ids do not matter, their number does for some answers."""
+    ids = (request if isinstance(request, dict) else {}).get("token_ids" if engine == "vllm" else "input_ids") or [1]
+    count = len(ids) if isinstance(ids, list) and all(isinstance(item, int) for item in ids) else 1
+    with Replay(status, body.encode()) as server:
+        return typecase.generate(
+            backend=typecase.Backend(engine, server.url), prompt_ids=[1] * count, vocab_size=10, max_prompt_len=10_000, **arguments)
+
+
+COMPLETIONS = [
+    (engine, name) for engine in ("vllm", "sglang") for name, _, status, body in captures(engine) if status == 200 and is_completion(engine, body)
+] if GOLDEN.is_dir() else []
+ERRORS = [
+    (engine, name) for engine in ("vllm", "sglang") for name, _, status, body in captures(engine) if status >= 400 or status == 0
+] if GOLDEN.is_dir() else []
+
+
+@functools.cache
+def capture(engine, name):
+    return next(found[1:] for found in captures(engine) if found[0] == name)
+
+
+def test_there_are_captures(shared):
+    assert len(COMPLETIONS) > 80 and len(ERRORS) > 100
+
+
+@pytest.mark.parametrize(("engine", "name"), COMPLETIONS)
+def test_completion_bodies(engine, name):
+    """Every captured completion: ids, logprobs, finish and stop reason, counts, request id."""
+    request, status, body = capture(engine, name)
+    answer = parsed(body)
+    if engine == "vllm":
+        choices = sorted(answer["choices"], key=lambda choice: choice["index"])
+        has_logprobs = choices[0]["logprobs"] is not None
+    else:
+        items = answer if isinstance(answer, list) else [answer]
+        has_logprobs = all("output_token_logprobs" in item["meta_info"] for item in items)
+    # Routed experts of SGLang are positions of the prompt that the capture had, from where it asked for them.
+    extra = {key: value for key, value in (request if isinstance(request, dict) else {}).items() if key == "routed_experts_start_len"}
+    out = replayed(engine, request, status, body, sampling_params={"logprobs": 1 if has_logprobs else None}, extra=extra)
+    if engine == "vllm":
+        assert out.request_id == answer["request_id"] and out.model == answer["model"]
+        assert (out.usage["prompt_tokens"], out.usage["completion_tokens"]) == (answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"])
+        for got, want in zip(out.choices, choices, strict=True):
+            assert got.ids.tolist() == want["token_ids"]
+            assert (got.finish_reason, got.stop_reason) == (want["finish_reason"], want["stop_reason"])
+            check_logprobs(got, [entry["logprob"] for entry in want["logprobs"]["content"]] if has_logprobs else None)
+        return
+    assert out.request_id == items[0]["meta_info"]["id"]
+    assert out.usage["completion_tokens"] == sum(item["meta_info"].get("completion_tokens", len(item["output_ids"])) for item in items)
+    for got, item in zip(out.choices, items, strict=True):
+        meta = item["meta_info"]
+        assert got.ids.tolist() == item["output_ids"]
+        assert (got.finish_reason, got.stop_reason) == (meta["finish_reason"]["type"], meta["finish_reason"].get("matched"))
+        check_logprobs(got, [triple[0] for triple in meta["output_token_logprobs"]] if "output_token_logprobs" in meta else None)
+        if "routed_experts" in meta:
+            assert bytes(got.routed_experts.reshape(-1).tobytes()) == base64.b64decode(meta["routed_experts"])
 
 
 def check_logprobs(choice, values):
+    if values is None:
+        assert choice.logprobs is None or len(choice.ids) == 0
+        return
     missing = [value is None or value == -9999.0 for value in values]
     assert choice.missing_logprobs == sum(missing)
     for got, want, is_missing in zip(choice.logprobs.tolist(), values, missing, strict=True):
         assert got != got if is_missing else abs(got - want) < 1e-5
+
+
+@pytest.mark.parametrize(("engine", "name"), ERRORS)
+def test_error_bodies(engine, name):
+    """Every captured error, of whatever endpoint: the right exception, the HTTP status, the engine's own message."""
+    request, status, body = capture(engine, name)
+    statuses = {0: typecase.NetworkError, 401: typecase.DeniedError, 403: typecase.DeniedError, 404: typecase.NotFoundError, 429: typecase.BusyError, 503: typecase.BusyError}
+    expected = statuses.get(status, typecase.ServerError if status >= 500 else typecase.RejectedError)
+    if status == 400 and any(words in body for words in OVERLONG):
+        expected = typecase.WindowError
+    with pytest.raises(expected) as caught:
+        replayed(engine, request, status, body)
+    assert type(caught.value) is expected
+    assert caught.value.http_status == (status or None)
+    if status:
+        words = caught.value.source_message
+        assert words == body[:500] or words in texts(parsed(body)) or words == json.dumps(parsed(body).get("detail"), ensure_ascii=False)
+
+
+def texts(value):
+    """All strings in a JSON value."""
+    if isinstance(value, str):
+        return {value}
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return set().union(*map(texts, children))
 
 
 def test_vllm_routed_experts_and_missing_logprobs(shared):
@@ -185,93 +280,6 @@ def test_vllm_routed_experts_and_missing_logprobs(shared):
             out = typecase.generate(backend=typecase.VLLM(server.url), prompt_ids=[1, 2], vocab_size=10, max_prompt_len=10)
         want = numpy.load(folder / f"routed_{kind}.npy")
         assert out.routed_experts.dtype == dtype and (out.routed_experts == want).all()
-
-
-VLLM_ERRORS = {
-    "auth_none": typecase.DeniedError, "err_busy": typecase.BusyError, "err_busy_n2": typecase.BusyError, "err_cp_text": typecase.RejectedError,
-    "err_ctype": typecase.RejectedError, "err_empty": typecase.RejectedError, "err_json": typecase.RejectedError, "err_lp": typecase.RejectedError,
-    "err_max0": typecase.RejectedError, "err_method": typecase.RejectedError, "err_model": typecase.NotFoundError, "err_neg": typecase.RejectedError,
-    "err_nosp": typecase.RejectedError, "err_oov": typecase.RejectedError, "err_over257": typecase.WindowError, "err_over_nomax": typecase.WindowError,
-    "err_path": typecase.NotFoundError, "err_prio_big": typecase.RejectedError, "err_scaleout_off": typecase.DeniedError,
-    "err_sprange": typecase.RejectedError, "err_sptype": typecase.RejectedError, "err_str": typecase.RejectedError, "err_tokids": typecase.RejectedError,
-    "dead_inflight": typecase.ServerError, "dprank_bad": typecase.RejectedError, "gen_n2_greedy": typecase.RejectedError, "chat_over": typecase.WindowError,
-    "cmpl_over_text": typecase.WindowError,
-}
-SGLANG_ERRORS = {
-    "err_overlong": typecase.WindowError, "err_total_overlong": typecase.WindowError, "len_506": typecase.WindowError,
-    "err_temp_negative": typecase.RejectedError, "err_top_p": typecase.RejectedError, "err_unknown_sampling_param": typecase.RejectedError,
-    "err_unknown_sampling_param_seed": typecase.RejectedError, "err_choice_key": typecase.ServerError, "err_lora_off": typecase.RejectedError,
-    "err_dup_rid": typecase.RejectedError, "err_empty_input_ids": typecase.RejectedError, "err_bad_type_float_maxnew": typecase.RejectedError,
-    "err_bad_type_str_temp": typecase.RejectedError, "queue_full": typecase.BusyError, "auth_missing": typecase.DeniedError,
-    "auth_basic": typecase.DeniedError, "generate_get_405": typecase.RejectedError, "err_two_grammars": typecase.RejectedError,
-    "rust/err_overlong": typecase.WindowError, "rust/err_top_p": typecase.RejectedError, "rust/err_bad_json": typecase.RejectedError,
-    "router/worker_down": typecase.ServerError, "router/err_overlong": typecase.WindowError, "crash_oov_id": typecase.NetworkError,
-}
-
-
-@pytest.mark.parametrize(("engine", "name"), [("vllm", name) for name in VLLM_ERRORS] + [("sglang", name) for name in SGLANG_ERRORS])
-def test_error_bodies(shared, engine, name):
-    """Each captured error is the right exception, with the HTTP status and the engine's own message."""
-    capture = json.loads((shared / "golden" / engine / f"{name}.json").read_text())
-    response = capture["response"]
-    expected = (VLLM_ERRORS if engine == "vllm" else SGLANG_ERRORS)[name]
-    with Replay(response["status"], (response.get("body") or "").encode()) as server, pytest.raises(expected) as caught:
-        typecase.generate(backend=typecase.Backend(engine, server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=10)
-    error = caught.value
-    assert error.http_status == (response["status"] or None)
-    if error.http_status:
-        assert error.source_message and error.source_message in (response["body"] + json.dumps(json_texts(response["body"]), ensure_ascii=False)).replace("\\\\n", "\n").replace("\\n", "\n").replace('\\"', '"')
-
-
-def json_texts(body):
-    """All strings in a JSON body, for finding a message that JSON spells with escapes."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return body
-    found = []
-
-    def walk(item):
-        if isinstance(item, str):
-            found.append(item)
-        for child in item.values() if isinstance(item, dict) else item if isinstance(item, list) else []:
-            walk(child)
-
-    walk(value)
-    return found
-
-
-SGLANG_COMPLETIONS = "gen_greedy gen_greedy_cached gen_logprob_out gen_max_null gen_no_sampling_params gen_stop_token gen_stop_token_no_trim gen_eos_bias gen_cache_salt gen_extra_key gen_null_fields gen_all_params gen_batch1 abort_running abort_waiting temperature_int top_k_minus1 unknown_top_field router/gen rust/gen_cache_salt".split()
-
-
-@pytest.mark.parametrize("name", SGLANG_COMPLETIONS)
-def test_sglang_completions(shared, name):
-    capture = json.loads((shared / "golden" / "sglang" / f"{name}.json").read_text())
-    request, body = json.loads(capture["request"]["body"]), json.loads(capture["response"]["body"])
-    items = body if isinstance(body, list) else [body]
-    with Replay(200, capture["response"]["body"].encode()) as server:
-        sampling = {"logprobs": 1 if request.get("return_logprob") else None}
-        out = typecase.generate(backend=typecase.SGLang(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=10, sampling_params=sampling)
-    for got, want in zip(out.choices, items, strict=True):
-        meta = want["meta_info"]
-        assert got.ids.tolist() == want["output_ids"]
-        assert got.finish_reason == meta["finish_reason"]["type"] and got.stop_reason == meta["finish_reason"].get("matched")
-        if "output_token_logprobs" in meta and request.get("return_logprob"):
-            check_logprobs(got, [triple[0] for triple in meta["output_token_logprobs"]])
-    assert out.request_id == items[0]["meta_info"]["id"]
-
-
-def test_sglang_routed_experts(shared):
-    numpy = pytest.importorskip("numpy")
-    capture = json.loads((shared / "golden" / "sglang" / "moe_routed_experts.json").read_text())
-    request, body = json.loads(capture["request"]["body"]), json.loads(capture["response"]["body"])
-    with Replay(200, capture["response"]["body"].encode()) as server:
-        out = typecase.generate(
-            backend=typecase.SGLang(server.url), prompt_ids=request["input_ids"], vocab_size=200_000, max_prompt_len=100,
-            sampling_params={"logprobs": None}, extra={"return_routed_experts": True})
-    want = numpy.frombuffer(base64.b64decode(body["meta_info"]["routed_experts"]), dtype="<i4")
-    assert out.routed_experts.shape == (13, 1, 4)
-    assert (out.routed_experts.reshape(-1) == want).all()
 
 
 @pytest.mark.parametrize("engine", ["vllm", "sglang"])

@@ -42,7 +42,8 @@ public struct CompletionPrompt: Sendable {
         let isForbidden = salt.contains { "@/\\\0".utf8.contains($0) }
         let characters = String(decoding: salt, as: UTF8.self).unicodeScalars.count
         if isForbidden || characters < 1 || characters > 128 {
-            throw fields.error("cache_salt", .notAllowed("must have 1 to 128 characters, and none of '@', '/', '\\' and NUL"))
+            throw fields.error(
+                "cache_salt", .notAllowed("must have 1 to 128 characters, and none of '@', '/', '\\' and NUL"))
         }
         return salt
     }
@@ -51,14 +52,18 @@ public struct CompletionPrompt: Sendable {
         guard let asked = try fields.integer("truncate_prompt_tokens") else { return nil }
         if asked == -1 {
             guard let maxLength else {
-                throw fields.error("truncate_prompt_tokens", .notAllowed("is -1, which means max_length: max_length must be given"))
+                throw fields.error(
+                    "truncate_prompt_tokens", .notAllowed("is -1, which means max_length: max_length must be given"))
             }
             return maxLength
         }
-        if asked < 1 { throw fields.error("truncate_prompt_tokens", .notAllowed("must be -1 or at least 1, and is \(asked)")) }
+        if asked < 1 {
+            throw fields.error("truncate_prompt_tokens", .notAllowed("must be -1 or at least 1, and is \(asked)"))
+        }
         if let maxLength, asked > maxLength {
             throw fields.error(
-                "truncate_prompt_tokens", .notAllowed("is \(asked), and cannot be larger than max_length, which is \(maxLength)"))
+                "truncate_prompt_tokens",
+                .notAllowed("is \(asked), and cannot be larger than max_length, which is \(maxLength)"))
         }
         return asked
     }

@@ -63,6 +63,7 @@ extension Model {
             try tokenizer.encode(text, options: options)
         }
         return Rendered.Prompt(
-            ids: encoding.ids, byteOffsets: encoding.byteOffsets, characterOffsets: encoding.characterOffsets, text: text)
+            ids: encoding.ids, byteOffsets: encoding.byteOffsets, characterOffsets: encoding.characterOffsets,
+            text: text)
     }
 }

@@ -12,7 +12,7 @@ extension Model.NamedTemplate {
             options.now = clock
         }
         return try rethrowing(ChatError.template) { () throws(TemplateError) in
-            try template.render(Context(variables), options: options).bytes
+            try template.render(Context(variables, origins: false), options: options).bytes
         }
     }
 }

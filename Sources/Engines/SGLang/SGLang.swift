@@ -72,14 +72,17 @@ public struct SGLang: Wire {
         for (i, value) in items.enumerated() {
             guard let object = value.object else {
                 throw FieldError(
-                    path: isList ? "[\(i)]" : "the answer", problem: .wrongKind(expected: "an object", found: value.kind))
+                    path: isList ? "[\(i)]" : "the answer",
+                    problem: .wrongKind(expected: "an object", found: value.kind))
             }
             try read(Fields(object, prefix: isList ? "[\(i)]." : ""), request, into: &completion)
         }
         return completion
     }
 
-    private func read(_ fields: Fields, _ request: GenerateRequest, into completion: inout Completion) throws(FieldError) {
+    private func read(_ fields: Fields, _ request: GenerateRequest, into completion: inout Completion)
+        throws(FieldError)
+    {
         let meta = try fields.required("meta_info", fields.fields("meta_info"))
         var choice = Completion.Choice()
         choice.ids = try Answer.ids(fields, "output_ids")
@@ -117,11 +120,13 @@ public struct SGLang: Wire {
         for (i, entry) in list.enumerated() {
             guard let triple = entry.array, triple.count >= 2, let logprob = Answer.logprob(triple[0]) else {
                 throw FieldError(
-                    path: "\(path)[\(i)]", problem: .wrongKind(expected: "an array of logprob, id and text", found: entry.kind))
+                    path: "\(path)[\(i)]",
+                    problem: .wrongKind(expected: "an array of logprob, id and text", found: entry.kind))
             }
             guard triple[1].integer == Int(ids[i]) else {
                 throw FieldError(
-                    path: "\(path)[\(i)]", problem: .notAllowed("is not about token \(ids[i]), which output_ids has there"))
+                    path: "\(path)[\(i)]",
+                    problem: .notAllowed("is not about token \(ids[i]), which output_ids has there"))
             }
             result.append(logprob)
         }

@@ -7,7 +7,9 @@ extension VLLM {
     func routedExperts(_ fields: Fields) throws(FieldError) -> RoutedExperts? {
         guard let value = fields.value("routed_experts") else { return nil }
         if let text = value.stringBytes {
-            guard let file = Base64.decode(text) else { throw fields.error("routed_experts", .notAllowed("is not base64")) }
+            guard let file = Base64.decode(text) else {
+                throw fields.error("routed_experts", .notAllowed("is not base64"))
+            }
             return try npy(file, fields)
         }
         guard let object = value.object else {
@@ -32,7 +34,9 @@ extension VLLM {
     /// dict literal, then the data.
     private func npy(_ file: [UInt8], _ fields: Fields) throws(FieldError) -> RoutedExperts {
         let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0]
-        func broken(_ what: String) -> FieldError { fields.error("routed_experts", .notAllowed("is not a .npy file: " + what)) }
+        func broken(_ what: String) -> FieldError {
+            fields.error("routed_experts", .notAllowed("is not a .npy file: " + what))
+        }
         guard file.count >= 10, file.starts(with: magic) else { throw broken("no NumPy 1.0 magic") }
         let start = 10 + Int(file[8]) + Int(file[9]) << 8
         guard start <= file.count else { throw broken("the header is cut off") }
@@ -71,7 +75,8 @@ extension VLLM {
             size = product
         }
         if !fits || size != bytes.count {
-            throw FieldError(path: path, problem: .notAllowed("has shape \(shape) and \(bytes.count) bytes of \(type.rawValue)"))
+            throw FieldError(
+                path: path, problem: .notAllowed("has shape \(shape) and \(bytes.count) bytes of \(type.rawValue)"))
         }
         return RoutedExperts(type: type, shape: shape, bytes: bytes)
     }

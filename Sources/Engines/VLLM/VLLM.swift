@@ -88,7 +88,8 @@ public struct VLLM: Wire {
         for (i, entry) in content.enumerated() {
             let path = "\(logprobs.path("content"))[\(i)]"
             guard tokenID(entry) == Int(ids[i]) else {
-                throw FieldError(path: path, problem: .notAllowed("is not about token \(ids[i]), which token_ids has there"))
+                throw FieldError(
+                    path: path, problem: .notAllowed("is not about token \(ids[i]), which token_ids has there"))
             }
             guard let logprob = Answer.logprob(entry["logprob"]) else {
                 throw FieldError(

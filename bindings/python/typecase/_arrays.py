@@ -12,6 +12,8 @@ except ImportError:  # pragma: no cover - which branch runs depends on the envir
 _FORMATS = {ctypes.c_uint32: "I", ctypes.c_float: "f", ctypes.c_uint8: "B", ctypes.c_size_t: "N"}
 _EMPTY = {"I": "uint32", "f": "float32", "B": "uint8", "N": "uint64"}
 
+_NOTHING = ctypes.c_uint32()
+
 
 def view(pointer, ctype, count, owner, shape=None):
     """`count` elements at `pointer`, read-only. `owner` is what the memory belongs to."""
@@ -42,5 +44,6 @@ def ids_argument(ids):
         flat = array.array("I", ids)
     except OverflowError:
         raise ValueError("token ids must be 0 or more, and fit in 32 bits") from None
-    address, count = flat.buffer_info()
+    # An empty array has no address, and NULL would mean that there are no ids at all.
+    address, count = flat.buffer_info() if flat else (ctypes.addressof(_NOTHING), 0)
     return ctypes.cast(address, ctypes.POINTER(ctypes.c_uint32)), count, flat

@@ -1,0 +1,129 @@
+import CUnicode
+import JSON
+
+/// `str()` and `repr()`.
+extension Interpreter {
+    /// `str(value)`. A string stays itself, Markup too.
+    func string(_ value: TemplateValue) throws(TemplateError) -> Text {
+        switch value {
+        case .string(let text): return text
+        case .undefined, .missing: return Text.empty
+        case .int(let number): return Text(number.digits, isASCII: true)
+        default: return try repr(value)
+        }
+    }
+
+    func repr(_ value: TemplateValue) throws(TemplateError) -> Text {
+        var builder = builder()
+        try appendRepr(value, &builder, container: 0, depth: 0)
+        return builder.finish()
+    }
+
+    /// `container` is the origin of what has none of its own.
+    private func appendRepr(
+        _ value: TemplateValue, _ out: inout TextBuilder, container: OriginID, depth: Int
+    ) throws(TemplateError) {
+        try charge(1)
+        if out.count > outputLimit { throw TemplateError(.limit, "a string grows too long") }
+        if depth > limits.valueDepth { throw TemplateError(.recursion, "maximum recursion depth exceeded") }
+        switch value {
+        case .missing, .undefined: out.append("Undefined", origin: container)
+        case .none: out.append("None", origin: container)
+        case .bool(let flag): out.append(flag ? "True" : "False", origin: container)
+        case .int(let number): out.append(number.digits, origin: container)
+        case .bigInt(let digits):
+            if digits.count > 4300 { throw TemplateError(.value, "Exceeds the limit for integer string conversion") }
+            out.append(digits.array, origin: container)
+        case .float(let number): out.append(Array(Numbers.repr(number).utf8), origin: container)
+        case .string(let text):
+            if text.isMarkup { out.append("Markup(", origin: container) }
+            Interpreter.appendRepr(text, &out)
+            if text.isMarkup { out.append(")", origin: container) }
+        case .list(let sequence):
+            try appendItems(sequence, "[", "]", &out, depth)
+        case .tuple(let sequence):
+            try appendItems(sequence, "(", sequence.items.count == 1 ? ",)" : ")", &out, depth)
+        case .dict(let dict): try append(dict, &out, depth)
+        case .range(let range):
+            let tail = range.step == 1 ? "" : ", \(range.step)"
+            out.append(Array("range(\(range.start), \(range.stop)\(tail))".utf8), origin: container)
+        case .view(let view):
+            out.append(value.typeName.array + "([".utf8, origin: view.dict.origin)
+            for i in 0..<view.dict.count {
+                if i > 0 { out.append(", ", origin: view.dict.origin) }
+                try appendRepr(view.item(i), &out, container: view.dict.origin, depth: depth + 1)
+            }
+            out.append("])", origin: view.dict.origin)
+        case .namespace(let namespace):
+            out.append("<Namespace ", origin: container)
+            try append(namespace.dict, &out, depth + 1)
+            out.append(">", origin: container)
+        case .macro(let macro):
+            let name = macro.code.name
+            out.append("<Macro ", origin: container)
+            if let name { Interpreter.appendRepr(name, &out) } else { out.append("anonymous", origin: container) }
+            out.append(">", origin: container)
+        case .loop(let loop):
+            out.append(Array("<LoopContext \(loop.index0 + 1)/\(try loop.length(self))>".utf8), origin: container)
+        default: out.append([UInt8(ascii: "<")] + value.typeName.array + " object>".utf8, origin: container)
+        }
+    }
+
+    private func appendItems(
+        _ sequence: SequenceObject, _ open: StaticString, _ close: StaticString, _ out: inout TextBuilder, _ depth: Int
+    ) throws(TemplateError) {
+        out.append(open, origin: sequence.origin)
+        for (i, item) in sequence.items.enumerated() {
+            if i > 0 { out.append(", ", origin: sequence.origin) }
+            try appendRepr(item, &out, container: sequence.origin, depth: depth + 1)
+        }
+        out.append(close, origin: sequence.origin)
+    }
+
+    private func append(_ dict: DictObject, _ out: inout TextBuilder, _ depth: Int) throws(TemplateError) {
+        out.append("{", origin: dict.origin)
+        for (i, entry) in dict.entries.enumerated() {
+            if i > 0 { out.append(", ", origin: dict.origin) }
+            try appendRepr(entry.key, &out, container: dict.origin, depth: depth + 1)
+            out.append(": ", origin: dict.origin)
+            try appendRepr(entry.value, &out, container: dict.origin, depth: depth + 1)
+        }
+        out.append("}", origin: dict.origin)
+    }
+
+    /// CPython: unicode_repr. Single quotes unless the text has some and no double ones.
+    static func appendRepr(_ text: Text, _ out: inout TextBuilder) {
+        let (hasSingle, hasDouble) = text.withBytes { ($0.contains(0x27), $0.contains(0x22)) }
+        let quote: UInt8 = hasSingle && !hasDouble ? 0x22 : 0x27
+        out.append(quote, origin: text.originAt(0))
+        var plain = 0
+        var i = 0
+        while i < text.count {
+            let (code, width) = text.withBytes { Text.decode($0, i) }
+            let escape = escape(code, quote)
+            if let escape {
+                out.append(text, plain, i)
+                out.append(escape, origin: text.originAt(i))
+                plain = i + width
+            }
+            i += width
+        }
+        out.append(text, plain, text.count)
+        out.append(quote, origin: text.originAt(max(text.count - 1, 0)))
+    }
+
+    private static func escape(_ code: UInt32, _ quote: UInt8) -> [UInt8]? {
+        switch code {
+        case UInt32(quote), 0x5C: return [0x5C, UInt8(truncatingIfNeeded: code)]
+        case 0x0A: return Array("\\n".utf8)
+        case 0x0D: return Array("\\r".utf8)
+        case 0x09: return Array("\\t".utf8)
+        case 0x20..<0x7F: return nil
+        default:
+            if CodePoint.has(code, CUNICODE_PRINTABLE) { return nil }
+            let (letter, width) = code < 0x100 ? ("x", 2) : code < 0x10000 ? ("u", 4) : ("U", 8)
+            let digits = String(code, radix: 16)
+            return Array("\\\(letter)\(String(repeating: "0", count: max(width - digits.count, 0)))\(digits)".utf8)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import JSON
+
+/// The variables of a render, as values the runtime works on. Made once, used for any number of renders.
+///
+/// Strings share the bytes of the JSON value. With `origins`, every string, key and container gets an id for the field
+/// it is; that is cheap, but not free.
+public struct Context: @unchecked Sendable {
+    // Unchecked: the values are only those of JSON, and nobody changes them.
+    private var values: [(name: Text, value: TemplateValue)] = []
+    public private(set) var origins = OriginTable()
+    /// Bytes of all strings and keys: what the limits grow with.
+    public private(set) var byteCount = 0
+    private(set) var weight = 0
+    private let tracks: Bool
+
+    public init(_ object: Object = Object(), origins: Bool = true) throws(TemplateError) {
+        tracks = origins
+        for member in object.members { try set(member.key, member.value) }
+    }
+
+    public mutating func set(_ name: String, _ value: Value) throws(TemplateError) { try set(Array(name.utf8), value) }
+
+    /// A variable that is there takes the new value.
+    public mutating func set(_ name: [UInt8], _ value: Value) throws(TemplateError) {
+        let name = Text(name, hashed: true)
+        let converted: TemplateValue
+        if name.equals("messages"), case .array(let messages) = value {
+            var items = [TemplateValue]()
+            items.reserveCapacity(messages.count)
+            for (i, message) in messages.enumerated() {
+                let origin = tracks ? origins.add(message: i) : 0
+                items.append(try convert(message, origin, message: i, depth: 2))
+            }
+            converted = sequence(items, origin: 0)
+        } else {
+            converted = try convert(value, rootOrigin(name, value), message: -1, depth: 1)
+        }
+        weight += converted.extent.weight
+        if let i = values.firstIndex(where: { $0.name == name }) {
+            values[i].value = converted
+        } else {
+            values.append((name, converted))
+        }
+    }
+
+    private mutating func rootOrigin(_ name: Text, _ value: Value) -> OriginID {
+        if !tracks { return 0 }
+        if name.equals("tools") { return origins.add(kind: .tools, name: nil) }
+        if name.equals("documents") { return origins.add(kind: .documents, name: nil) }
+        let isToken = value.stringBytes != nil && name.hasSuffix(Text("_token"))
+        return origins.add(kind: isToken ? .specialToken : .variable, name: name)
+    }
+
+    subscript(name: Text) -> TemplateValue? { values.first { $0.name == name }?.value }
+
+    public var names: [[UInt8]] { values.map(\.name.array) }
+
+    private func sequence(_ items: [TemplateValue], origin: OriginID) -> TemplateValue {
+        var extent = Extent()
+        for item in items { extent.add(item) }
+        return .list(SequenceObject(items, extent: extent, origin: origin))
+    }
+
+    private mutating func convert(
+        _ value: Value, _ origin: OriginID, message: Int, depth: Int
+    ) throws(TemplateError) -> TemplateValue {
+        if depth > Limits().valueDepth { throw TemplateError(.recursion, "the context is nested too deeply") }
+        switch value {
+        case .null: return .none
+        case .bool(let flag): return .bool(flag)
+        case .integer(let number): return .int(number)
+        case .bigInteger(let digits): return .bigInt(Text(digits))
+        case .real(let number): return .float(number)
+        case .string(let bytes):
+            byteCount &+= bytes.count
+            return .string(Text(bytes, origin: origin))
+        case .array(let values):
+            var items = [TemplateValue]()
+            items.reserveCapacity(values.count)
+            byteCount &+= values.count
+            for (i, item) in values.enumerated() {
+                let itemOrigin = tracks && item.isTraced ? origins.add(index: i, in: origin) : origin
+                items.append(try convert(item, itemOrigin, message: message, depth: depth + 1))
+            }
+            return sequence(items, origin: origin)
+        case .object(let object):
+            var entries = [DictObject.Entry]()
+            entries.reserveCapacity(object.count)
+            var extent = Extent()
+            for member in object.members {
+                let key = Text(member.key, origin: origin, hashed: true)
+                byteCount &+= member.key.count &+ 1
+                let memberOrigin = tracks && member.value.isTraced ? origins.add(key: key, in: origin) : origin
+                let value = try convert(member.value, memberOrigin, message: message, depth: depth + 1)
+                extent.add(value)
+                entries.append(DictObject.Entry(key: .string(key), hash: key.hash, value: value))
+            }
+            return .dict(DictObject(entries, extent: extent, origin: origin, message: message))
+        }
+    }
+}
+
+extension Value {
+    /// Whether an origin of its own is worth an entry: numbers take their container's.
+    fileprivate var isTraced: Bool {
+        switch self {
+        case .string, .array, .object: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,211 @@
+/// Operators.
+extension Interpreter {
+    func binary(
+        _ op: Instruction.Opcode, _ left: TemplateValue, _ right: TemplateValue
+    ) throws(TemplateError) -> TemplateValue {
+        if let a = Number(left), let b = Number(right) {
+            switch op {
+            case .add: return try Number.add(a, b)
+            case .subtract: return try Number.subtract(a, b)
+            case .multiply: return try Number.multiply(a, b)
+            case .divide: return try Number.divide(a, b)
+            case .floorDivide: return try Number.floorDivide(a, b)
+            case .modulo: return try Number.modulo(a, b)
+            default: return try Number.power(a, b)
+            }
+        }
+        if op == .modulo, case .string(let format) = left {
+            let arguments: PercentFormat.Arguments =
+                if case .tuple(let sequence) = right { .tuple(sequence.items) } else { .single(right) }
+            return .string(try PercentFormat.format(format, arguments, self))
+        }
+        if case .undefined(let undefined) = left { throw undefined.error }
+        if case .undefined(let undefined) = right { throw undefined.error }
+        switch (op, left, right) {
+        case (.add, .string(let a), .string(let b)): return .string(try join(a, b))
+        case (.add, .list(let a), .list(let b)):
+            return .list(try sequence(a.items + b.items, origin: a.origin == b.origin ? a.origin : 0))
+        case (.add, .tuple(let a), .tuple(let b)): return .tuple(try sequence(a.items + b.items))
+        case (.multiply, .string(let text), _): if let n = right.index { return .string(try text.repeated(n, self)) }
+        case (.multiply, _, .string(let text)): if let n = left.index { return .string(try text.repeated(n, self)) }
+        case (.multiply, .list(let list), _): if let n = right.index { return .list(try repeated(list, n)) }
+        case (.multiply, _, .list(let list)): if let n = left.index { return .list(try repeated(list, n)) }
+        case (.multiply, .tuple(let list), _): if let n = right.index { return .tuple(try repeated(list, n)) }
+        case (.multiply, _, .tuple(let list)): if let n = left.index { return .tuple(try repeated(list, n)) }
+        default: break
+        }
+        if case .bigInt = left, Number(right) != nil || right.isBigInt { throw Number.tooLarge }
+        if case .bigInt = right, Number(left) != nil { throw Number.tooLarge }
+        throw TemplateError(
+            .type, "unsupported operand type(s): '%' and '%'", left.typeName, right.typeName)
+    }
+
+    /// `+` of two strings. Markup escapes what it is joined to (markupsafe: Markup.__add__, __radd__).
+    func join(_ a: Text, _ b: Text) throws(TemplateError) -> Text {
+        try checkSize(a.count &+ b.count)
+        let isMarkup = a.isMarkup || b.isMarkup
+        let left = isMarkup ? try escaped(a) : a
+        let right = isMarkup ? try escaped(b) : b
+        if left.isEmpty, right.isMarkup == isMarkup { return right }
+        if right.isEmpty, left.isMarkup == isMarkup { return left }
+        var builder = builder()
+        builder.reserve(left.count &+ right.count)
+        builder.append(left)
+        builder.append(right)
+        return builder.finish(markup: isMarkup)
+    }
+
+    private func repeated(_ list: SequenceObject, _ count: Int) throws(TemplateError) -> SequenceObject {
+        if count <= 0 || list.items.isEmpty { return SequenceObject.empty }
+        let (total, overflow) = list.items.count.multipliedReportingOverflow(by: count)
+        if overflow || total > 10_000_000 { throw TemplateError(.limit, "a list grows too long") }
+        try charge(total)
+        var items = [TemplateValue]()
+        items.reserveCapacity(total)
+        for _ in 0..<count { items += list.items }
+        return try sequence(items)
+    }
+
+    /// `~`: plain text, whatever the parts are (jinja2 3.1 uses str_join where autoescape is off).
+    func concatenate(_ values: [TemplateValue]) throws(TemplateError) -> Text {
+        var builder = builder()
+        for value in values {
+            if case .string(let text) = value {
+                try checkSize(builder.count &+ text.count)
+                builder.append(text)
+            } else {
+                let text = try string(value)
+                try checkSize(builder.count &+ text.count)
+                builder.append(text, site: scalarOrigin)
+            }
+        }
+        return builder.finish()
+    }
+
+    func signed(_ value: TemplateValue, negative: Bool) throws(TemplateError) -> TemplateValue {
+        if case .undefined(let undefined) = value { throw undefined.error }
+        if let number = Number(value) {
+            switch number {
+            case .int: return negative ? try Number.subtract(.int(0), number) : try Number.add(.int(0), number)
+            case .float(let float): return .float(negative ? -float : float)
+            }
+        }
+        if case .bigInt(let digits) = value {
+            if !negative { return value }
+            return .bigInt(digits.withBytes { $0.first } == UInt8(ascii: "-") ? digits.slice(1, digits.count) : Text([UInt8(ascii: "-")] + digits.array))
+        }
+        throw TemplateError(.type, "bad operand type for unary %: '%'", negative ? "-" : "+", value.typeName)
+    }
+
+    // MARK: Comparison
+
+    func compare(_ left: TemplateValue, _ right: TemplateValue, _ op: Int32) throws(TemplateError) -> Bool {
+        switch Expression.Comparison(rawValue: op) {
+        case .eq: return try equal(left, right)
+        case .ne: return try !equal(left, right)
+        case .lt: return try less(left, right, orEqual: false, "<")
+        case .lteq: return try less(left, right, orEqual: true, "<=")
+        case .gt: return try less(right, left, orEqual: false, ">")
+        case .gteq: return try less(right, left, orEqual: true, ">=")
+        case .in: return try contains(right, left)
+        default: return try !contains(right, left)
+        }
+    }
+
+    func equal(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateError) -> Bool {
+        if case .string(let a) = left, case .string(let b) = right { return a == b }
+        try charge(min(left.extent.weight, right.extent.weight) >> 2)
+        return left.isEqual(to: right)
+    }
+
+    /// `<`: TypeError between types, lexicographic for sequences.
+    func less(
+        _ left: TemplateValue, _ right: TemplateValue, orEqual: Bool, _ symbol: StaticString
+    ) throws(TemplateError) -> Bool {
+        if let a = Number(left), let b = Number(right) {
+            if Number.less(a, b) { return true }
+            return orEqual && Number.equal(left, right)
+        }
+        switch (left, right) {
+        case (.undefined(let undefined), _), (_, .undefined(let undefined)): throw undefined.error
+        case (.string(let a), .string(let b)):
+            try charge(min(a.count, b.count) >> 6)
+            return a < b || (orEqual && a == b)
+        case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
+            for (x, y) in zip(a.items, b.items) {
+                try charge(1)
+                if try equal(x, y) { continue }
+                return try less(x, y, orEqual: orEqual, symbol)
+            }
+            return a.items.count < b.items.count || (orEqual && a.items.count == b.items.count)
+        case (.view(let a), .view(let b)) where a.part != .values && b.part != .values:
+            let isSubset = a.dict.entries.allSatisfy { b.dict.find($0.key) != nil }
+            return isSubset && (orEqual || a.dict.count < b.dict.count)
+        case (.bigInt(let a), .bigInt(let b)): return a == b ? orEqual : Interpreter.lessDigits(a, b)
+        case (.bigInt(let a), _) where Number(right) != nil: return a[0] == UInt8(ascii: "-")
+        case (_, .bigInt(let b)) where Number(left) != nil: return b[0] != UInt8(ascii: "-")
+        default:
+            throw TemplateError(
+                .type, "'%' not supported between instances of '%' and '%'", symbol, left.typeName, right.typeName)
+        }
+    }
+
+    private static func lessDigits(_ a: Text, _ b: Text) -> Bool {
+        let (minus, other) = (a[0] == UInt8(ascii: "-"), b[0] == UInt8(ascii: "-"))
+        if minus != other { return minus }
+        let smaller = a.count != b.count ? a.count < b.count : a < b
+        return minus ? !smaller : smaller
+    }
+
+    /// `needle in haystack`.
+    func contains(_ haystack: TemplateValue, _ needle: TemplateValue) throws(TemplateError) -> Bool {
+        switch haystack {
+        case .string(let text):
+            guard case .string(let part) = needle else {
+                throw TemplateError(
+                    .type, "'in <string>' requires string as left operand, not %", needle.typeName)
+            }
+            try charge(text.count >> 5)
+            return text.find(part) != nil
+        case .dict(let dict):
+            if !needle.isHashable { throw TemplateError(.type, "unhashable type: '%'", needle.typeName) }
+            return dict.find(needle) != nil
+        case .list(let sequence), .tuple(let sequence):
+            for item in sequence.items {
+                try charge(1)
+                if try equal(item, needle) || item.isIdentical(to: needle) { return true }
+            }
+            return false
+        default:
+            guard var iterator = ValueIterator(haystack) else {
+                throw TemplateError(.type, "argument of type '%' is not iterable", haystack.typeName)
+            }
+            while let item = try iterator.next(self) {
+                try charge(1)
+                if try equal(item, needle) { return true }
+            }
+            return false
+        }
+    }
+
+    /// `list(value)`.
+    func collect(_ value: TemplateValue) throws(TemplateError) -> [TemplateValue] {
+        switch value {
+        case .list(let sequence), .tuple(let sequence): return sequence.items
+        default:
+            guard var iterator = ValueIterator(value) else {
+                throw TemplateError(.type, "'%' object is not iterable", value.typeName)
+            }
+            var items = [TemplateValue]()
+            while let item = try iterator.next(self) {
+                try charge(1)
+                items.append(item)
+            }
+            return items
+        }
+    }
+}
+
+extension TemplateValue {
+    var isBigInt: Bool { if case .bigInt = self { true } else { false } }
+}

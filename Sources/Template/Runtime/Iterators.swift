@@ -1,0 +1,152 @@
+/// Where the next item comes from, for loops, filters and unpacking. A value: copying it forks the position, except
+/// through a generator, which has only one.
+struct ValueIterator {
+    enum Source {
+        case items([TemplateValue])
+        case text(Text)
+        case range(RangeObject)
+        case keys(DictObject)
+        case view(DictView)
+        case generator(Generator)
+        case loop(LoopContext)
+        case empty
+    }
+
+    var source: Source
+    /// An index, or for text a byte offset.
+    var position = 0
+
+    /// nil where Python's `iter()` refuses.
+    init?(_ value: TemplateValue) {
+        switch value {
+        case .list(let sequence), .tuple(let sequence): source = .items(sequence.items)
+        case .string(let text): source = .text(text)
+        case .dict(let dict): source = .keys(dict)
+        case .range(let range): source = .range(range)
+        case .view(let view): source = .view(view)
+        case .generator(let generator): source = .generator(generator)
+        case .loop(let loop): source = .loop(loop)
+        case .undefined, .missing: source = .empty
+        default: return nil
+        }
+    }
+
+    init(items: [TemplateValue]) { source = .items(items) }
+
+    mutating func next(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
+        switch source {
+        case .items(let items):
+            guard position < items.count else { return nil }
+            position &+= 1
+            return items[position &- 1]
+        case .text(let text):
+            guard position < text.count else { return nil }
+            let width = text.withBytes { Text.decode($0, position).width }
+            position &+= width
+            return .string(text.slice(position &- width, position))
+        case .range(let range):
+            guard position < range.count else { return nil }
+            position &+= 1
+            return .int(range.value(at: position &- 1))
+        case .keys(let dict):
+            guard position < dict.count else { return nil }
+            position &+= 1
+            return dict.entries[position &- 1].key
+        case .view(let view):
+            guard position < view.dict.count else { return nil }
+            position &+= 1
+            return view.item(position &- 1)
+        case .generator(let generator):
+            return try generator.next(runtime)
+        case .loop(let loop):
+            guard let item = try loop.advance(runtime) else { return nil }
+            return .tuple(SequenceObject([item, .loop(loop)], extent: Extent(depth: loop.depthOfValue + 1)))
+        case .empty:
+            return nil
+        }
+    }
+
+    /// `len()` of what is iterated, where it has one.
+    var length: Int? {
+        switch source {
+        case .items(let items): items.count
+        case .text(let text): text.length
+        case .range(let range): range.count
+        case .keys(let dict): dict.count
+        case .view(let view): view.isReversed ? nil : view.dict.count
+        case .generator, .loop: nil
+        case .empty: 0
+        }
+    }
+}
+
+/// The `loop` variable, and the state of a loop that has none.
+final class LoopContext {
+    private var iterator: ValueIterator
+    private var knownLength: Int?
+    private var isSized: Bool
+    private var after: TemplateValue = .missing
+    private(set) var current: TemplateValue = .missing
+    private(set) var before: TemplateValue = .missing
+    var lastChanged: [TemplateValue]?
+    private(set) var index0 = -1
+    let depth0: Int
+    /// For a recursive loop: its body, as something to call.
+    let recurse: Macro?
+    let depthOfValue: Int
+    /// The message that was being handled outside the loop.
+    let outerMessage: Int
+
+    init(_ iterator: ValueIterator, over value: TemplateValue, depth0: Int, recurse: Macro?, outerMessage: Int) {
+        self.iterator = iterator
+        knownLength = iterator.length
+        isSized = knownLength != nil
+        self.depth0 = depth0
+        self.recurse = recurse
+        self.outerMessage = outerMessage
+        depthOfValue = value.extent.depth + 1
+    }
+
+    func advance(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
+        let item: TemplateValue
+        if case .missing = after {
+            guard let next = try iterator.next(runtime) else { return nil }
+            item = next
+        } else {
+            item = after
+            after = .missing
+        }
+        index0 &+= 1
+        before = current
+        current = item
+        return item
+    }
+
+    /// jinja2 3.1: LoopContext.length evaluates what is left of an iterable without a length.
+    func length(_ runtime: Interpreter) throws(TemplateError) -> Int {
+        if let knownLength { return knownLength }
+        var rest = [TemplateValue]()
+        while let item = try iterator.next(runtime) {
+            try runtime.charge(1)
+            rest.append(item)
+        }
+        var length = rest.count + index0 + 1
+        if case .missing = after {} else { length += 1 }
+        iterator = ValueIterator(items: rest)
+        knownLength = length
+        return length
+    }
+
+    func peek(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
+        if case .missing = after {
+            guard let next = try iterator.next(runtime) else { return nil }
+            after = next
+        }
+        return after
+    }
+
+    func isLast(_ runtime: Interpreter) throws(TemplateError) -> Bool {
+        if case .items(let items) = iterator.source, case .missing = after { return iterator.position >= items.count }
+        return try peek(runtime) == nil
+    }
+}

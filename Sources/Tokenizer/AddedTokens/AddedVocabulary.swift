@@ -1,0 +1,122 @@
+/// The added tokens of a file and how they are found in a text (`tokenizers` 0.23 `added_vocabulary.rs`): first those
+/// that are not normalized, in the text as given; then the others, in the normalized text between them.
+final class AddedVocabulary: Sendable {
+    /// A stretch of a text: an added token, or text between.
+    struct Segment {
+        var start: Int
+        var end: Int
+        /// An index into `tokens`, or -1 for text.
+        var token: Int
+    }
+
+    /// By ascending id.
+    let tokens: [AddedToken]
+    /// What a token decodes to: its content, or for a normalized token the normalized content
+    /// (`AddedVocabulary::simple_id_to_token`).
+    let decoded: [[UInt8]]
+    private let contentIDs: [[UInt8]: UInt32]
+    private let indexByID: [UInt32: Int]
+    private let special: Set<[UInt8]>
+    private let raw: TokenTrie
+    private let rawTokens: [Int]
+    private let normalized: TokenTrie
+    private let normalizedTokens: [Int]
+
+    /// `listed` in the order of the file; their ids there are ignored. A token that the vocabulary has keeps its id, the
+    /// others are numbered on from the size of the vocabulary, whatever holes its ids have.
+    init(_ listed: [AddedToken], vocabulary: Vocabulary, normalizers: [Normalizer]) {
+        var ids = [[UInt8]: UInt32]()
+        var byID = [UInt32: AddedToken]()
+        var normalizedContent = [UInt32: [UInt8]]()
+        var special = Set<[UInt8]>()
+        var next = UInt32(truncatingIfNeeded: vocabulary.count)
+        for var token in listed where !token.content.isEmpty {
+            if let id = ids[token.content] ?? vocabulary.id(of: token.content) {
+                token.id = id
+            } else {
+                token.id = next
+                next += 1
+            }
+            if byID[token.id] == token, ids[token.content] != nil { continue }
+            if token.isNormalized, !normalizers.isEmpty {
+                let content = Self.normalize(token.content, normalizers)
+                if content != token.content { normalizedContent[token.id] = content }
+            }
+            ids[token.content] = token.id
+            if token.isSpecial { special.insert(token.content) }
+            byID[token.id] = token
+        }
+        let tokens = byID.values.sorted { $0.id < $1.id }
+        let decoded = tokens.map { normalizedContent[$0.id] ?? $0.content }
+        self.tokens = tokens
+        self.decoded = decoded
+        contentIDs = ids
+        indexByID = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1.id, $0) })
+        self.special = special
+        let rawTokens = tokens.indices.filter { !tokens[$0].isNormalized }
+        let normalizedTokens = tokens.indices.filter { tokens[$0].isNormalized }
+        raw = TokenTrie(rawTokens.map { tokens[$0].content })
+        normalized = TokenTrie(normalizedTokens.map { decoded[$0] })
+        self.rawTokens = rawTokens
+        self.normalizedTokens = normalizedTokens
+    }
+
+    private static func normalize(_ content: [UInt8], _ normalizers: [Normalizer]) -> [UInt8] {
+        content.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return [] }
+            let text = NormalizedText(base, start: 0, end: buffer.count, keepsSpans: false)
+            return Normalizer.apply(normalizers, to: text).bytes
+        }
+    }
+
+    func id(of content: [UInt8]) -> UInt32? { contentIDs[content] }
+    func index(of id: UInt32) -> Int? { indexByID[id] }
+    func isSpecial(_ content: [UInt8]) -> Bool { special.contains(content) }
+    var hasRaw: Bool { !raw.isEmpty }
+    var hasNormalized: Bool { !normalized.isEmpty }
+
+    /// Appends what `start..<end` is made of. With `normalized` the tokens are those of the normalized text.
+    func split(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, normalized isNormalized: Bool, specialAsText: Bool,
+        into segments: inout [Segment]
+    ) {
+        let trie = isNormalized ? normalized : raw
+        let indices = isNormalized ? normalizedTokens : rawTokens
+        var covered = start
+        var from = start
+        while let match = trie.find(p, from: from, to: end) {
+            from = match.end
+            let index = indices[match.pattern]
+            let token = tokens[index]
+            if specialAsText, special.contains(token.content) { continue }
+            var tokenStart = match.start
+            var tokenEnd = match.end
+            if token.isSingleWord {
+                if tokenStart > start, CharacterTraits.isWord(Scalars.decode(p + Scalars.before(p, tokenStart)).scalar) {
+                    continue
+                }
+                if tokenEnd < end, CharacterTraits.isWord(Scalars.decode(p + tokenEnd).scalar) { continue }
+            }
+            if token.stripsLeft {
+                // Never into what an earlier match took; that may already lie beyond this match.
+                while tokenStart > max(covered, start) {
+                    let before = Scalars.before(p, tokenStart)
+                    if !CharacterTraits.isWhitespace(Scalars.decode(p + before).scalar) { break }
+                    tokenStart = before
+                }
+                tokenStart = max(tokenStart, covered)
+            }
+            if token.stripsRight {
+                while tokenEnd < end {
+                    let (scalar, width) = Scalars.decode(p + tokenEnd)
+                    if !CharacterTraits.isWhitespace(scalar) { break }
+                    tokenEnd += width
+                }
+            }
+            if covered < tokenStart { segments.append(Segment(start: covered, end: tokenStart, token: -1)) }
+            if tokenStart < tokenEnd { segments.append(Segment(start: tokenStart, end: tokenEnd, token: index)) }
+            covered = tokenEnd
+        }
+        if covered < end { segments.append(Segment(start: covered, end: end, token: -1)) }
+    }
+}

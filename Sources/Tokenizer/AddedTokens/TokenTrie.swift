@@ -1,0 +1,91 @@
+/// Finds added tokens in a text: the leftmost, and of those that start there the longest.
+///
+/// Bytes that start no token cost one table look each. A position where some token starts costs up to the length of the
+/// longest token, so a text costs at most its length times that.
+final class TokenTrie: Sendable {
+    /// For a node and a byte the next node: key (node << 8 | byte) + 1 in the high half, node in the low.
+    private let edges: FixedTable<UInt64>
+    private let mask: Int
+    /// For each node the index of the pattern that ends there, or -1.
+    private let patterns: FixedTable<Int32>
+    /// For each byte the node below the root, or 0.
+    private let roots: FixedTable<UInt32>
+    let isEmpty: Bool
+
+    /// Of equal patterns the first counts. Empty patterns are ignored.
+    init(_ contents: [[UInt8]]) {
+        var ends: [Int32] = [-1]
+        var map = [UInt64: UInt32]()
+        let roots = FixedTable<UInt32>(count: 256, repeating: 0)
+        for (index, content) in contents.enumerated() where !content.isEmpty {
+            var node: UInt32 = 0
+            for byte in content {
+                let key = UInt64(node) << 8 | UInt64(byte)
+                if let next = map[key] {
+                    node = next
+                } else {
+                    let next = UInt32(truncatingIfNeeded: ends.count)
+                    map[key] = next
+                    if node == 0 { roots.base[Int(byte)] = next }
+                    ends.append(-1)
+                    node = next
+                }
+            }
+            if ends[Int(node)] < 0 { ends[Int(node)] = Int32(truncatingIfNeeded: index) }
+        }
+        var capacity = 16
+        while capacity < map.count * 2 { capacity *= 2 }
+        edges = FixedTable(count: capacity, repeating: 0)
+        mask = capacity - 1
+        patterns = FixedTable(count: ends.count, repeating: -1)
+        for (node, end) in ends.enumerated() { patterns.base[node] = end }
+        for (key, node) in map {
+            var slot = Self.slot(key) & mask
+            while edges[slot] != 0 { slot = (slot + 1) & mask }
+            edges.base[slot] = (key + 1) << 24 | UInt64(node)
+        }
+        self.roots = roots
+        isEmpty = ends.count == 1
+    }
+
+    /// The most nodes a trie may have: an edge holds a node in 24 bits.
+    static let limit = 1 << 24
+
+    @inline(__always)
+    private static func slot(_ key: UInt64) -> Int {
+        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32)
+    }
+
+    @inline(__always)
+    private func next(_ node: UInt32, _ byte: UInt8) -> UInt32? {
+        let key = UInt64(node) << 8 | UInt64(byte)
+        var slot = Self.slot(key) & mask
+        while edges[slot] != 0 {
+            if edges[slot] >> 24 == key &+ 1 { return UInt32(truncatingIfNeeded: edges[slot] & 0xFF_FFFF) }
+            slot = (slot &+ 1) & mask
+        }
+        return nil
+    }
+
+    /// The next match in `from..<to`: where it starts and ends, and which pattern it is.
+    @inline(__always)
+    func find(_ p: UnsafePointer<UInt8>, from: Int, to: Int) -> (start: Int, end: Int, pattern: Int)? {
+        var i = from
+        while i < to {
+            var node = roots[Int(p[i])]
+            if node != 0 {
+                var at = i &+ 1
+                var found: (end: Int, pattern: Int)?
+                while true {
+                    if patterns[Int(node)] >= 0 { found = (at, Int(patterns[Int(node)])) }
+                    guard at < to, let below = next(node, p[at]) else { break }
+                    node = below
+                    at &+= 1
+                }
+                if let found { return (i, found.end, found.pattern) }
+            }
+            i &+= 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,128 @@
+/// One step from tokens to text. A `Sequence` of the file is flattened into a list of steps.
+enum Decoder: Sendable {
+    case byteLevel
+    case byteFallback
+    case fuse
+    case replace([UInt8], with: [UInt8])
+    /// Takes up to `start` and `stop` of a character off the ends of each token.
+    case strip(UInt32, start: Int, stop: Int)
+}
+
+/// Tokens as text while decoders work on them: one buffer and the ends of the tokens in it.
+struct TokenTexts {
+    var bytes: [UInt8] = []
+    var ends: [Int] = []
+
+    mutating func append(_ text: some Collection<UInt8>) {
+        bytes.append(contentsOf: text)
+        ends.append(bytes.count)
+    }
+
+    /// Applies `body` to each token in turn; it appends to the result what becomes of the token.
+    func map(_ body: (ArraySlice<UInt8>, inout TokenTexts) -> Void) -> TokenTexts {
+        var result = TokenTexts()
+        result.bytes.reserveCapacity(bytes.count)
+        result.ends.reserveCapacity(ends.count)
+        var start = 0
+        for end in ends {
+            body(bytes[start..<end], &result)
+            start = end
+        }
+        return result
+    }
+
+    func apply(_ decoder: Decoder) -> TokenTexts {
+        switch decoder {
+        case .fuse:
+            var result = self
+            result.ends = [bytes.count]
+            return result
+        case .byteLevel: return byteLevel()
+        case .byteFallback: return byteFallback()
+        case .replace(let pattern, let content):
+            return map { token, result in
+                var copied = token.startIndex
+                token.withUnsafeBufferPointer { buffer in
+                    var search = ByteSearch(pattern)
+                    while let found = search.next(in: buffer, limit: buffer.count) {
+                        result.bytes.append(contentsOf: token[copied..<(token.startIndex + found)])
+                        result.bytes.append(contentsOf: content)
+                        copied = token.startIndex + found + pattern.count
+                    }
+                }
+                result.append(token[copied...])
+            }
+        case .strip(let scalar, let start, let stop):
+            var character = [UInt8]()
+            Scalars.append(scalar, to: &character)
+            return map { token, result in
+                var rest = token
+                var left = start
+                while left > 0, rest.starts(with: character) {
+                    rest = rest.dropFirst(character.count)
+                    left -= 1
+                }
+                left = stop
+                while left > 0, rest.count >= character.count, rest.suffix(character.count).elementsEqual(character) {
+                    rest = rest.dropLast(character.count)
+                    left -= 1
+                }
+                result.append(rest)
+            }
+        }
+    }
+
+    /// All tokens as one, byte letters as bytes; a token with another character keeps its text.
+    private func byteLevel() -> TokenTexts {
+        var raw = [UInt8]()
+        _ = map { token, _ in
+            if !ByteAlphabet.decode(Array(token), into: &raw) { raw.append(contentsOf: token) }
+        }
+        var result = TokenTexts()
+        raw.withUnsafeBufferPointer { LossyUTF8.append($0, to: &result.bytes) }
+        result.ends = [result.bytes.count]
+        return result
+    }
+
+    /// Runs of `<0xE4>` as text where they are UTF-8, else one U+FFFD for each (`decoders/byte_fallback.rs`).
+    private func byteFallback() -> TokenTexts {
+        var run = [UInt8]()
+        func flush(_ result: inout TokenTexts) {
+            if run.isEmpty { return }
+            if UTF8Text.isValid(run) {
+                result.append(run)
+            } else {
+                for _ in run { result.append([0xEF, 0xBF, 0xBD]) }
+            }
+            run.removeAll(keepingCapacity: true)
+        }
+        var result = map { token, result in
+            if let byte = Self.byte(token) {
+                run.append(byte)
+            } else {
+                flush(&result)
+                result.append(token)
+            }
+        }
+        flush(&result)
+        return result
+    }
+
+    /// The byte that `<0xE4>` names. Rust's `from_str_radix` also takes a plus sign for a digit place.
+    private static func byte(_ token: ArraySlice<UInt8>) -> UInt8? {
+        guard token.count == 6, token.starts(with: Array("<0x".utf8)), token.last == UInt8(ascii: ">") else { return nil }
+        let digits = token.dropFirst(3).dropLast()
+        func value(_ digit: UInt8) -> UInt8? {
+            switch digit {
+            case 0x30...0x39: digit - 0x30
+            case 0x41...0x46: digit - 0x37
+            case 0x61...0x66: digit - 0x57
+            default: nil
+            }
+        }
+        guard let first = digits.first, let last = digits.last, let low = value(last) else { return nil }
+        if first == UInt8(ascii: "+") { return low }
+        guard let high = value(first) else { return nil }
+        return high << 4 | low
+    }
+}

@@ -1,0 +1,165 @@
+/// One `encode` call: walks the text through added tokens, normalizers, splits and the model.
+struct Encoder {
+    let tokenizer: Tokenizer
+    let options: Tokenizer.EncodeOptions
+    let scratch: EncodeScratch
+    var offsets: OffsetCollector?
+    private var pieces: [Piece] = []
+    private var refined: [Piece] = []
+    private var matches: [Match] = []
+
+    init(_ tokenizer: Tokenizer, _ options: Tokenizer.EncodeOptions, expected: Int) {
+        self.tokenizer = tokenizer
+        self.options = options
+        scratch = EncodeScratch(expected: expected)
+        offsets = options.offsets ? OffsetCollector() : nil
+    }
+
+    /// The whole text, valid UTF-8.
+    mutating func encode(_ p: UnsafePointer<UInt8>, _ count: Int) {
+        guard count > 0 else { return }
+        guard tokenizer.added.hasRaw else {
+            encodeText(p, 0, count, bufferEnd: count)
+            return
+        }
+        var segments = [AddedVocabulary.Segment]()
+        tokenizer.added.split(
+            p, 0, count, normalized: false, specialAsText: options.specialTokensAsText, into: &segments)
+        for segment in segments {
+            if segment.token < 0 {
+                encodeText(p, segment.start, segment.end, bufferEnd: count)
+            } else {
+                append(segment, p, nil)
+            }
+        }
+    }
+
+    /// Text between tokens that are not normalized.
+    private mutating func encodeText(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int) {
+        let normalizers = tokenizer.normalizers
+        if normalizers.allSatisfy({ $0.leaves(p + start, end - start) }) {
+            encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
+            return
+        }
+        let original = NormalizedText(p, start: start, end: end, keepsSpans: options.offsets)
+        let text = Normalizer.apply(normalizers, to: original)
+        text.bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress, buffer.count > 0 else { return }
+            encodeNormalized(base, 0, buffer.count, bufferEnd: buffer.count, text)
+        }
+    }
+
+    /// Normalized text; `text` is nil where that is the original text itself.
+    private mutating func encodeNormalized(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
+    ) {
+        guard tokenizer.added.hasNormalized else {
+            encodeWords(p, start, end, bufferEnd: bufferEnd, text)
+            return
+        }
+        var segments = [AddedVocabulary.Segment]()
+        tokenizer.added.split(
+            p, start, end, normalized: true, specialAsText: options.specialTokensAsText, into: &segments)
+        for segment in segments {
+            if segment.token < 0 {
+                encodeWords(p, segment.start, segment.end, bufferEnd: bufferEnd, text)
+            } else {
+                append(segment, p, text)
+            }
+        }
+    }
+
+    private mutating func encodeWords(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
+    ) {
+        if let splitter = tokenizer.fastSplitter {
+            var at = start
+            while at < end {
+                guard
+                    let count = splitter.fill(
+                        scratch.ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end)
+                else { break }
+                for i in 0..<count {
+                    let next = scratch.ends[i]
+                    encodeWord(p, at, next, bufferEnd: bufferEnd, text)
+                    at = next
+                }
+            }
+            return
+        }
+        if tokenizer.insertsPrefixSpaces {
+            encodeWithPrefixSpaces(p, start, end, text)
+            return
+        }
+        pieces.removeAll(keepingCapacity: true)
+        pieces.append(Piece(start: start, end: end))
+        for step in tokenizer.steps { refine(p, step) }
+        for i in pieces.indices {
+            encodeWord(p, pieces[i].start, pieces[i].end, bufferEnd: bufferEnd, text)
+        }
+    }
+
+    /// Splits every piece further.
+    private mutating func refine(_ p: UnsafePointer<UInt8>, _ step: SplitStep) {
+        guard case .split(let splitter, let behavior, let isInverted) = step else { return }
+        refined.removeAll(keepingCapacity: true)
+        for piece in pieces {
+            matches.removeAll(keepingCapacity: true)
+            splitter.matches(p, piece, into: &matches)
+            behavior.append(matches, inverted: isInverted, to: &refined)
+        }
+        swap(&pieces, &refined)
+    }
+
+    /// The way for files in which `add_prefix_space` changes the text between splits.
+    private mutating func encodeWithPrefixSpaces(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ text: NormalizedText?
+    ) {
+        var text = text ?? NormalizedText(p, start: 0, end: end, keepsSpans: options.offsets)
+        pieces.removeAll(keepingCapacity: true)
+        pieces.append(Piece(start: start, end: end))
+        for step in tokenizer.steps {
+            if case .prefixSpace = step {
+                var spaced = text.blank(capacity: text.bytes.count + pieces.count)
+                for i in pieces.indices {
+                    let piece = pieces[i]
+                    let at = spaced.bytes.count
+                    if text.bytes[piece.start] != 0x20 { spaced.append(0x20, text.span(at: piece.start)) }
+                    spaced.copy(piece.start..<piece.end, from: text)
+                    pieces[i] = Piece(start: at, end: spaced.bytes.count)
+                }
+                text = spaced
+            } else {
+                text.bytes.withUnsafeBufferPointer { buffer in
+                    if let base = buffer.baseAddress { refine(base, step) }
+                }
+            }
+        }
+        text.bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            for i in pieces.indices {
+                encodeWord(base, pieces[i].start, pieces[i].end, bufferEnd: buffer.count, text)
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func encodeWord(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
+    ) {
+        let first = scratch.count
+        tokenizer.model.encode(p + start, end &- start, readable: bufferEnd &- start, scratch)
+        if offsets != nil {
+            offsets?.append(first, start, end, p, text, scratch, tokenizer.vocabulary)
+        }
+    }
+
+    private mutating func append(
+        _ segment: AddedVocabulary.Segment, _ p: UnsafePointer<UInt8>, _ text: NormalizedText?
+    ) {
+        scratch.reserve(1)
+        scratch.ids[scratch.count] = tokenizer.added.tokens[segment.token].id
+        scratch.count += 1
+        offsets?.append(segment, p, text)
+    }
+}

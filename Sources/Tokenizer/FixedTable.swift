@@ -1,0 +1,30 @@
+/// An array of trivial values that is filled while a tokenizer loads and only read afterwards. Reads are not checked in
+/// release builds: it is for the inner loops, whose indices come from the tables themselves.
+///
+/// Sendable although it holds a pointer: the memory is written before the tokenizer is handed out and never after, and
+/// lives as long as the object.
+final class FixedTable<Element: BitwiseCopyable>: @unchecked Sendable {
+    let base: UnsafeMutablePointer<Element>
+    let count: Int
+
+    init(count: Int, repeating value: Element) {
+        self.count = count
+        base = .allocate(capacity: max(count, 1))
+        base.initialize(repeating: value, count: max(count, 1))
+    }
+
+    init(_ values: [Element]) where Element: AdditiveArithmetic {
+        count = values.count
+        base = .allocate(capacity: max(values.count, 1))
+        base.initialize(repeating: .zero, count: max(values.count, 1))
+        for (i, value) in values.enumerated() { base[i] = value }
+    }
+
+    deinit { base.deallocate() }
+
+    @inline(__always)
+    subscript(i: Int) -> Element {
+        assert(i >= 0 && i < count)
+        return base[i]
+    }
+}

@@ -1,0 +1,205 @@
+/// Byte-pair encoding: the symbols of a word are merged, lowest rank first and among equals leftmost first, until no pair
+/// has a rank (`tokenizers` 0.23 `models/bpe`).
+///
+/// A word that is one token is found in a table. Otherwise merging costs O(n²) of very cheap steps for up to 32 symbols
+/// and O(n log n) above. There is no cache: the result of a word never depends on what was encoded before.
+final class BPE: Sendable {
+    struct Options: Sendable {
+        var ignoresMerges = false
+        var fusesUnknown = false
+        var usesByteFallback = false
+        /// Whether the file names an unknown token, and its id where the vocabulary has it.
+        var hasUnknown = false
+        var unknown: UInt32?
+    }
+
+    let vocabulary: Vocabulary
+    let pairs: PairTable
+    let options: Options
+    private let words: WordTable
+    /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
+    private let byteTokens: FixedTable<UInt32>
+    /// Ranks of the pairs of single bytes.
+    private let byteRanks: FixedTable<UInt32>
+    /// Whether every byte has a token, so that no word is irregular.
+    private let coversBytes: Bool
+    /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
+    private let fallbacks: [UInt32]
+
+    init(vocabulary: Vocabulary, pairs: PairTable, options: Options) {
+        self.vocabulary = vocabulary
+        self.pairs = pairs
+        self.options = options
+        byteTokens = FixedTable(count: 256, repeating: PairTable.none)
+        let usesPairs = vocabulary.isByteLevel
+        byteRanks = FixedTable(count: usesPairs ? 65536 : 0, repeating: PairTable.none)
+        var missing = false
+        if usesPairs {
+            for byte in 0..<256 {
+                let id = withUnsafePointer(to: UInt8(byte)) { vocabulary.find($0, 1, isBytes: true) }
+                if let id { byteTokens.base[byte] = id } else { missing = true }
+            }
+            for a in 0..<256 where byteTokens[a] != PairTable.none {
+                for b in 0..<256 where byteTokens[b] != PairTable.none {
+                    byteRanks.base[a << 8 | b] = pairs.rank(byteTokens[a], byteTokens[b])
+                }
+            }
+        }
+        coversBytes = usesPairs && !missing
+        let digits = Array("0123456789ABCDEF".utf8)
+        fallbacks = (0..<256).map { byte in
+            let text = Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15], UInt8(ascii: ">")]
+            return options.usesByteFallback ? vocabulary.id(of: text) ?? PairTable.none : PairTable.none
+        }
+        words = WordTable(capacity: vocabulary.count)
+        markWords()
+    }
+
+    /// Finds the tokens that a word equal to them encodes to, and files the short ones.
+    private func markWords() {
+        let scratch = EncodeScratch(expected: 256)
+        for id in 0..<UInt32(vocabulary.limit) {
+            guard vocabulary.contains(id), vocabulary.isBytes(id) == vocabulary.isByteLevel else { continue }
+            let content = vocabulary.content(id)
+            guard let p = content.baseAddress, content.count > 0 else { continue }
+            // Two tokens may share an id; only the content that is found under the id counts.
+            guard vocabulary.find(p, content.count, isBytes: vocabulary.isByteLevel) == id else { continue }
+            if !options.ignoresMerges {
+                scratch.count = 0
+                merge(p, content.count, scratch)
+                guard scratch.count == 1, scratch.ids[0] == id, !scratch.isIrregular else { continue }
+            }
+            vocabulary.markWord(id)
+            if content.count <= 8 { words.insert(p, content.count, id: id) }
+        }
+    }
+
+    /// Appends the tokens of a word of one byte or more. `readable` counts the bytes that may be read at `p`.
+    @inline(__always)
+    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, readable: Int, _ scratch: EncodeScratch) {
+        scratch.isIrregular = false
+        if count <= 8 {
+            if let id = words.find(WordTable.key(p, count, readable: readable), count) {
+                scratch.reserve(1)
+                scratch.ids[scratch.count] = id
+                scratch.count &+= 1
+                return
+            }
+        } else if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
+            scratch.reserve(1)
+            scratch.ids[scratch.count] = id
+            scratch.count &+= 1
+            return
+        }
+        merge(p, count, scratch)
+    }
+
+    @inline(never)
+    private func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        scratch.reserve(count)
+        if coversBytes {
+            if count <= EncodeScratch.short {
+                let ids = scratch.ids + scratch.count
+                for i in 0..<count { ids[i] = byteTokens[Int(p[i])] }
+                for i in 0..<(count &- 1) { scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])] }
+                scratch.count &+= mergeShort(ids, scratch.ranks, count)
+            } else {
+                scratch.symbols.removeAll(keepingCapacity: true)
+                scratch.lengths.removeAll(keepingCapacity: true)
+                for i in 0..<count {
+                    scratch.symbols.append(byteTokens[Int(p[i])])
+                    scratch.lengths.append(1)
+                }
+                mergeLong(scratch)
+            }
+            return
+        }
+        symbols(p, count, scratch)
+        if scratch.symbols.count <= EncodeScratch.short, !scratch.isIrregular {
+            let ids = scratch.ids + scratch.count
+            let n = scratch.symbols.count
+            for i in 0..<n { ids[i] = scratch.symbols[i] }
+            for i in 0..<max(n - 1, 0) { scratch.ranks[i] = pairs.rank(ids[i], ids[i + 1]) }
+            scratch.count += mergeShort(ids, scratch.ranks, n)
+        } else {
+            mergeLong(scratch)
+        }
+    }
+
+    /// Merges `count` symbols in place and returns how many are left. `ranks[i]` is the rank of symbols i and i + 1.
+    @inline(__always)
+    private func mergeShort(
+        _ ids: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int
+    ) -> Int {
+        var n = count
+        while n > 1 {
+            var lowest = PairTable.none
+            var at = 0
+            for i in 0..<(n &- 1) where ranks[i] < lowest {
+                lowest = ranks[i]
+                at = i
+            }
+            if lowest == PairTable.none { break }
+            ids[at] = pairs.merged(lowest)
+            n &-= 1
+            var i = at &+ 1
+            while i < n {
+                ids[i] = ids[i &+ 1]
+                ranks[i &- 1] = ranks[i]
+                i &+= 1
+            }
+            if at > 0 { ranks[at &- 1] = pairs.rank(ids[at &- 1], ids[at]) }
+            if at &+ 1 < n { ranks[at] = pairs.rank(ids[at], ids[at &+ 1]) }
+        }
+        return n
+    }
+
+    /// The symbols a word starts from: one for each character the vocabulary has, and for another its bytes, the
+    /// unknown token, or nothing (`BPE::merge_word`).
+    private func symbols(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        scratch.symbols.removeAll(keepingCapacity: true)
+        scratch.lengths.removeAll(keepingCapacity: true)
+        var unknown: UInt32 = 0
+        func flush() {
+            guard unknown > 0 else { return }
+            scratch.symbols.append(options.unknown ?? 0)
+            scratch.lengths.append(unknown)
+            unknown = 0
+        }
+        var i = 0
+        while i < count {
+            let isByteLevel = vocabulary.isByteLevel
+            let width = isByteLevel ? 1 : min(Scalars.width(p[i]), count - i)
+            // Lengths count the bytes of the text the library's model sees, in which a byte letter has one or two.
+            let length = isByteLevel && ByteAlphabet.scalars[Int(p[i])] >= 0x80 ? 2 : UInt32(width)
+            let id =
+                isByteLevel
+                ? byteTokens[Int(p[i])] : vocabulary.find(p + i, width, isBytes: false) ?? PairTable.none
+            defer { i += width }
+            if id != PairTable.none {
+                flush()
+                scratch.symbols.append(id)
+                scratch.lengths.append(length)
+                continue
+            }
+            scratch.isIrregular = true
+            if options.usesByteFallback {
+                let bytes = isByteLevel ? ByteAlphabet.encode([p[i]]) : Array(UnsafeBufferPointer(start: p + i, count: width))
+                if bytes.allSatisfy({ fallbacks[Int($0)] != PairTable.none }) {
+                    for byte in bytes {
+                        scratch.symbols.append(fallbacks[Int(byte)])
+                        scratch.lengths.append(1)
+                    }
+                    continue
+                }
+            }
+            guard options.hasUnknown else { continue }
+            if options.unknown == nil { scratch.lacksUnknown = true }
+            if !options.fusesUnknown { flush() }
+            unknown += length
+        }
+        flush()
+        // Byte letters of two bytes: the lengths are only right for words that are irregular.
+        if scratch.isIrregular { scratch.reserve(scratch.symbols.count) }
+    }
+}

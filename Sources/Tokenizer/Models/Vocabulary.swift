@@ -1,0 +1,140 @@
+/// Tokens and their ids. A token's content lies in one blob; of a byte-level vocabulary it is the bytes the token stands
+/// for, wherever its text is made of byte letters, and then the text is made from the bytes when somebody asks.
+///
+/// Lookup hashes the bytes and compares all of them: a crafted collision costs time, never a wrong id.
+final class Vocabulary: Sendable {
+    /// Set where the content is the meaning of byte letters and not the text itself.
+    static let isBytes: UInt8 = 1
+    /// Set where a word equal to the content encodes to this token alone.
+    static let isWord: UInt8 = 2
+    static let isPresent: UInt8 = 4
+
+    /// Ids from here on are refused: they would make the tables huge for nothing.
+    static let idLimit = 1 << 22
+
+    let isByteLevel: Bool
+    /// How many tokens there are, which the library takes for the first free id.
+    let count: Int
+    /// One past the largest id.
+    let limit: Int
+    private let blob: FixedTable<UInt8>
+    private let offsets: FixedTable<UInt32>
+    private let lengths: FixedTable<UInt32>
+    private let flags: FixedTable<UInt8>
+    /// Hash in the high half, id + 1 in the low; 0 is free.
+    private let index: FixedTable<UInt64>
+    private let mask: Int
+
+    init(_ tokens: [(text: [UInt8], id: UInt32)], isByteLevel: Bool) {
+        self.isByteLevel = isByteLevel
+        count = tokens.count
+        limit = tokens.reduce(0) { max($0, Int($1.id) + 1) }
+        var blob = [UInt8]()
+        blob.reserveCapacity(tokens.reduce(0) { $0 + $1.text.count })
+        offsets = FixedTable(count: limit, repeating: 0)
+        lengths = FixedTable(count: limit, repeating: 0)
+        flags = FixedTable(count: limit, repeating: 0)
+        for (text, id) in tokens {
+            let start = blob.count
+            let isBytes = isByteLevel && ByteAlphabet.decode(text, into: &blob)
+            if !isBytes { blob.append(contentsOf: text) }
+            offsets.base[Int(id)] = UInt32(truncatingIfNeeded: start)
+            lengths.base[Int(id)] = UInt32(truncatingIfNeeded: blob.count - start)
+            flags.base[Int(id)] = Self.isPresent | (isBytes ? Self.isBytes : 0)
+        }
+        self.blob = FixedTable(blob)
+        var capacity = 64
+        while capacity < tokens.count * 2 { capacity *= 2 }
+        index = FixedTable(count: capacity, repeating: 0)
+        mask = capacity - 1
+        for (_, id) in tokens {
+            let p = UnsafePointer(self.blob.base + Int(offsets[Int(id)]))
+            let hash = Self.hash(p, Int(lengths[Int(id)]))
+            var slot = Int(hash) & mask
+            while index[slot] != 0 { slot = (slot + 1) & mask }
+            index.base[slot] = UInt64(hash) << 32 | UInt64(id + 1)
+        }
+    }
+
+    @inline(__always)
+    static func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
+        var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
+        var i = 0
+        while i &+ 8 <= count {
+            state = mix(state ^ UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self))
+            i &+= 8
+        }
+        var tail: UInt64 = 0
+        while i < count {
+            tail = tail << 8 | UInt64(p[i])
+            i &+= 1
+        }
+        state = mix(state ^ tail)
+        return UInt32(truncatingIfNeeded: state ^ state >> 32)
+    }
+
+    @inline(__always)
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low
+    }
+
+    /// The id whose content is these bytes, of the kind that `flag` says.
+    @inline(__always)
+    func find(_ p: UnsafePointer<UInt8>, _ count: Int, isBytes: Bool) -> UInt32? {
+        let hash = Self.hash(p, count)
+        var slot = Int(hash) & mask
+        while true {
+            let entry = index[slot]
+            if entry == 0 { return nil }
+            if UInt32(truncatingIfNeeded: entry >> 32) == hash {
+                let id = Int(UInt32(truncatingIfNeeded: entry)) &- 1
+                if Int(lengths[id]) == count, (flags[id] & Self.isBytes != 0) == isBytes, equal(id, p, count) {
+                    return UInt32(truncatingIfNeeded: id)
+                }
+            }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    @inline(__always)
+    private func equal(_ id: Int, _ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        let q = blob.base + Int(offsets[id])
+        for i in 0..<count where q[i] != p[i] { return false }
+        return true
+    }
+
+    /// The id of a token by its text.
+    func id(of text: [UInt8]) -> UInt32? {
+        var bytes = [UInt8]()
+        let isBytes = isByteLevel && ByteAlphabet.decode(text, into: &bytes)
+        return (isBytes ? bytes : text).withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            return find(base, buffer.count, isBytes: isBytes)
+        }
+    }
+
+    @inline(__always)
+    func contains(_ id: UInt32) -> Bool { Int(id) < limit && flags[Int(id)] & Self.isPresent != 0 }
+
+    /// The content of a token that is present.
+    @inline(__always)
+    func content(_ id: UInt32) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: blob.base + Int(offsets[Int(id)]), count: Int(lengths[Int(id)]))
+    }
+
+    @inline(__always)
+    func length(_ id: UInt32) -> Int { Int(lengths[Int(id)]) }
+
+    @inline(__always)
+    func isWord(_ id: UInt32) -> Bool { flags[Int(id)] & Self.isWord != 0 }
+    func isBytes(_ id: UInt32) -> Bool { flags[Int(id)] & Self.isBytes != 0 }
+
+    /// To be called only while the tokenizer loads.
+    func markWord(_ id: UInt32) { flags.base[Int(id)] |= Self.isWord }
+
+    func text(_ id: UInt32) -> [UInt8]? {
+        guard contains(id) else { return nil }
+        return isBytes(id) ? ByteAlphabet.encode(content(id)) : Array(content(id))
+    }
+}

@@ -1,0 +1,93 @@
+import CUnicode
+
+/// One step of normalization. A `Sequence` of the file is flattened into a list of steps.
+enum Normalizer: Sendable {
+    case form(UnicodeForm)
+    case lowercase
+    case strip(left: Bool, right: Bool)
+    case prepend([UInt8])
+    /// Every occurrence of a text, never empty.
+    case replace([UInt8], with: [UInt8])
+
+    /// Whether the step leaves this text as it is; a quick answer, false when in doubt.
+    func leaves(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        if case .form(let form) = self { return form.isNormal(p, count) }
+        return count == 0
+    }
+
+    func apply(_ text: NormalizedText) -> NormalizedText {
+        switch self {
+        case .form(let form): form.apply(text)
+        case .lowercase: Self.lowercase(text)
+        case .strip(let left, let right): Self.strip(text, left: left, right: right)
+        case .prepend(let prefix): Self.prepend(prefix, to: text)
+        case .replace(let pattern, let content): Self.replace(pattern, with: content, in: text)
+        }
+    }
+
+    static func apply(_ steps: [Normalizer], to text: NormalizedText) -> NormalizedText {
+        var text = text
+        for step in steps { text = step.apply(text) }
+        return text
+    }
+
+    private static func lowercase(_ text: NormalizedText) -> NormalizedText {
+        var changes = [NormalizedText.Change]()
+        changes.reserveCapacity(text.bytes.count)
+        for scalar in Scalars.array(text.bytes) {
+            guard let span = UnicodeTables.lower(scalar) else {
+                changes.append(.init(scalar: scalar, change: 0))
+                continue
+            }
+            for i in 0..<(span & 31) {
+                changes.append(.init(scalar: cunicode_tokenizer_pool_at(span >> 5 + i), change: i == 0 ? 0 : 1))
+            }
+        }
+        var result = text.blank(capacity: text.bytes.count)
+        result.apply(changes, to: text, from: 0)
+        return result
+    }
+
+    private static func strip(_ text: NormalizedText, left: Bool, right: Bool) -> NormalizedText {
+        let scalars = Scalars.array(text.bytes)
+        let leading = left ? scalars.prefix(while: CharacterTraits.isWhitespace).count : 0
+        let trailing = right ? scalars.reversed().prefix(while: CharacterTraits.isWhitespace).count : 0
+        if leading == 0, trailing == 0 { return text }
+        let limit = scalars.count - trailing
+        var changes = [NormalizedText.Change]()
+        for (i, scalar) in scalars.enumerated() where i >= leading && i < limit {
+            changes.append(.init(scalar: scalar, change: i == limit - 1 ? -trailing : 0))
+        }
+        var start = 0
+        for _ in 0..<leading where start < text.bytes.count { start += Scalars.width(text.bytes[start]) }
+        var result = text.blank(capacity: text.bytes.count)
+        result.apply(changes, to: text, from: start)
+        return result
+    }
+
+    /// Inserted characters take the span of the first character (`NormalizedString::prepend`).
+    private static func prepend(_ prefix: [UInt8], to text: NormalizedText) -> NormalizedText {
+        if text.bytes.isEmpty { return text }
+        var result = text.blank(capacity: text.bytes.count + prefix.count)
+        for scalar in Scalars.array(prefix) { result.append(scalar, text.span(at: 0)) }
+        result.copy(0..<text.bytes.count, from: text)
+        return result
+    }
+
+    /// Replacements take the span of the last character they replace (`NormalizedString::replace`).
+    private static func replace(_ pattern: [UInt8], with content: [UInt8], in text: NormalizedText) -> NormalizedText {
+        let scalars = Scalars.array(content)
+        var result = text.blank(capacity: text.bytes.count)
+        var copied = 0
+        text.bytes.withUnsafeBufferPointer { bytes in
+            var search = ByteSearch(pattern)
+            while let found = search.next(in: bytes, limit: bytes.count) {
+                result.copy(copied..<found, from: text)
+                copied = found + pattern.count
+                for scalar in scalars { result.append(scalar, text.span(at: copied - 1)) }
+            }
+        }
+        result.copy(copied..<text.bytes.count, from: text)
+        return result
+    }
+}

@@ -1,0 +1,110 @@
+import CUnicode
+
+/// The four normal forms, with the Unicode version and the change counts of the crate the reference uses.
+///
+/// Costs one table lookup for each non-ASCII character of a text that is already normal; otherwise only the runs that
+/// are affected are rewritten. A run of n marks costs O(n): there is no limit to its length.
+enum UnicodeForm: Sendable {
+    case nfc
+    case nfd
+    case nfkc
+    case nfkd
+
+    init?(name: String) {
+        switch name {
+        case "NFC": self = .nfc
+        case "NFD": self = .nfd
+        case "NFKC": self = .nfkc
+        case "NFKD": self = .nfkd
+        default: return nil
+        }
+    }
+
+    private var flag: UInt8 {
+        switch self {
+        case .nfc: 1
+        case .nfd: 2
+        case .nfkc: 4
+        case .nfkd: 8
+        }
+    }
+    private var composes: Bool { self == .nfc || self == .nfkc }
+    private var isCompatible: Bool { self == .nfkc || self == .nfkd }
+
+    /// The first character from `i` on that may change or move, or `count`.
+    @inline(__always)
+    private func nextAffected(_ p: UnsafePointer<UInt8>, _ i: Int, _ count: Int, _ flag: UInt8) -> Int {
+        var i = i
+        while i < count {
+            if p[i] < 0x80 {
+                // Eight ASCII bytes at a time.
+                while i &+ 8 <= count,
+                    UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                { i &+= 8 }
+                if i < count, p[i] < 0x80 { i &+= 1 }
+                continue
+            }
+            let (scalar, width) = Scalars.decode(p + i)
+            if cunicode_tokenizer_form(scalar) & flag != 0 { return i }
+            i &+= width
+        }
+        return count
+    }
+
+    func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        nextAffected(p, 0, count, flag) == count
+    }
+
+    func apply(_ text: NormalizedText) -> NormalizedText {
+        let flag = flag
+        return text.bytes.withUnsafeBufferPointer { buffer in
+            guard let p = buffer.baseAddress else { return text }
+            var at = nextAffected(p, 0, buffer.count, flag)
+            if at == buffer.count { return text }
+            var result = text.blank(capacity: buffer.count + buffer.count / 8 + 16)
+            var copied = 0
+            var run = [Mark]()
+            while at < buffer.count {
+                // An unaffected character composes with nothing before it, so a run starts at the one before.
+                let start = at > copied ? Scalars.before(p, at) : at
+                result.copy(copied..<start, from: text)
+                var end = start
+                run.removeAll(keepingCapacity: true)
+                var isFirst = true
+                while end < buffer.count {
+                    let (scalar, width) = Scalars.decode(p + end)
+                    if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
+                    isFirst = false
+                    decompose(scalar, into: &run)
+                    end += width
+                }
+                Mark.sort(&run)
+                if composes { Mark.compose(&run) }
+                result.apply(run.lazy.map { .init(scalar: $0.scalar, change: $0.change) }, to: text, from: start)
+                copied = end
+                at = nextAffected(p, end, buffer.count, flag)
+            }
+            result.copy(copied..<buffer.count, from: text)
+            return result
+        }
+    }
+
+    private func decompose(_ scalar: UInt32, into run: inout [Mark]) {
+        if scalar >= 0xAC00, scalar < 0xAC00 + 11172 {
+            let index = scalar - 0xAC00
+            run.append(Mark(scalar: 0x1100 + index / 588, change: 0, order: 0))
+            run.append(Mark(scalar: 0x1161 + index % 588 / 28, change: 1, order: 0))
+            if index % 28 != 0 { run.append(Mark(scalar: 0x11A7 + index % 28, change: 1, order: 0)) }
+            return
+        }
+        let span = isCompatible ? UnicodeTables.compatible(scalar) : UnicodeTables.canonical(scalar)
+        guard let span else {
+            run.append(Mark(scalar: scalar, change: 0, order: cunicode_tokenizer_class(scalar)))
+            return
+        }
+        for i in 0..<(span & 31) {
+            let part = cunicode_tokenizer_pool_at(span >> 5 + i)
+            run.append(Mark(scalar: part, change: i == 0 ? 0 : 1, order: cunicode_tokenizer_class(part)))
+        }
+    }
+}

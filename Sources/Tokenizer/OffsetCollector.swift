@@ -1,0 +1,102 @@
+/// Collects, beside the ids, where in the original text each token came from, the way the library reports it: a token
+/// that is a part of a character has the whole character's span (`PreTokenizedString::into_encoding`).
+struct OffsetCollector {
+    /// Start and end in bytes of the original text, two a token.
+    private(set) var bytes: [UInt32] = []
+    /// How many spaces each token starts and ends with, in characters, two a token: what trimming takes away.
+    private(set) var spaces: [UInt32] = []
+
+    /// The tokens from `first` on, which are those of the word `start..<end`.
+    mutating func append(
+        _ first: Int, _ start: Int, _ end: Int, _ p: UnsafePointer<UInt8>, _ text: NormalizedText?,
+        _ scratch: EncodeScratch, _ vocabulary: Vocabulary
+    ) {
+        // The library counts in the text its model sees, in which a byte letter has one or two bytes. As long as the
+        // tokens cover the word that makes no difference.
+        let map = scratch.isIrregular && vocabulary.isByteLevel ? letterMap(p, start, end) : nil
+        var at = 0
+        for index in first..<scratch.count {
+            let id = scratch.ids[index]
+            let length = scratch.isIrregular ? Int(scratch.lengths[index - first]) : vocabulary.length(id)
+            var low = start + at
+            var high = start + at + length - 1
+            if let map, let last = map.last {
+                low = at < map.count ? map[at] : last
+                high = at + length - 1 < map.count ? map[at + length - 1] : last
+            }
+            let from = Self.span(min(low, end - 1), p, text)
+            let to = Self.span(min(high, end - 1), p, text)
+            bytes.append(from.start)
+            bytes.append(to.end)
+            at += length
+            appendSpaces(vocabulary.content(id), isBytes: vocabulary.isBytes(id))
+        }
+    }
+
+    /// An added token.
+    mutating func append(_ segment: AddedVocabulary.Segment, _ p: UnsafePointer<UInt8>, _ text: NormalizedText?) {
+        bytes.append(Self.span(segment.start, p, text).start)
+        bytes.append(Self.span(segment.end - 1, p, text).end)
+        appendSpaces(
+            UnsafeBufferPointer(start: p + segment.start, count: segment.end - segment.start), isBytes: false)
+    }
+
+    /// For each byte of the word written in byte letters, the byte it stands for.
+    private func letterMap(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> [Int] {
+        var map = [Int]()
+        for i in start..<end {
+            map.append(i)
+            if ByteAlphabet.scalars[Int(p[i])] >= 0x80 { map.append(i) }
+        }
+        return map
+    }
+
+    private static func span(_ i: Int, _ p: UnsafePointer<UInt8>, _ text: NormalizedText?) -> NormalizedText.Span {
+        if let text { return text.span(at: i) }
+        let start = Scalars.before(p, i + 1)
+        return .init(
+            start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: start + Scalars.width(p[start])))
+    }
+
+    private mutating func appendSpaces(_ content: UnsafeBufferPointer<UInt8>, isBytes: Bool) {
+        if isBytes {
+            // Of the byte letters only the one for the space counts as whitespace.
+            spaces.append(UInt32(truncatingIfNeeded: content.prefix { $0 == 0x20 }.count))
+            spaces.append(UInt32(truncatingIfNeeded: content.reversed().prefix { $0 == 0x20 }.count))
+            return
+        }
+        let scalars = Scalars.array(Array(content))
+        let isSpace: (UInt32) -> Bool = { $0 == 0x120 || CharacterTraits.isWhitespace($0) }
+        spaces.append(UInt32(truncatingIfNeeded: scalars.prefix(while: isSpace).count))
+        spaces.append(UInt32(truncatingIfNeeded: scalars.reversed().prefix(while: isSpace).count))
+    }
+
+    /// Offsets in characters. A start at the end of the text is left in bytes, as the library's converter leaves it.
+    func characters(_ p: UnsafePointer<UInt8>, _ count: Int) -> [UInt32] {
+        var index = [UInt32](repeating: 0, count: count)
+        var character: UInt32 = 0
+        for i in 0..<count {
+            if i > 0, p[i] & 0xC0 != 0x80 { character += 1 }
+            index[i] = character
+        }
+        var result = bytes
+        for i in stride(from: 0, to: bytes.count, by: 2) where Int(bytes[i]) < count {
+            let end = Int(bytes[i + 1])
+            result[i] = index[Int(bytes[i])]
+            result[i + 1] = end < count ? index[end] : index[count - 1] + 1
+        }
+        return result
+    }
+
+    /// Applies a trimming post-processor to offsets of either kind.
+    func trim(_ offsets: inout [UInt32], prefixSpace: Bool) {
+        let trimmer = OffsetTrimmer(prefixSpace: prefixSpace)
+        for i in stride(from: 0, to: offsets.count, by: 2) {
+            var (start, end) = (offsets[i], offsets[i + 1])
+            trimmer.trim(
+                &start, &end, isFirst: i == 0, leading: Int(spaces[i]), trailing: Int(spaces[i + 1]))
+            offsets[i] = start
+            offsets[i + 1] = end
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// What finds the matches of a split.
+enum Splitter: Sendable {
+    case letters(LetterScanner)
+    case cases(CaseScanner)
+    case deepSeek(DeepSeekScanner)
+    case numbers(NumberScanner)
+    case hanKana(HanKanaScanner)
+    case trait(TraitScanner)
+    case words(WordScanner)
+    case text(ByteSearch)
+    case pattern(PatternProgram)
+
+    /// Writes the ends of the next pieces when every match and every gap is a piece of its own, without an array of
+    /// them; nil for a splitter that has no such way.
+    @inline(__always)
+    func fill(
+        _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
+    ) -> Int? {
+        switch self {
+        case .letters(let scanner): scanner.fill(ends, capacity: capacity, p, from: start, to: end)
+        case .cases(let scanner): scanner.fill(ends, capacity: capacity, p, from: start, to: end)
+        default: nil
+        }
+    }
+
+    var canFill: Bool {
+        switch self {
+        case .letters, .cases: true
+        default: false
+        }
+    }
+
+    /// Adds the matches in `piece` and what lies between.
+    func matches(_ p: UnsafePointer<UInt8>, _ piece: Piece, into found: inout [Match]) {
+        switch self {
+        case .letters(let scanner): scanner.matches(p, piece, into: &found)
+        case .cases(let scanner): scanner.matches(p, piece, into: &found)
+        case .deepSeek(let scanner): scanner.matches(p, piece, into: &found)
+        case .numbers(let scanner): scanner.matches(p, piece, into: &found)
+        case .hanKana(let scanner): scanner.matches(p, piece, into: &found)
+        case .trait(let scanner): scanner.matches(p, piece, into: &found)
+        case .words(let scanner): scanner.matches(p, piece, into: &found)
+        case .pattern(let program): program.matches(p, piece, into: &found)
+        case .text(var search):
+            let bytes = UnsafeBufferPointer(start: p, count: piece.end)
+            search.reset(to: piece.start)
+            var covered = piece.start
+            while let start = search.next(in: bytes, limit: piece.end) {
+                if covered < start { found.append(Match(piece: Piece(start: covered, end: start), isMatch: false)) }
+                covered = start + search.pattern.count
+                found.append(Match(piece: Piece(start: start, end: covered), isMatch: true))
+            }
+            if covered < piece.end { found.append(Match(piece: Piece(start: covered, end: piece.end), isMatch: false)) }
+        }
+    }
+}
