@@ -14,7 +14,7 @@ LIBRARY := build/$(SONAME)
 VENV := .venv
 SOURCES := $(shell find Sources include -type f) Package.swift exports.map
 
-.PHONY: all abi-baseline demo test test-swift test-engines bench install lint format clean deps deps-test
+.PHONY: all fuzz abi-baseline demo test test-swift test-engines bench install lint format clean deps deps-test
 
 all: $(LIBRARY)
 
@@ -57,6 +57,25 @@ abi-baseline: | deps-test
 	python3 Tests/abi/stub.py > build/stub.c
 	gcc -g -shared -fPIC -fvisibility=hidden -Iinclude build/stub.c -o build/stub.so
 	abidw --no-show-locs --no-corpus-path --no-comp-dir-path build/stub.so > Tests/abi/baseline.abi
+
+# Fuzzes each target for FUZZ_SECONDS with AddressSanitizer, from the seeds beside it. What it finds it leaves in build/fuzz.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := FuzzTemplate FuzzTokenizer FuzzEngines
+fuzz: | deps
+	@set -e; mkdir -p build/fuzz; for target in $(FUZZ_TARGETS); do \
+	    TYPECASE_FUZZ=1 swift build -c release --scratch-path .build-fuzz --target $$target \
+	        -Xswiftc -sanitize=fuzzer,address > build/fuzz/$$target.log 2>&1 \
+	        || { cat build/fuzz/$$target.log; exit 1; }; \
+	    objects=$$(find .build-fuzz/release/$$target.build .build-fuzz/release/Bytes.build .build-fuzz/release/JSON.build \
+	        .build-fuzz/release/C*.build .build-fuzz/release/$${target#Fuzz}.build -name '*.o'); \
+	    swiftc -sanitize=fuzzer,address -use-ld=lld -o build/fuzz/$$target $$objects -ljansson; \
+	    mkdir -p build/fuzz/$$target.corpus; \
+	    TYPECASE_FUZZ_TOKENIZER=bindings/python/typecase/demo/model/tokenizer.json ASAN_OPTIONS=detect_leaks=0 \
+	        build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/ build/fuzz/$$target.corpus Tests/fuzz/$$target/seeds > build/fuzz/$$target.log 2>&1 \
+	        || { tail -40 build/fuzz/$$target.log; exit 1; }; \
+	    echo "$$target: $$(sed -n 's/stat::number_of_executed_units: *//p' build/fuzz/$$target.log) inputs in $(FUZZ_SECONDS) s, nothing found"; \
+	done
 
 lint: | deps
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift

@@ -4,6 +4,8 @@ struct Encoder {
     let options: Tokenizer.EncodeOptions
     let scratch: EncodeScratch
     var offsets: OffsetCollector?
+    /// Set when a text became too long while it was normalized: the limit it crossed.
+    private(set) var normalizedLimit: Int?
     private var pieces: [Piece] = []
     private var refined: [Piece] = []
     private var matches: [Match] = []
@@ -43,6 +45,10 @@ struct Encoder {
         }
         let original = NormalizedText(p, start: start, end: end, keepsSpans: options.offsets)
         let text = Normalizer.apply(normalizers, to: original)
+        if text.isTooLong {
+            normalizedLimit = text.limit
+            return
+        }
         text.bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress, buffer.count > 0 else { return }
             encodeNormalized(base, 0, buffer.count, bufferEnd: buffer.count, text)
@@ -79,10 +85,13 @@ struct Encoder {
                     let count = splitter.fill(
                         scratch.ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end)
                 else { break }
-                for i in 0..<count {
-                    let next = scratch.ends[i]
-                    encodeWord(p, at, next, bufferEnd: bufferEnd, text)
-                    at = next
+                if offsets != nil {
+                    for i in 0..<count {
+                        encodeWord(p, at, scratch.ends[i], bufferEnd: bufferEnd, text)
+                        at = scratch.ends[i]
+                    }
+                } else {
+                    at = encodeWords(p, at, count, bufferEnd: bufferEnd, tokenizer.model, scratch)
                 }
             }
             return
@@ -97,6 +106,20 @@ struct Encoder {
         for i in pieces.indices {
             encodeWord(p, pieces[i].start, pieces[i].end, bufferEnd: bufferEnd, text)
         }
+    }
+
+    /// The words that end at the first `count` of `scratch.ends`, without offsets; returns the last end.
+    @inline(__always)
+    private func encodeWords(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int, bufferEnd: Int, _ model: BPE, _ scratch: EncodeScratch
+    ) -> Int {
+        var at = start
+        for i in 0..<count {
+            let next = scratch.ends[i]
+            model.encode(p + at, next &- at, readable: bufferEnd &- at, scratch)
+            at = next
+        }
+        return at
     }
 
     /// Splits every piece further.
@@ -148,6 +171,7 @@ struct Encoder {
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
     ) {
         let first = scratch.count
+        scratch.state.pointee.isIrregular = false
         tokenizer.model.encode(p + start, end &- start, readable: bufferEnd &- start, scratch)
         if offsets != nil {
             offsets?.append(first, start, end, p, text, scratch, tokenizer.vocabulary)
@@ -157,9 +181,7 @@ struct Encoder {
     private mutating func append(
         _ segment: AddedVocabulary.Segment, _ p: UnsafePointer<UInt8>, _ text: NormalizedText?
     ) {
-        scratch.reserve(1)
-        scratch.ids[scratch.count] = tokenizer.added.tokens[segment.token].id
-        scratch.count += 1
+        scratch.append(tokenizer.added.tokens[segment.token].id)
         offsets?.append(segment, p, text)
     }
 }

@@ -13,11 +13,12 @@ struct OffsetCollector {
     ) {
         // The library counts in the text its model sees, in which a byte letter has one or two bytes. As long as the
         // tokens cover the word that makes no difference.
-        let map = scratch.isIrregular && vocabulary.isByteLevel ? letterMap(p, start, end) : nil
+        let isIrregular = scratch.state.pointee.isIrregular
+        let map = isIrregular && vocabulary.isByteLevel ? letterMap(p, start, end) : nil
         var at = 0
         for index in first..<scratch.count {
             let id = scratch.ids[index]
-            let length = scratch.isIrregular ? Int(scratch.lengths[index - first]) : vocabulary.length(id)
+            let length = isIrregular ? Int(scratch.state.pointee.word.lengths[index - first]) : vocabulary.length(id)
             var low = start + at
             var high = start + at + length - 1
             if let map, let last = map.last {

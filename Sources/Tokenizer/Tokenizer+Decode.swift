@@ -22,7 +22,11 @@ extension Tokenizer {
             }
             return joined
         }
-        for decoder in decoders { texts = texts.apply(decoder) }
+        texts.limit = max(1 << 24, 64 * texts.bytes.count)
+        for decoder in decoders {
+            texts = texts.apply(decoder)
+            if texts.isTooLong { throw TokenizerError(.growsTooLong(limit: texts.limit)) }
+        }
         return texts.bytes
     }
 

@@ -74,7 +74,10 @@ extension Tokenizer {
         if let offset = UTF8Check.firstInvalid(text) { throw TokenizerError(.invalidUTF8(offset: offset)) }
         var encoder = Encoder(self, options, expected: text.count / 3 + 64)
         if let base = text.baseAddress { encoder.encode(base, text.count) }
-        if encoder.scratch.lacksUnknown {
+        if let limit = encoder.normalizedLimit {
+            throw TokenizerError(.growsTooLong(limit: limit))
+        }
+        if encoder.scratch.state.pointee.lacksUnknown {
             throw TokenizerError(.invalid(path: "model.unk_token", reason: "it is needed and not in the vocabulary"))
         }
         return encoder

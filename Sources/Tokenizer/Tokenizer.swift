@@ -26,9 +26,7 @@ public final class Tokenizer: Sendable {
     public let info: Object
 
     public convenience init(json: [UInt8]) throws(TokenizerError) {
-        let root: Value
-        do { root = try JSONParser.parse(json) } catch { throw TokenizerError(.json(error)) }
-        try self.init(TokenizerJSON(root))
+        try self.init(TokenizerJSON(bytes: json))
     }
 
     init(_ file: TokenizerJSON) throws(TokenizerError) {
@@ -38,7 +36,7 @@ public final class Tokenizer: Sendable {
         steps = file.steps
         processors = file.processors
         decoders = file.decoders
-        added = AddedVocabulary(file.addedTokens, vocabulary: file.vocabulary, normalizers: file.normalizers)
+        added = try AddedVocabulary(file.addedTokens, vocabulary: file.vocabulary, normalizers: file.normalizers)
         if file.steps.count == 1, case .split(let splitter, .isolated, _) = file.steps[0], splitter.canFill {
             fastSplitter = splitter
         } else {

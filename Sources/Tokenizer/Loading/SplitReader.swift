@@ -25,7 +25,8 @@ struct SplitReader {
                 .split(
                     .trait(TraitScanner(trait: .numeric)), isIndividual ? .isolated : .contiguous, inverted: false))
         case "Punctuation":
-            let behavior = try field.optional("behavior").map { field throws(TokenizerError) in try Self.behavior(field) }
+            let behavior = try field.optional("behavior").map { field throws(TokenizerError) in try Self.behavior(field)
+            }
             steps.append(.split(.trait(TraitScanner(trait: .punctuation)), behavior ?? .isolated, inverted: false))
         case "WhitespaceSplit":
             steps.append(.split(.trait(TraitScanner(trait: .whitespace)), .removed, inverted: false))

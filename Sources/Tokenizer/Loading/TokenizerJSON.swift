@@ -12,7 +12,29 @@ struct TokenizerJSON {
     let addedTokens: [AddedToken]
     let info: Object
 
-    init(_ root: Value) throws(TokenizerError) {
+    init(bytes: [UInt8]) throws(TokenizerError) {
+        if bytes.count > Tokenizer.textLimit {
+            throw TokenizerError(.textTooLong(count: bytes.count, limit: Tokenizer.textLimit))
+        }
+        self = try bytes.withUnsafeBufferPointer { buffer throws(TokenizerError) in
+            if let sections = ModelSections(buffer), let rest = try? JSONParser.parse(sections.rest(of: buffer)),
+                let file = try TokenizerJSON(rest, sections, buffer)
+            {
+                return file
+            }
+            let root: Value
+            do throws(JSONError) { root = try JSONParser.parse(buffer) } catch { throw TokenizerError(.json(error)) }
+            guard let file = try TokenizerJSON(root, nil, buffer) else {
+                throw TokenizerError(.invalid(path: "model", reason: "unreadable"))
+            }
+            return file
+        }
+    }
+
+    /// With `sections`, `root` lacks the vocabulary and the merges; nil where they are not as regular as they look.
+    private init?(
+        _ root: Value, _ sections: ModelSections?, _ bytes: UnsafeBufferPointer<UInt8>
+    ) throws(TokenizerError) {
         let file = Field(value: root, path: "")
         guard root.object != nil else {
             throw TokenizerError(.field(path: "the file", expected: "an object", found: root.kind))
@@ -26,7 +48,10 @@ struct TokenizerJSON {
         var splits = SplitReader()
         if let field = file.optional("pre_tokenizer") { try splits.read(field) }
         steps = splits.steps
-        (vocabulary, pairs, options) = try ModelReader.read(try file.member("model"), isByteLevel: splits.isByteLevel)
+        let modelField = try file.member("model")
+        let reader = ModelReader(field: modelField, sections: sections, bytes: bytes)
+        guard let model = try reader.read(isByteLevel: splits.isByteLevel) else { return nil }
+        (vocabulary, pairs, options) = model
         var processors = [PostProcessor]()
         if let field = file.optional("post_processor") { try ProcessorReader.read(field, into: &processors) }
         self.processors = processors

@@ -1,95 +1,108 @@
 extension BPE {
-    /// Merges `scratch.symbols`, of any number, with a heap of candidate pairs over a linked list, and appends what is
-    /// left; `scratch.lengths` becomes the lengths of that. A candidate is stale when its pair no longer makes the same
-    /// token: the library compares just that (`Word::merge_all`, `models/bpe/word.rs`).
+    /// Merges the symbols of `scratch`'s word, of any number, with a heap of candidate pairs over a linked list, and
+    /// appends what is left; the word's lengths become the lengths of that. A candidate is stale when its pair no longer
+    /// makes the same token: the library compares just that (`Word::merge_all`, `models/bpe/word.rs`).
     func mergeLong(_ scratch: EncodeScratch) {
-        let count = scratch.symbols.count
-        scratch.next = (0..<count).map { Int32(truncatingIfNeeded: $0 + 1 < count ? $0 + 1 : -1) }
-        scratch.previous = (0..<count).map { Int32(truncatingIfNeeded: $0 - 1) }
-        scratch.heap.removeAll(keepingCapacity: true)
-        for i in 0..<max(count - 1, 0) {
-            let rank = pairs.rank(scratch.symbols[i], scratch.symbols[i + 1])
-            if rank != PairTable.none { scratch.heap.append(UInt64(rank) << 32 | UInt64(i)) }
+        let word = scratch.state.pointee.word
+        let count = word.count
+        let symbols = word.symbols
+        let lengths = word.lengths
+        var heap = MinHeap(word.heap)
+        for i in 0..<count {
+            word.next[i] = Int32(truncatingIfNeeded: i &+ 1 < count ? i &+ 1 : -1)
+            word.previous[i] = Int32(truncatingIfNeeded: i &- 1)
         }
-        MinHeap.order(&scratch.heap)
-        while let top = MinHeap.pop(&scratch.heap) {
+        for i in 0..<max(count &- 1, 0) {
+            let rank = pairs.rank(symbols[i], symbols[i &+ 1])
+            if rank != PairTable.none { heap.add(UInt64(rank) << 32 | UInt64(truncatingIfNeeded: i)) }
+        }
+        heap.order()
+        while let top = heap.pop() {
             let at = Int(UInt32(truncatingIfNeeded: top))
             let merged = pairs.merged(UInt32(truncatingIfNeeded: top >> 32))
-            if scratch.lengths[at] == 0 || scratch.next[at] < 0 { continue }
-            let right = Int(scratch.next[at])
-            let rank = pairs.rank(scratch.symbols[at], scratch.symbols[right])
+            if lengths[at] == 0 || word.next[at] < 0 { continue }
+            let right = Int(word.next[at])
+            let rank = pairs.rank(symbols[at], symbols[right])
             if rank == PairTable.none || pairs.merged(rank) != merged { continue }
-            scratch.symbols[at] = merged
-            scratch.lengths[at] += scratch.lengths[right]
-            scratch.lengths[right] = 0
-            let after = scratch.next[right]
-            scratch.next[at] = after
+            symbols[at] = merged
+            lengths[at] &+= lengths[right]
+            lengths[right] = 0
+            let after = word.next[right]
+            word.next[at] = after
             if after >= 0 {
-                scratch.previous[Int(after)] = Int32(truncatingIfNeeded: at)
-                push(at, Int(after), scratch)
+                word.previous[Int(after)] = Int32(truncatingIfNeeded: at)
+                let rank = pairs.rank(merged, symbols[Int(after)])
+                if rank != PairTable.none { heap.push(UInt64(rank) << 32 | UInt64(truncatingIfNeeded: at)) }
             }
-            let before = scratch.previous[at]
-            if before >= 0 { push(Int(before), at, scratch) }
+            let before = word.previous[at]
+            if before >= 0 {
+                let rank = pairs.rank(symbols[Int(before)], merged)
+                if rank != PairTable.none { heap.push(UInt64(rank) << 32 | UInt64(truncatingIfNeeded: Int(before))) }
+            }
         }
         scratch.reserve(count)
+        let ids = scratch.ids + scratch.count
         var kept = 0
-        for i in 0..<count where scratch.lengths[i] > 0 {
-            scratch.ids[scratch.count] = scratch.symbols[i]
-            scratch.count += 1
-            scratch.lengths[kept] = scratch.lengths[i]
-            kept += 1
+        for i in 0..<count where lengths[i] > 0 {
+            ids[kept] = symbols[i]
+            lengths[kept] = lengths[i]
+            kept &+= 1
         }
-        if count > 65536 {
-            scratch.next = []
-            scratch.previous = []
-            scratch.heap = []
-        }
-    }
-
-    private func push(_ left: Int, _ right: Int, _ scratch: EncodeScratch) {
-        let rank = pairs.rank(scratch.symbols[left], scratch.symbols[right])
-        if rank != PairTable.none { MinHeap.push(UInt64(rank) << 32 | UInt64(left), &scratch.heap) }
+        scratch.state.pointee.count &+= kept
     }
 }
 
-/// A binary heap, smallest first, in an array of the caller's.
-enum MinHeap {
-    static func order(_ heap: inout [UInt64]) {
-        for i in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(&heap, i) }
+/// A binary heap, smallest first, in memory of the caller's, which must have room for all that is ever in it.
+struct MinHeap {
+    private let base: UnsafeMutablePointer<UInt64>
+    private var count = 0
+
+    init(_ base: UnsafeMutablePointer<UInt64>) { self.base = base }
+
+    /// Adds a value without regard to order; `order` must follow.
+    @inline(__always)
+    mutating func add(_ value: UInt64) {
+        base[count] = value
+        count &+= 1
     }
 
-    static func push(_ value: UInt64, _ heap: inout [UInt64]) {
-        heap.append(value)
-        var i = heap.count - 1
-        while i > 0, heap[(i - 1) / 2] > value {
-            heap[i] = heap[(i - 1) / 2]
-            i = (i - 1) / 2
-        }
-        heap[i] = value
+    mutating func order() {
+        for i in stride(from: count / 2 - 1, through: 0, by: -1) { sink(base[i], i) }
     }
 
-    static func pop(_ heap: inout [UInt64]) -> UInt64? {
-        guard let top = heap.first, let last = heap.popLast() else { return nil }
-        if !heap.isEmpty {
-            heap[0] = last
-            sink(&heap, 0)
+    @inline(__always)
+    mutating func push(_ value: UInt64) {
+        var i = count
+        count &+= 1
+        while i > 0 {
+            let parent = (i &- 1) / 2
+            if base[parent] <= value { break }
+            base[i] = base[parent]
+            i = parent
         }
+        base[i] = value
+    }
+
+    @inline(__always)
+    mutating func pop() -> UInt64? {
+        if count == 0 { return nil }
+        let top = base[0]
+        count &-= 1
+        if count > 0 { sink(base[count], 0) }
         return top
     }
 
-    private static func sink(_ heap: inout [UInt64], _ start: Int) {
-        heap.withUnsafeMutableBufferPointer { heap in
-            let value = heap[start]
-            var i = start
-            while true {
-                var child = 2 * i + 1
-                if child >= heap.count { break }
-                if child + 1 < heap.count, heap[child + 1] < heap[child] { child += 1 }
-                if heap[child] >= value { break }
-                heap[i] = heap[child]
-                i = child
-            }
-            heap[i] = value
+    @inline(__always)
+    private func sink(_ value: UInt64, _ start: Int) {
+        var i = start
+        while true {
+            var child = 2 &* i &+ 1
+            if child >= count { break }
+            if child &+ 1 < count, base[child &+ 1] < base[child] { child &+= 1 }
+            if base[child] >= value { break }
+            base[i] = base[child]
+            i = child
         }
+        base[i] = value
     }
 }

@@ -19,10 +19,12 @@ final class BPE: Sendable {
     private let words: WordTable
     /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
     private let byteTokens: FixedTable<UInt32>
-    /// Ranks of the pairs of single bytes.
+    /// Ranks of the pairs of single bytes: half of all questions, without a hash.
     private let byteRanks: FixedTable<UInt32>
     /// Whether every byte has a token, so that no word is irregular.
     private let coversBytes: Bool
+    /// Only where every byte has a token.
+    private let characters: CharacterTokens?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
     private let fallbacks: [UInt32]
 
@@ -32,20 +34,20 @@ final class BPE: Sendable {
         self.options = options
         byteTokens = FixedTable(count: 256, repeating: PairTable.none)
         let usesPairs = vocabulary.isByteLevel
-        byteRanks = FixedTable(count: usesPairs ? 65536 : 0, repeating: PairTable.none)
         var missing = false
         if usesPairs {
             for byte in 0..<256 {
                 let id = withUnsafePointer(to: UInt8(byte)) { vocabulary.find($0, 1, isBytes: true) }
                 if let id { byteTokens.base[byte] = id } else { missing = true }
             }
-            for a in 0..<256 where byteTokens[a] != PairTable.none {
-                for b in 0..<256 where byteTokens[b] != PairTable.none {
-                    byteRanks.base[a << 8 | b] = pairs.rank(byteTokens[a], byteTokens[b])
-                }
-            }
         }
         coversBytes = usesPairs && !missing
+        byteRanks = FixedTable(count: coversBytes ? 65536 : 0, repeating: PairTable.none)
+        for pair in 0..<byteRanks.count {
+            byteRanks.base[pair] = pairs.rank(byteTokens[pair >> 8], byteTokens[pair & 255])
+        }
+        characters =
+            coversBytes ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
         let digits = Array("0123456789ABCDEF".utf8)
         fallbacks = (0..<256).map { byte in
             let text = Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15], UInt8(ascii: ">")]
@@ -65,9 +67,10 @@ final class BPE: Sendable {
             // Two tokens may share an id; only the content that is found under the id counts.
             guard vocabulary.find(p, content.count, isBytes: vocabulary.isByteLevel) == id else { continue }
             if !options.ignoresMerges {
-                scratch.count = 0
+                scratch.state.pointee.count = 0
+                scratch.state.pointee.isIrregular = false
                 merge(p, content.count, scratch)
-                guard scratch.count == 1, scratch.ids[0] == id, !scratch.isIrregular else { continue }
+                guard scratch.count == 1, scratch.ids[0] == id, !scratch.state.pointee.isIrregular else { continue }
             }
             vocabulary.markWord(id)
             if content.count <= 8 { words.insert(p, content.count, id: id) }
@@ -77,18 +80,13 @@ final class BPE: Sendable {
     /// Appends the tokens of a word of one byte or more. `readable` counts the bytes that may be read at `p`.
     @inline(__always)
     func encode(_ p: UnsafePointer<UInt8>, _ count: Int, readable: Int, _ scratch: EncodeScratch) {
-        scratch.isIrregular = false
         if count <= 8 {
             if let id = words.find(WordTable.key(p, count, readable: readable), count) {
-                scratch.reserve(1)
-                scratch.ids[scratch.count] = id
-                scratch.count &+= 1
+                scratch.append(id)
                 return
             }
         } else if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
-            scratch.reserve(1)
-            scratch.ids[scratch.count] = id
-            scratch.count &+= 1
+            scratch.append(id)
             return
         }
         merge(p, count, scratch)
@@ -96,31 +94,81 @@ final class BPE: Sendable {
 
     @inline(never)
     private func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        scratch.reserve(count)
-        if coversBytes {
-            if count <= EncodeScratch.short {
-                let ids = scratch.ids + scratch.count
-                for i in 0..<count { ids[i] = byteTokens[Int(p[i])] }
-                for i in 0..<(count &- 1) { scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])] }
-                scratch.count &+= mergeShort(ids, scratch.ranks, count)
-            } else {
-                scratch.symbols.removeAll(keepingCapacity: true)
-                scratch.lengths.removeAll(keepingCapacity: true)
-                for i in 0..<count {
-                    scratch.symbols.append(byteTokens[Int(p[i])])
-                    scratch.lengths.append(1)
-                }
-                mergeLong(scratch)
-            }
+        guard coversBytes, let characters else {
+            mergeCharacters(p, count, scratch)
             return
         }
-        symbols(p, count, scratch)
-        if scratch.symbols.count <= EncodeScratch.short, !scratch.isIrregular {
+        if count <= EncodeScratch.short * 3 {
+            scratch.reserve(count)
             let ids = scratch.ids + scratch.count
-            let n = scratch.symbols.count
-            for i in 0..<n { ids[i] = scratch.symbols[i] }
-            for i in 0..<max(n - 1, 0) { scratch.ranks[i] = pairs.rank(ids[i], ids[i + 1]) }
-            scratch.count += mergeShort(ids, scratch.ranks, n)
+            let n = start(p, count, characters) { ids[$0] = $1 }
+            if n <= EncodeScratch.short {
+                if n == count {
+                    for i in 0..<(n &- 1) { scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])] }
+                } else {
+                    for i in 0..<(n &- 1) { scratch.ranks[i] = pairs.rank(ids[i], ids[i &+ 1]) }
+                }
+                scratch.state.pointee.count &+= mergeShort(ids, scratch.ranks, n)
+                return
+            }
+        }
+        scratch.startWord(count)
+        // These words are regular: nobody reads the lengths but the heap, which tells the merged by a length of 0.
+        let word = scratch.state.pointee.word
+        scratch.state.pointee.word.count = start(p, count, characters) {
+            word.symbols[$0] = $1
+            word.lengths[$0] = 1
+        }
+        mergeLong(scratch)
+    }
+
+    /// Gives the symbols to start from, and returns how many they are: at most one a byte.
+    @inline(__always)
+    private func start(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ characters: CharacterTokens, _ put: (Int, UInt32) -> Void
+    ) -> Int {
+        var n = 0
+        var i = 0
+        while i < count {
+            let lead = p[i]
+            if lead >= 0xC2, lead < 0xF0 {
+                let width = lead < 0xE0 ? 2 : 3
+                // A word is whole characters; a token may be any bytes, and then they are taken one by one.
+                if i &+ width <= count {
+                    let scalar =
+                        width == 2
+                        ? UInt32(lead & 0x1F) &<< 6 | UInt32(p[i &+ 1] & 0x3F)
+                        : UInt32(lead & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
+                    let id = characters[scalar]
+                    if id != PairTable.none, isCharacter(p + i, width) {
+                        put(n, id)
+                        n &+= 1
+                        i &+= width
+                        continue
+                    }
+                }
+            }
+            put(n, byteTokens[Int(lead)])
+            n &+= 1
+            i &+= 1
+        }
+        return n
+    }
+
+    @inline(__always)
+    private func isCharacter(_ p: UnsafePointer<UInt8>, _ width: Int) -> Bool {
+        p[1] & 0xC0 == 0x80 && (width == 2 || p[2] & 0xC0 == 0x80)
+    }
+
+    private func mergeCharacters(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        symbols(p, count, scratch)
+        let word = scratch.state.pointee.word
+        if word.count <= EncodeScratch.short, !scratch.state.pointee.isIrregular {
+            scratch.reserve(word.count)
+            let ids = scratch.ids + scratch.count
+            for i in 0..<word.count { ids[i] = word.symbols[i] }
+            for i in 0..<max(word.count - 1, 0) { scratch.ranks[i] = pairs.rank(ids[i], ids[i + 1]) }
+            scratch.state.pointee.count += mergeShort(ids, scratch.ranks, word.count)
         } else {
             mergeLong(scratch)
         }
@@ -157,13 +205,14 @@ final class BPE: Sendable {
     /// The symbols a word starts from: one for each character the vocabulary has, and for another its bytes, the
     /// unknown token, or nothing (`BPE::merge_word`).
     private func symbols(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        scratch.symbols.removeAll(keepingCapacity: true)
-        scratch.lengths.removeAll(keepingCapacity: true)
+        // At most two symbols a byte: a byte letter of two bytes falls back to two tokens.
+        scratch.startWord(2 * count + 1)
+        let state = scratch.state
+        state.pointee.isIrregular = false
         var unknown: UInt32 = 0
         func flush() {
             guard unknown > 0 else { return }
-            scratch.symbols.append(options.unknown ?? 0)
-            scratch.lengths.append(unknown)
+            state.pointee.word.append(options.unknown ?? 0, length: unknown)
             unknown = 0
         }
         var i = 0
@@ -178,28 +227,24 @@ final class BPE: Sendable {
             defer { i += width }
             if id != PairTable.none {
                 flush()
-                scratch.symbols.append(id)
-                scratch.lengths.append(length)
+                state.pointee.word.append(id, length: length)
                 continue
             }
-            scratch.isIrregular = true
+            state.pointee.isIrregular = true
             if options.usesByteFallback {
-                let bytes = isByteLevel ? ByteAlphabet.encode([p[i]]) : Array(UnsafeBufferPointer(start: p + i, count: width))
+                let bytes =
+                    isByteLevel
+                    ? ByteAlphabet.encode([p[i]]) : Array(UnsafeBufferPointer(start: p + i, count: width))
                 if bytes.allSatisfy({ fallbacks[Int($0)] != PairTable.none }) {
-                    for byte in bytes {
-                        scratch.symbols.append(fallbacks[Int(byte)])
-                        scratch.lengths.append(1)
-                    }
+                    for byte in bytes { state.pointee.word.append(fallbacks[Int(byte)], length: 1) }
                     continue
                 }
             }
             guard options.hasUnknown else { continue }
-            if options.unknown == nil { scratch.lacksUnknown = true }
+            if options.unknown == nil { state.pointee.lacksUnknown = true }
             if !options.fusesUnknown { flush() }
             unknown += length
         }
         flush()
-        // Byte letters of two bytes: the lengths are only right for words that are irregular.
-        if scratch.isIrregular { scratch.reserve(scratch.symbols.count) }
     }
 }

@@ -1,55 +1,121 @@
 /// The working memory of one `encode` call: nothing is allocated for a word. Made for the call, used by one thread.
+///
+/// All of it is reached through pointers that live as long as the object, so that the inner loops pay neither for
+/// bounds nor for exclusivity; every write is preceded by a `reserve` that counts what may be written.
 final class EncodeScratch {
     /// Words of up to this many symbols are merged by scanning for the lowest rank.
     static let short = 32
+    /// How many ends of pieces are found at a time.
+    static let endCapacity = 256
 
-    private(set) var ids: UnsafeMutablePointer<UInt32>
-    private(set) var capacity: Int
-    var count = 0
+    struct State {
+        /// The tokens so far.
+        var ids: UnsafeMutablePointer<UInt32>
+        var capacity: Int
+        var count = 0
+        /// Set by a word whose symbols do not cover it byte for byte; then `lengths` has the lengths of its tokens.
+        var isIrregular = false
+        /// Set by an unknown character when the file's `unk_token` is not in the vocabulary.
+        var lacksUnknown = false
+        var word = Word()
+    }
 
+    /// The symbols of a word that is not short or not simple, linked, with how many bytes each covers.
+    struct Word {
+        var symbols: UnsafeMutablePointer<UInt32>
+        var lengths: UnsafeMutablePointer<UInt32>
+        var next: UnsafeMutablePointer<Int32>
+        var previous: UnsafeMutablePointer<Int32>
+        var heap: UnsafeMutablePointer<UInt64>
+        var capacity: Int
+        var count = 0
+
+        init(capacity: Int = 64) {
+            self.capacity = capacity
+            symbols = .allocate(capacity: capacity)
+            lengths = .allocate(capacity: capacity)
+            next = .allocate(capacity: capacity)
+            previous = .allocate(capacity: capacity)
+            // One candidate for each pair at the start, and at most two more for each merge.
+            heap = .allocate(capacity: 3 * capacity)
+        }
+
+        func free() {
+            symbols.deallocate()
+            lengths.deallocate()
+            next.deallocate()
+            previous.deallocate()
+            heap.deallocate()
+        }
+
+        @inline(__always)
+        mutating func append(_ symbol: UInt32, length: UInt32) {
+            assert(count < capacity)
+            symbols[count] = symbol
+            lengths[count] = length
+            count &+= 1
+        }
+    }
+
+    let state: UnsafeMutablePointer<State>
     /// For `BPE.mergeShort`.
     let ranks: UnsafeMutablePointer<UInt32>
     /// The ends of the next pieces.
     let ends: UnsafeMutablePointer<Int>
-    static let endCapacity = 256
-
-    /// Symbols of a word that is not short, and how many bytes each covers.
-    var symbols: [UInt32] = []
-    var lengths: [UInt32] = []
-    var next: [Int32] = []
-    var previous: [Int32] = []
-    var heap: [UInt64] = []
-    /// Set by a word whose symbols do not cover it byte for byte; then `lengths` has the lengths of its tokens.
-    var isIrregular = false
-    /// Set by an unknown character when the file's `unk_token` is not in the vocabulary.
-    var lacksUnknown = false
 
     init(expected: Int) {
-        capacity = max(expected, 64)
-        ids = .allocate(capacity: capacity)
+        let capacity = max(expected, 64)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State(ids: .allocate(capacity: capacity), capacity: capacity))
         ranks = .allocate(capacity: Self.short)
         ends = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
-        ids.deallocate()
+        state.pointee.ids.deallocate()
+        state.pointee.word.free()
+        state.deallocate()
         ranks.deallocate()
         ends.deallocate()
+    }
+
+    var count: Int { state.pointee.count }
+    var ids: UnsafeMutablePointer<UInt32> { state.pointee.ids }
+
+    @inline(__always)
+    func append(_ id: UInt32) {
+        reserve(1)
+        state.pointee.ids[state.pointee.count] = id
+        state.pointee.count &+= 1
     }
 
     /// Makes room for `more` ids.
     @inline(__always)
     func reserve(_ more: Int) {
-        if count &+ more > capacity { grow(more) }
+        if state.pointee.count &+ more > state.pointee.capacity { grow(more) }
     }
 
     @inline(never)
     private func grow(_ more: Int) {
-        let wanted = max(capacity * 2, count + more)
+        let wanted = max(state.pointee.capacity * 2, state.pointee.count + more)
         let new = UnsafeMutablePointer<UInt32>.allocate(capacity: wanted)
-        new.update(from: ids, count: count)
-        ids.deallocate()
-        ids = new
-        capacity = wanted
+        new.update(from: state.pointee.ids, count: state.pointee.count)
+        state.pointee.ids.deallocate()
+        state.pointee.ids = new
+        state.pointee.capacity = wanted
+    }
+
+    /// Empties `word` and makes room for `count` symbols.
+    @inline(__always)
+    func startWord(_ count: Int) {
+        state.pointee.word.count = 0
+        if count > state.pointee.word.capacity { growWord(count) }
+    }
+
+    @inline(never)
+    private func growWord(_ count: Int) {
+        let capacity = max(count, state.pointee.word.capacity * 2)
+        state.pointee.word.free()
+        state.pointee.word = Word(capacity: capacity)
     }
 }

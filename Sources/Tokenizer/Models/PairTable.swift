@@ -14,8 +14,20 @@ final class PairTable: Sendable {
     private let mask: Int
     private let merged: FixedTable<UInt32>
 
+    /// For each token the lowest rank at which it is a right half, and a left half of what starts a character.
+    private let asRight: FixedTable<UInt32>
+    private let asLeft: FixedTable<UInt32>
+
     /// `merges` in the order of their ranks. A pair that comes twice has its last rank, as in the library's map.
-    init(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)]) {
+    init(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)], vocabulary: Vocabulary) {
+        asRight = FixedTable(count: vocabulary.limit, repeating: Self.none)
+        asLeft = FixedTable(count: vocabulary.limit, repeating: Self.none)
+        for (rank, merge) in merges.enumerated() {
+            let rank = UInt32(truncatingIfNeeded: rank)
+            asRight.base[Int(merge.right)] = min(asRight[Int(merge.right)], rank)
+            guard let first = vocabulary.content(merge.right).first, first & 0xC0 != 0x80 else { continue }
+            asLeft.base[Int(merge.left)] = min(asLeft[Int(merge.left)], rank)
+        }
         var bits: UInt64 = 6
         while 1 << bits < merges.count * 2 { bits += 1 }
         shift = 64 - bits
@@ -50,6 +62,9 @@ final class PairTable: Sendable {
             slot = (slot &+ 1) & mask
         }
     }
+
+    func lowestAsRight(_ id: UInt32) -> UInt32 { asRight[Int(id)] }
+    func lowestAsLeft(_ id: UInt32) -> UInt32 { asLeft[Int(id)] }
 
     /// What the merge of this rank makes.
     @inline(__always)

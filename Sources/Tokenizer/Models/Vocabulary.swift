@@ -17,6 +17,8 @@ final class Vocabulary: Sendable {
     let count: Int
     /// One past the largest id.
     let limit: Int
+    /// Whether two of the tokens have one text, which a JSON parser would not have passed on.
+    let hasDuplicates: Bool
     private let blob: FixedTable<UInt8>
     private let offsets: FixedTable<UInt32>
     private let lengths: FixedTable<UInt32>
@@ -29,31 +31,45 @@ final class Vocabulary: Sendable {
         self.isByteLevel = isByteLevel
         count = tokens.count
         limit = tokens.reduce(0) { max($0, Int($1.id) + 1) }
-        var blob = [UInt8]()
-        blob.reserveCapacity(tokens.reduce(0) { $0 + $1.text.count })
+        var contents = [UInt8]()
+        contents.reserveCapacity(tokens.reduce(0) { $0 + $1.text.count })
         offsets = FixedTable(count: limit, repeating: 0)
         lengths = FixedTable(count: limit, repeating: 0)
         flags = FixedTable(count: limit, repeating: 0)
         for (text, id) in tokens {
-            let start = blob.count
-            let isBytes = isByteLevel && ByteAlphabet.decode(text, into: &blob)
-            if !isBytes { blob.append(contentsOf: text) }
+            let start = contents.count
+            let isBytes = isByteLevel && ByteAlphabet.decode(text, into: &contents)
+            if !isBytes { contents.append(contentsOf: text) }
             offsets.base[Int(id)] = UInt32(truncatingIfNeeded: start)
-            lengths.base[Int(id)] = UInt32(truncatingIfNeeded: blob.count - start)
+            lengths.base[Int(id)] = UInt32(truncatingIfNeeded: contents.count - start)
             flags.base[Int(id)] = Self.isPresent | (isBytes ? Self.isBytes : 0)
         }
-        self.blob = FixedTable(blob)
+        self.blob = FixedTable(contents)
         var capacity = 64
         while capacity < tokens.count * 2 { capacity *= 2 }
         index = FixedTable(count: capacity, repeating: 0)
         mask = capacity - 1
+        var duplicates = false
+        let (blob, offsets, lengths, flags) = (self.blob, self.offsets, self.lengths, self.flags)
         for (_, id) in tokens {
-            let p = UnsafePointer(self.blob.base + Int(offsets[Int(id)]))
+            let p = UnsafePointer(blob.base + Int(offsets[Int(id)]))
             let hash = Self.hash(p, Int(lengths[Int(id)]))
             var slot = Int(hash) & mask
-            while index[slot] != 0 { slot = (slot + 1) & mask }
+            while index[slot] != 0 {
+                if UInt32(truncatingIfNeeded: index[slot] >> 32) == hash {
+                    let other = Int(UInt32(truncatingIfNeeded: index[slot])) - 1
+                    let isSame =
+                        lengths[other] == lengths[Int(id)] && flags[other] == flags[Int(id)]
+                        && (0..<Int(lengths[other])).allSatisfy {
+                            blob[Int(offsets[other]) + $0] == p[$0]
+                        }
+                    if isSame { duplicates = true }
+                }
+                slot = (slot + 1) & mask
+            }
             index.base[slot] = UInt64(hash) << 32 | UInt64(id + 1)
         }
+        hasDuplicates = duplicates
     }
 
     @inline(__always)
@@ -111,6 +127,31 @@ final class Vocabulary: Sendable {
         return (isBytes ? bytes : text).withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return nil }
             return find(base, buffer.count, isBytes: isBytes)
+        }
+    }
+
+    /// The ids of two tokens and of what they make together, where all three are made of the same kind of letters; nil
+    /// otherwise. `buffer` is working memory.
+    func merge(
+        _ left: [UInt8], _ right: [UInt8], _ buffer: inout [UInt8]
+    ) -> (left: UInt32, right: UInt32, merged: UInt32)? {
+        buffer.removeAll(keepingCapacity: true)
+        var middle = left.count
+        if isByteLevel {
+            guard ByteAlphabet.decode(left, into: &buffer) else { return nil }
+            middle = buffer.count
+            guard ByteAlphabet.decode(right, into: &buffer) else { return nil }
+        } else {
+            buffer += left
+            buffer += right
+        }
+        return buffer.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress,
+                let left = find(base, middle, isBytes: isByteLevel),
+                let right = find(base + middle, buffer.count - middle, isBytes: isByteLevel),
+                let merged = find(base, buffer.count, isBytes: isByteLevel)
+            else { return nil }
+            return (left, right, merged)
         }
     }
 

@@ -18,6 +18,10 @@ struct NormalizedText {
     /// One a byte, or empty when they are not kept.
     var spans: [Span]
     let keepsSpans: Bool
+    /// Set when a file's replacements blow the text up beyond `limit`; what is added after that is lost.
+    private(set) var isTooLong = false
+    /// 64 bytes for each of the original text, and never less than 16 MB: real normalizers stay far below.
+    let limit: Int
     /// Where this piece starts in the original text.
     let origin: Int
 
@@ -27,6 +31,7 @@ struct NormalizedText {
         spans = []
         self.keepsSpans = keepsSpans
         origin = start
+        limit = max(1 << 24, 64 * (end - start))
         guard keepsSpans else { return }
         spans.reserveCapacity(end - start)
         var i = start
@@ -43,6 +48,8 @@ struct NormalizedText {
         spans = []
         keepsSpans = other.keepsSpans
         origin = other.origin
+        limit = other.limit
+        isTooLong = other.isTooLong
         bytes.reserveCapacity(capacity)
         if keepsSpans { spans.reserveCapacity(capacity) }
     }
@@ -51,11 +58,18 @@ struct NormalizedText {
     func blank(capacity: Int) -> NormalizedText { NormalizedText(like: self, capacity: capacity) }
 
     mutating func copy(_ range: Range<Int>, from source: NormalizedText) {
+        guard hasRoom(for: range.count) else { return }
         bytes.append(contentsOf: source.bytes[range])
         if keepsSpans { spans.append(contentsOf: source.spans[range]) }
     }
 
+    private mutating func hasRoom(for count: Int) -> Bool {
+        if bytes.count + count > limit { isTooLong = true }
+        return !isTooLong
+    }
+
     mutating func append(_ scalar: UInt32, _ span: Span) {
+        guard hasRoom(for: 4) else { return }
         let before = bytes.count
         Scalars.append(scalar, to: &bytes)
         guard keepsSpans else { return }
@@ -64,7 +78,8 @@ struct NormalizedText {
 
     /// The span of the byte at `i`; of nothing where spans are not kept.
     func span(at i: Int) -> Span {
-        i >= 0 && i < spans.count ? spans[i] : Span(start: UInt32(truncatingIfNeeded: origin), end: UInt32(truncatingIfNeeded: origin))
+        if i >= 0, i < spans.count { return spans[i] }
+        return Span(start: UInt32(truncatingIfNeeded: origin), end: UInt32(truncatingIfNeeded: origin))
     }
 
     /// The library's rule for where a new character comes from: a replacement has the span of the (first) character it

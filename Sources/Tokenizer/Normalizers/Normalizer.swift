@@ -27,7 +27,7 @@ enum Normalizer: Sendable {
 
     static func apply(_ steps: [Normalizer], to text: NormalizedText) -> NormalizedText {
         var text = text
-        for step in steps { text = step.apply(text) }
+        for step in steps where !text.isTooLong { text = step.apply(text) }
         return text
     }
 
@@ -81,7 +81,7 @@ enum Normalizer: Sendable {
         var copied = 0
         text.bytes.withUnsafeBufferPointer { bytes in
             var search = ByteSearch(pattern)
-            while let found = search.next(in: bytes, limit: bytes.count) {
+            while !result.isTooLong, let found = search.next(in: bytes, limit: bytes.count) {
                 result.copy(copied..<found, from: text)
                 copied = found + pattern.count
                 for scalar in scalars { result.append(scalar, text.span(at: copied - 1)) }

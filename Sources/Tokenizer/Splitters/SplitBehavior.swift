@@ -7,7 +7,7 @@ enum SplitBehavior: String, Sendable {
     case mergedWithNext = "MergedWithNext"
     case contiguous = "Contiguous"
 
-    /// Adds the pieces that `matches` make. Empty pieces are dropped.
+    /// Adds the pieces that `matches` make. Empty matches count while merging; empty pieces are dropped at the end.
     func append(_ matches: [Match], inverted: Bool, to pieces: inout [Piece]) {
         let first = pieces.count
         var previous = false
@@ -48,5 +48,16 @@ enum SplitBehavior: String, Sendable {
             }
             pieces[first...].reverse()
         }
+        if matches.contains(where: { $0.piece.start == $0.piece.end }) {
+            pieces.removeSubrange(first..., keeping: { $0.start < $0.end })
+        }
+    }
+}
+
+extension Array {
+    /// Drops the elements of `range` for which `keeping` is false.
+    fileprivate mutating func removeSubrange(_ range: PartialRangeFrom<Int>, keeping: (Element) -> Bool) {
+        let kept = self[range].filter(keeping)
+        replaceSubrange(range, with: kept)
     }
 }

@@ -103,7 +103,9 @@ struct PatternMatcher {
     }
 
     private mutating func span(_ index: Int, _ at: Int, _ maximum: Int) -> Int {
-        if maximum == .max || maximum > 1_000_000, at >= runs[index].start, at < runs[index].end { return runs[index].end }
+        // Counts end at 1000, so this is a run without a limit.
+        let isUnlimited = maximum > 1_000_000
+        if isUnlimited, at >= runs[index].start, at < runs[index].end { return runs[index].end }
         var i = at
         var left = maximum
         while i < end, left > 0 {
@@ -112,7 +114,7 @@ struct PatternMatcher {
             i += width
             left -= 1
         }
-        if maximum > 1_000_000 { runs[index] = (at, i) }
+        if isUnlimited { runs[index] = (at, i) }
         return i
     }
 }

@@ -122,7 +122,7 @@ struct PatternProgram: Sendable {
                 from = end
             }
             if covered < start { found.append(Match(piece: Piece(start: covered, end: start), isMatch: false)) }
-            if start < end { found.append(Match(piece: Piece(start: start, end: end), isMatch: true)) }
+            found.append(Match(piece: Piece(start: start, end: end), isMatch: true))
             covered = end
             lastEnd = end
         }

@@ -1,0 +1,102 @@
+import Bytes
+
+/// Where `model.vocab` and `model.merges` lie in a `tokenizer.json`. They are nine tenths of the file and entirely
+/// regular, so they are read straight from the bytes, without a value for each token; the rest goes to the JSON parser
+/// with the two emptied. Whatever is not just as expected (a repeated or escaped key, a number with a sign, a syntax
+/// error) makes the answer nil, and then the parser reads the whole file and says what it has to say.
+struct ModelSections {
+    private(set) var vocabulary: Range<Int>
+    private(set) var merges: Range<Int>
+
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var cursor = JSONCursor(bytes)
+        var vocabulary: Range<Int>?
+        var merges: Range<Int>?
+        var models = 0
+        let isWhole = cursor.members { cursor, key in
+            guard key.elementsEqual("model".utf8) else { return cursor.skipValue() }
+            models += 1
+            return cursor.members { cursor, key in
+                let start = cursor.at
+                guard cursor.skipValue() else { return false }
+                if key.elementsEqual("vocab".utf8) {
+                    if vocabulary != nil || bytes[start] != UInt8(ascii: "{") { return false }
+                    vocabulary = start..<cursor.at
+                } else if key.elementsEqual("merges".utf8) {
+                    if merges != nil || bytes[start] != UInt8(ascii: "[") { return false }
+                    merges = start..<cursor.at
+                }
+                return true
+            }
+        }
+        guard isWhole, models == 1, let vocabulary, let merges else { return nil }
+        self.vocabulary = vocabulary
+        self.merges = merges
+    }
+
+    /// The file with both sections empty.
+    func rest(of bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        let parts = [(vocabulary, "{}"), (merges, "[]")].sorted { $0.0.lowerBound < $1.0.lowerBound }
+        var rest = [UInt8]()
+        var at = 0
+        for (range, empty) in parts {
+            rest.append(contentsOf: bytes[at..<range.lowerBound])
+            rest.append(contentsOf: empty.utf8)
+            at = range.upperBound
+        }
+        rest.append(contentsOf: bytes[at...])
+        return rest
+    }
+
+    /// The tokens and their ids.
+    func tokens(in bytes: UnsafeBufferPointer<UInt8>) -> [(text: [UInt8], id: UInt32)]? {
+        if UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[vocabulary])) != nil { return nil }
+        var cursor = JSONCursor(bytes, at: vocabulary.lowerBound)
+        var tokens = [(text: [UInt8], id: UInt32)]()
+        tokens.reserveCapacity(vocabulary.count / 24)
+        guard cursor.take(UInt8(ascii: "{")) else { return nil }
+        if cursor.take(UInt8(ascii: "}")) { return tokens }
+        repeat {
+            var text = [UInt8]()
+            guard cursor.string(into: &text), cursor.take(UInt8(ascii: ":")), let id = cursor.smallNumber(),
+                Int(id) < Vocabulary.idLimit
+            else { return nil }
+            tokens.append((text, id))
+        } while cursor.take(UInt8(ascii: ","))
+        return cursor.take(UInt8(ascii: "}")) ? tokens : nil
+    }
+
+    /// The merges as ids.
+    func merges(
+        in bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary
+    ) -> [(left: UInt32, right: UInt32, merged: UInt32)]? {
+        if UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[merges])) != nil { return nil }
+        var cursor = JSONCursor(bytes, at: merges.lowerBound)
+        var found = [(left: UInt32, right: UInt32, merged: UInt32)]()
+        found.reserveCapacity(merges.count / 20)
+        var left = [UInt8]()
+        var right = [UInt8]()
+        var buffer = [UInt8]()
+        guard cursor.take(UInt8(ascii: "[")) else { return nil }
+        if cursor.take(UInt8(ascii: "]")) { return found }
+        repeat {
+            left.removeAll(keepingCapacity: true)
+            right.removeAll(keepingCapacity: true)
+            if cursor.take(UInt8(ascii: "[")) {
+                guard cursor.string(into: &left), cursor.take(UInt8(ascii: ",")), cursor.string(into: &right),
+                    cursor.take(UInt8(ascii: "]"))
+                else { return nil }
+            } else {
+                guard cursor.string(into: &left), !left.starts(with: "#version".utf8),
+                    let space = left.firstIndex(of: 0x20)
+                else { return nil }
+                right.append(contentsOf: left[(space + 1)...])
+                left.removeSubrange(space...)
+                if right.contains(0x20) { return nil }
+            }
+            guard let merge = vocabulary.merge(left, right, &buffer) else { return nil }
+            found.append(merge)
+        } while cursor.take(UInt8(ascii: ","))
+        return cursor.take(UInt8(ascii: "]")) ? found : nil
+    }
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Writes the seeds of the fuzz targets: small inputs that reach far."""
+
+import json
+import pathlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+MODEL = HERE.parents[1] / "bindings" / "python" / "typecase" / "demo" / "model"
+
+TEMPLATES = [
+    (MODEL / "chat_template.jinja").read_text(),
+    "{% for m in messages %}{{ loop.index }}{{ m.role|upper }}: {{ m['content'][1:-1]|trim }}{% else %}none{% endfor %}",
+    "{% macro f(a, b=2) %}{{ a ~ b }}{% endmacro %}{{ f(1) }}{% set ns = namespace(x=0) %}{% set ns.x = ns.x + 1 %}{{ ns.x }}",
+    "{{ {'a': [1, 2.5, none, true]}|tojson(indent=2) }}{{ '%s %d' % ('a', 7) }}{{ '{:>5}|{!r}'.format(1, 'x') }}",
+    "{% call(x) g() %}{{ x }}{% endcall %}{% filter lower %}ABC{% endfilter %}{% raw %}{{ }}{% endraw %}{# c #}",
+    "{{ messages|map(attribute='role')|join(', ') }}{{ messages|selectattr('role', 'equalto', 'user')|list|length }}",
+    "{% generation %}{{ messages[0].content.split(' ')[-1] }}{% endgeneration %}{{ strftime_now('%Y-%m-%d') }}",
+    "{%- if tools is defined and tools -%}{{ tools|length }}{%- elif 1 in [1, 2] -%}x{%- else -%}y{%- endif -%}",
+    "{{ range(3)|list }}{{ 'a' * 3 }}{{ 7 // 2 }}{{ -7 % 3 }}{{ 2 ** 8 }}{{ 1 < 2 <= 3 }}{{ 'x' if none else 'y' }}",
+    "{{ [3, 1, 2]|sort|reverse|first }}{{ messages|groupby('role') }}{{ 'Straße'|title|replace('s', 't') }}{{ 1.0|round(2) }}",
+]
+CONTEXT = {"messages": [{"role": "user", "content": "Hi there é"}, {"role": "assistant", "content": "Yes"}], "tools": None}
+
+
+def tokenizers():
+    """A tiny tokenizer of each shape."""
+    alphabet = [chr(i) for i in [*range(33, 127), *range(161, 173), *range(174, 256), *range(256, 324)]]
+    vocab = {token: i for i, token in enumerate([*alphabet, "he", "ll", "hell"])}
+    base = {"type": "BPE", "vocab": vocab, "merges": ["h e", ["l", "l"], ["he", "ll"]]}
+    split = {"type": "Split", "pattern": {"Regex": r"\p{N}{1,3}|\s+(?!\S)|\s+|[^\s\p{N}]+"}, "behavior": "Isolated", "invert": False}
+    level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    added = [{"id": 259, "content": "<|end|>", "special": True, "normalized": False, "lstrip": True, "rstrip": False, "single_word": True}]
+    yield {"added_tokens": added, "normalizer": {"type": "NFC"}, "pre_tokenizer": level, "post_processor": level, "decoder": level, "model": base}
+    yield {"added_tokens": [], "normalizer": None, "pre_tokenizer": {"type": "Sequence", "pretokenizers": [split, level]}, "decoder": level, "model": base}
+    yield json.loads((MODEL / "tokenizer.json").read_text()) | {"model": base, "added_tokens": added}
+
+
+def answers():
+    logprobs = {"content": [{"token_id": 1, "logprob": -0.5}, {"token": "token_id:2", "logprob": -9999.0}]}
+    experts = {"data": "AAECAw==", "dtype": "uint8", "shape": [2, 1, 2]}
+    yield 0, {"request_id": "r", "choices": [{"index": 0, "token_ids": [1, 2], "finish_reason": "stop", "logprobs": logprobs, "routed_experts": experts}]}
+    npy = "k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDMsIDIsIDIpLCB9" + "ICAg" * 18 + "IAoAAQIDBAUGBwgJCgs="
+    yield 0, {"choices": [{"token_ids": [1, 2], "logprobs": logprobs, "routed_experts": npy}]}
+    meta = {"id": "x", "finish_reason": {"type": "stop", "matched": 2}, "output_token_logprobs": [[-0.5, 1, None], [None, 2, None]], "prompt_tokens": 2}
+    yield 1, {"text": "", "output_ids": [1, 2], "meta_info": meta}
+    yield 1, [{"output_ids": [], "meta_info": {"finish_reason": {"type": "abort"}, "routed_experts": "AAAAAA=="}}]
+    yield 6, {"error": {"message": "the prompt exceeds the maximum context length"}}
+    yield 7, {"error": "unknown field"}
+    yield 0, {"data": [{"id": "a", "max_model_len": 5}, {"id": "b", "parent": "a", "max_model_len": None}]}
+
+
+def main():
+    def write(target, name, data):
+        folder = HERE / target / "seeds"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+    for i, source in enumerate(TEMPLATES):
+        write("FuzzTemplate", f"{i}", source.encode() + b"\0" + json.dumps(CONTEXT, ensure_ascii=False).encode())
+    for i, tokenizer in enumerate(tokenizers()):
+        write("FuzzTokenizer", f"file-{i}", json.dumps(tokenizer, ensure_ascii=False).encode())
+    write("FuzzTokenizer", "text", "Hello, it's 3.14 <|end|> e\u0301\u0323 你好 🙂\n\n  ".encode())
+    for i, (first, answer) in enumerate(answers()):
+        write("FuzzEngines", f"{i}", bytes([first]) + json.dumps(answer).encode())
+
+
+if __name__ == "__main__":
+    main()
