@@ -14,10 +14,15 @@ public final class Template: Sendable {
         try lexer.run()
         var parser = Parser(lexer, limits: limits)
         let statements = try parser.template()
+        if parser.branchCount.multipliedReportingOverflow(by: parser.names.names.count).partialValue > 5_000_000 {
+            throw TemplateError(.limit, "the template has too many branches")
+        }
         program = try Compiler.compile(statements, parser)
     }
 
-    public func render(_ context: Context, options: RenderOptions = RenderOptions()) throws(TemplateError) -> RenderedText {
+    public func render(_ context: Context, options: RenderOptions = RenderOptions()) throws(TemplateError)
+        -> RenderedText
+    {
         let limits = options.limits ?? limits
         let interpreter = Interpreter(program: program, context: context, options: options, limits: limits)
         try interpreter.run()

@@ -45,7 +45,9 @@ public struct TemplateError: Error, Sendable {
     init(_ kind: Kind, _ sentence: StaticString, _ detail: StaticString, _ more: StaticString...) {
         self.kind = kind
         self.sentence = sentence
-        self.details = ([detail] + more).map { Array(UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount)) }
+        self.details = ([detail] + more).map {
+            Array(UnsafeBufferPointer(start: $0.utf8Start, count: $0.utf8CodeUnitCount))
+        }
     }
 
     /// The sentence with its gaps filled. For `.raised` it is what the template itself said, verbatim.

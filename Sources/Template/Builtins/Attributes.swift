@@ -6,6 +6,10 @@ extension Interpreter {
             if name.isPrivate { return unsafe(value, name) }
             return namespace.dict[name.text]
         }
+        if case .templateReference(let scope) = value {
+            guard let block = program.blocks.first(where: { $0.name == name.text }) else { return nil }
+            return .macro(Macro(code: program.macros[block.macro], scope: scope))
+        }
         let method = name.method
         if method == .unknown { return nil }
         if method == .dunder { return unsafe(value, name) }

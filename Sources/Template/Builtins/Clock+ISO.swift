@@ -7,7 +7,8 @@ extension Clock {
         var fields = [Int]()
         // The lengths of the fields, and what stands before each.
         let layout: [(before: [UInt8], digits: Int)] = [
-            ([], 4), (Array("-".utf8), 2), (Array("-".utf8), 2), (Array("T ".utf8), 2), (Array(":".utf8), 2), (Array(":".utf8), 2),
+            ([], 4), (Array("-".utf8), 2), (Array("-".utf8), 2), (Array("T ".utf8), 2), (Array(":".utf8), 2),
+            (Array(":".utf8), 2),
         ]
         var rest = text[...]
         for (before, digits) in layout where !rest.isEmpty || fields.isEmpty {

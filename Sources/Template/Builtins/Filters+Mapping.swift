@@ -21,7 +21,8 @@ extension Interpreter {
             guard case .string(let name)? = bound[0] else {
                 throw TemplateError(.type, "attribute name must be string, not '%'", bound[0]?.typeName ?? "NoneType")
             }
-            return try ownAttribute(of: value, AttributeName(name)) ?? .undefined(Undefined(.attribute(of: value.typeRepr, name)))
+            return try ownAttribute(of: value, AttributeName(name))
+                ?? .undefined(Undefined(.attribute(of: value.typeRepr, name)))
         }
     }
 
@@ -41,9 +42,13 @@ extension Interpreter {
         }
         let ignoringCase = !(bound[0]?.isTrue ?? false)
         let view = DictView(dict, .items)
-        let items = try sorted((0..<dict.count).map { view.item($0) }, reverse: bound[2]?.isTrue ?? false) { (item) throws(TemplateError) in
+        let items = try sorted((0..<dict.count).map { view.item($0) }, reverse: bound[2]?.isTrue ?? false) {
+            (item) throws(TemplateError) in
             guard case .tuple(let pair) = item else { return item }
-            if ignoringCase, case .string(let text) = pair.items[part] { return .string(text.lower(self)) }
+            if ignoringCase, case .string(let text) = pair.items[part] {
+                try charge(text.count >> 2)
+                return .string(text.lower(self))
+            }
             return pair.items[part]
         }
         return .list(try sequence(items, origin: dict.origin))
@@ -57,7 +62,9 @@ extension Interpreter {
         func key(_ item: TemplateValue, _ ignoringCase: Bool) throws(TemplateError) -> TemplateValue {
             try path.get(item, self, ignoringCase: ignoringCase, fallback: fallback)
         }
-        let items = try sorted(collect(value), reverse: false) { (item) throws(TemplateError) in try key(item, ignoringCase) }
+        let items = try sorted(collect(value), reverse: false) { (item) throws(TemplateError) in
+            try key(item, ignoringCase)
+        }
         var groups = [(key: TemplateValue, items: [TemplateValue])]()
         for item in items {
             let itemKey = try key(item, ignoringCase)

@@ -31,7 +31,9 @@ extension Interpreter {
     }
 
     /// jinja2 3.1: do_int. What is no number gives the default.
-    private func integer(_ value: TemplateValue, or standard: TemplateValue, base: Int) throws(TemplateError) -> TemplateValue {
+    private func integer(_ value: TemplateValue, or standard: TemplateValue, base: Int) throws(TemplateError)
+        -> TemplateValue
+    {
         switch value {
         case .undefined(let undefined): throw undefined.error
         case .int, .bigInt: return value
@@ -150,6 +152,7 @@ extension Interpreter {
             throw TemplateError(.filterArgument, "method must be common, ceil or floor")
         }
         if case .undefined(let undefined) = value, !method.equals("common") { throw undefined.error }
+        if value.isBigInt, method.equals("common") { return value }
         guard let number = Number(value) else {
             throw TemplateError(.type, "type % doesn't define __round__ method", value.typeName)
         }
@@ -195,21 +198,30 @@ extension Interpreter {
         let bytes: Double
         switch value {
         case .string(let text):
-            guard let parsed = Interpreter.parseFloat(text) else { throw TemplateError(.value, "could not convert string to float") }
+            guard let parsed = Interpreter.parseFloat(text) else {
+                throw TemplateError(.value, "could not convert string to float")
+            }
             bytes = parsed
         default:
             if case .undefined(let undefined) = value { throw undefined.error }
-            guard let number = Number(value) else { throw TemplateError(.type, "float() argument must be a string or a real number") }
+            guard let number = Number(value) else {
+                throw TemplateError(.type, "float() argument must be a string or a real number")
+            }
             bytes = number.double
         }
         let base = binary ? 1024.0 : 1000.0
         if bytes == 1 { return Text("1 Byte") }
         if bytes < base { return Text("\(FloatFormat.fixed(bytes.rounded(.towardZero), 0)) Bytes") }
-        let units = binary ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"] : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
+        let units =
+            binary
+            ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]
+            : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
         var unit = base
         for (i, name) in units.enumerated() {
             unit *= base
-            if bytes < unit || i == units.count - 1 { return Text("\(FloatFormat.fixed(base * bytes / unit, 1)) \(name)") }
+            if bytes < unit || i == units.count - 1 {
+                return Text("\(FloatFormat.fixed(base * bytes / unit, 1)) \(name)")
+            }
         }
         return Text.empty
     }

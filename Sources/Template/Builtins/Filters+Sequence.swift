@@ -35,7 +35,8 @@ extension Interpreter {
         case .unique:
             let bound = try arguments.bind("case_sensitive", "attribute")
             return try lazy(
-                value, .unique(AttributePath(bound[1] ?? .none), caseSensitive: bound[0]?.isTrue ?? false), failing: true)
+                value, .unique(AttributePath(bound[1] ?? .none), caseSensitive: bound[0]?.isTrue ?? false),
+                failing: true)
         case .min, .max: return try extreme(value, isMax: name == .max, arguments)
         case .sum:
             let bound = try arguments.bind("attribute", "start")
@@ -73,7 +74,8 @@ extension Interpreter {
         let nothing = TemplateValue.undefined(Undefined(.hint("No last item, sequence was empty.")))
         switch value {
         case .dict(let dict): return dict.entries.last?.key ?? nothing
-        case .view(let view) where !view.isReversed: return view.dict.count > 0 ? view.item(view.dict.count - 1) : nothing
+        case .view(let view) where !view.isReversed:
+            return view.dict.count > 0 ? view.item(view.dict.count - 1) : nothing
         case .list, .tuple, .string, .range: return element(value, -1) ?? nothing
         case .undefined: return nothing
         default: throw TemplateError(.type, "'%' object is not reversible", value.typeName)
@@ -86,7 +88,8 @@ extension Interpreter {
         case .dict(let dict): return .view(DictView(dict, .keys, isReversed: true))
         case .view(let view) where !view.isReversed: return .view(DictView(view.dict, view.part, isReversed: true))
         case .list, .tuple, .range, .undefined:
-            return try lazy(.list(sequence(collect(value).reversed(), origin: value.containerOrigin)), .identity, failing: true)
+            return try lazy(
+                .list(sequence(collect(value).reversed(), origin: value.containerOrigin)), .identity, failing: true)
         default:
             if ValueIterator(value) == nil { throw TemplateError(.filterArgument, "argument must be iterable") }
             return .list(try sequence(collect(value).reversed()))
@@ -113,7 +116,9 @@ extension Interpreter {
         return builder.finish()
     }
 
-    private func extreme(_ value: TemplateValue, isMax: Bool, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
+    private func extreme(_ value: TemplateValue, isMax: Bool, _ arguments: CallArguments) throws(TemplateError)
+        -> TemplateValue
+    {
         let bound = try arguments.bind("case_sensitive", "attribute")
         let path = AttributePath(bound[1] ?? .none)
         let ignoringCase = !(bound[0]?.isTrue ?? false)
@@ -124,7 +129,9 @@ extension Interpreter {
                 best = (key, item)
                 continue
             }
-            let isBetter = isMax ? try less(current.key, key, orEqual: false, ">") : try less(key, current.key, orEqual: false, "<")
+            let isBetter =
+                isMax
+                ? try less(current.key, key, orEqual: false, ">") : try less(key, current.key, orEqual: false, "<")
             if isBetter { best = (key, item) }
         }
         return best?.item ?? .undefined(Undefined(.hint("No aggregated item, sequence was empty.")))
@@ -186,7 +193,9 @@ extension Interpreter {
         var arguments = arguments
         var path: AttributePath?
         if name == .selectattr || name == .rejectattr {
-            if arguments.positional.isEmpty { throw TemplateError(.filterArgument, "Missing parameter for attribute name") }
+            if arguments.positional.isEmpty {
+                throw TemplateError(.filterArgument, "Missing parameter for attribute name")
+            }
             path = AttributePath(arguments.positional.removeFirst())
         }
         let keep = name == .select || name == .selectattr

@@ -18,13 +18,16 @@ extension Interpreter {
             return .string(try escaped(tracked(value).asMarkup(false)))
         case .replace:
             let bound = try arguments.bind("old", "new", "count", required: 2)
-            let limit = try bound[2].flatMap { $0.isNone ? nil : $0 }.map { (n) throws(TemplateError) in try wantInt(n, or: -1) } ?? -1
+            let limit =
+                try bound[2].flatMap { $0.isNone ? nil : $0 }.map { (n) throws(TemplateError) in try wantInt(n, or: -1)
+                } ?? -1
             let text = try tracked(value).asMarkup(false)
             try charge(text.count >> 4)
             return .string(
-                try text.replace(string(bound[0] ?? .none), string(bound[1] ?? .none), limit: limit, self).asMarkup(false))
+                try text.replace(string(bound[0] ?? .none), string(bound[1] ?? .none), limit: limit, self).asMarkup(
+                    false))
         case .indent: return .string(try indent(value, arguments))
-        case .truncate: return .string(try truncate(value, arguments))
+        case .truncate: return try truncate(value, arguments)
         case .format:
             if !arguments.positional.isEmpty, !arguments.keywords.isEmpty {
                 throw TemplateError(.filterArgument, "can't handle positional and keyword arguments at the same time")
@@ -85,38 +88,43 @@ extension Interpreter {
 
     /// jinja2 3.1: do_title; words begin after white space and -({[<.
     private func titled(_ text: Text) -> Text {
-        var isStart = true
         let starters = Text("-({[<").codePoints
-        let lower = text.lower(self)
-        // A final sigma and other contexts are judged word by word in jinja2; whole words are what we have, too.
-        if lower.count == text.count {
-            return text.asMarkup(false).mapCharacters(self) { code, offset, out in
-                if isStart {
-                    CodePoint.map(code, .upper, to: &out)
-                } else {
-                    let width = text.withBytes { Text.decode($0, offset).width }
-                    lower.withBytes { out.append(contentsOf: $0[offset..<(offset + width)]) }
-                }
-                isStart = CodePoint.isSpace(code) || starters.contains(code)
+        var builder = builder()
+        var wordStart = 0
+        func finishWord(_ end: Int) {
+            if wordStart == end { return }
+            let word = text.slice(wordStart, end)
+            let width = word.withBytes { Text.decode($0, 0).width }
+            builder.append(word.slice(0, width).upper(self))
+            builder.append(word.slice(width, word.count).lower(self))
+        }
+        var i = 0
+        while i < text.count {
+            let (code, width) = text.withBytes { Text.decode($0, i) }
+            if CodePoint.isSpace(code) || starters.contains(code) {
+                finishWord(i)
+                builder.append(text, i, i + width)
+                wordStart = i + width
             }
+            i += width
         }
-        return text.asMarkup(false).mapCharacters(self) { code, _, out in
-            CodePoint.map(code, isStart ? .upper : .lower, to: &out)
-            isStart = CodePoint.isSpace(code) || starters.contains(code)
-        }
+        finishWord(text.count)
+        return builder.finish()
     }
 
     private func indent(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> Text {
         let bound = try arguments.bind("width", "first", "blank")
-        guard case .string(let text) = value else {
-            if case .undefined(let undefined) = value { throw undefined.error }
-            throw TemplateError(.type, "unsupported operand type(s): '%' and 'str'", value.typeName)
-        }
         var indention: Text
         if case .string(let width)? = bound[0] {
             indention = width
         } else {
+            if case .undefined(let undefined)? = bound[0] { throw undefined.error }
             indention = try Text(" ").repeated(wantInt(bound[0], or: 4), self)
+        }
+        guard case .string(let text) = value else {
+            if case .undefined(let undefined) = value { throw undefined.error }
+            if case .list = value { throw TemplateError(.attribute, "'list' object has no attribute 'splitlines'") }
+            throw TemplateError(.type, "unsupported operand type(s): '%' and 'str'", value.typeName)
         }
         if text.isMarkup { indention = indention.asMarkup(true) }
         indention = text.isMarkup ? indention : try escapedIf(indention, indention.isMarkup)
@@ -141,23 +149,22 @@ extension Interpreter {
         condition ? try escaped(text) : text
     }
 
-    private func truncate(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> Text {
+    private func truncate(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
         let bound = try arguments.bind("length", "killwords", "end", "leeway")
         let length = try wantInt(bound[0], or: 255)
         let end = try bound[2].map { (e) throws(TemplateError) in try wantText(e) } ?? Text("...")
-        let leeway = try bound[3].flatMap { $0.isNone ? nil : $0 }.map { (n) throws(TemplateError) in try wantInt(n, or: 5) } ?? 5
+        let leeway =
+            try bound[3].flatMap { $0.isNone ? nil : $0 }.map { (n) throws(TemplateError) in try wantInt(n, or: 5) }
+            ?? 5
         if length < end.length || leeway < 0 { throw TemplateError(.pythonAssertion, "expected a larger length") }
-        if case .undefined = value { return Text.empty }
         guard case .string(let text) = value else {
-            if try self.length(value) <= length.addingReportingOverflow(leeway).partialValue {
-                throw TemplateError(.unsupported, "truncate needs a string")
-            }
+            if try self.length(value) <= length.addingReportingOverflow(leeway).partialValue { return value }
             throw TemplateError(.type, "truncate needs a string, not %", value.typeName)
         }
-        if text.length <= length.addingReportingOverflow(leeway).partialValue { return text }
+        if text.length <= length.addingReportingOverflow(leeway).partialValue { return value }
         var kept = text.slice(0, text.offset(ofCodePoint: length - end.length))
         if !(bound[1]?.isTrue ?? false), let space = kept.findLast(Text(" ")) { kept = kept.slice(0, space) }
-        return try join(kept, end)
+        return .string(try join(kept, end))
     }
 
     /// markupsafe: striptags.
@@ -167,7 +174,10 @@ extension Interpreter {
         let open = Text("<")
         while let start = text.find(open, from: position) {
             let isComment = text.slice(start, text.count).hasPrefix(Text("<!--"))
-            let end = isComment ? text.find(Text("-->"), from: min(start + 4, text.count)).map { $0 + 3 } : text.find(Text(">"), from: start).map { $0 + 1 }
+            let end =
+                isComment
+                ? text.find(Text("-->"), from: min(start + 4, text.count)).map { $0 + 3 }
+                : text.find(Text(">"), from: start).map { $0 + 1 }
             guard let end else { break }
             builder.append(text, position, start)
             position = end
@@ -219,7 +229,10 @@ extension Interpreter {
         func quote(_ value: TemplateValue, isQuery: Bool, _ out: inout TextBuilder) throws(TemplateError) {
             let text = try string(value)
             let result = text.mapCharacters(self) { code, _, out in
-                let isSafe = code < 0x80 && (CodePoint.isAlphanumeric(code) || [0x5F, 0x2E, 0x2D, 0x7E].contains(code) || (code == 0x2F && !isQuery))
+                let isSafe =
+                    code < 0x80
+                    && (CodePoint.isAlphanumeric(code) || [0x5F, 0x2E, 0x2D, 0x7E].contains(code)
+                        || (code == 0x2F && !isQuery))
                 if isSafe { return out.append(UInt8(truncatingIfNeeded: code)) }
                 if isQuery, code == 0x20 { return out.append(0x2B) }
                 var encoded = [UInt8]()

@@ -2,7 +2,9 @@ import JSON
 
 /// Filters: `value | name(arguments)`. This file sends each to its family.
 extension Interpreter {
-    func filter(_ name: FilterName, _ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
+    func filter(_ name: FilterName, _ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError)
+        -> TemplateValue
+    {
         switch name {
         case .tojson: return .string(try toJSON(value, arguments))
         case .trim, .upper, .lower, .capitalize, .title, .replace, .indent, .truncate, .center, .wordcount, .wordwrap,
@@ -28,7 +30,9 @@ extension Interpreter {
     /// `len(value)`.
     func length(_ value: TemplateValue) throws(TemplateError) -> Int {
         switch value {
-        case .string(let text): return text.length
+        case .string(let text):
+            if !text.isASCII { try charge(text.count >> 3) }
+            return text.length
         case .list(let sequence), .tuple(let sequence): return sequence.items.count
         case .dict(let dict): return dict.count
         case .range(let range): return range.count

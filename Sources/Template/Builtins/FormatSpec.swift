@@ -115,6 +115,7 @@ struct FormatSpec {
 
     private func format(_ number: Number, _ runtime: Interpreter) throws(TemplateError) -> Text {
         var type = type
+        if grouping != nil, type == UInt8(ascii: "n") { throw TemplateError(.value, "Cannot specify ',' with 'n'.") }
         var prefix = [UInt8]()
         var body: [UInt8]
         var isNegative: Bool
@@ -122,21 +123,32 @@ struct FormatSpec {
         if case .int(let value) = number, type == nil || "bcdoxXn".utf8.contains(type ?? 0) {
             if precision != nil { throw TemplateError(.value, "Precision not allowed in integer format specifier") }
             if type == UInt8(ascii: "c") {
-                if sign != UInt8(ascii: "-") || alternate { throw TemplateError(.value, "Sign not allowed with integer format specifier 'c'") }
-                guard value >= 0, value <= 0x10FFFF else { throw TemplateError(.overflow, "%c arg not in range(0x110000)") }
+                if sign != UInt8(ascii: "-") || alternate {
+                    throw TemplateError(.value, "Sign not allowed with integer format specifier 'c'")
+                }
+                guard value >= 0, value <= 0x10FFFF else {
+                    throw TemplateError(.overflow, "%c arg not in range(0x110000)")
+                }
                 var bytes = [UInt8]()
                 Text.encode(UInt32(value), to: &bytes)
                 return try pad(Text(bytes), align ?? 0x3C, runtime)
             }
-            let radix = type == UInt8(ascii: "b") ? 2 : type == UInt8(ascii: "o") ? 8 : type == UInt8(ascii: "x") || type == UInt8(ascii: "X") ? 16 : 10
-            if grouping == UInt8(ascii: ","), radix != 10 { throw TemplateError(.value, "Cannot specify ',' with that type.") }
+            let radix =
+                type == UInt8(ascii: "b")
+                ? 2 : type == UInt8(ascii: "o") ? 8 : type == UInt8(ascii: "x") || type == UInt8(ascii: "X") ? 16 : 10
+            if grouping == UInt8(ascii: ","), radix != 10 {
+                throw TemplateError(.value, "Cannot specify ',' with that type.")
+            }
             isNegative = value < 0
             body = Array(String(value.magnitude, radix: radix, uppercase: type == UInt8(ascii: "X")).utf8)
             if alternate, radix != 10 { prefix = [0x30, type ?? 0] }
-            body = grouped(body, every: radix == 10 ? 3 : 4, prefix.count + (isNegative || sign != 0x2D ? 1 : 0), fraction: [])
+            body = grouped(
+                body, every: radix == 10 ? 3 : 4, prefix.count + (isNegative || sign != 0x2D ? 1 : 0), fraction: [])
         } else {
             let value = number.double
-            if type == nil || type == UInt8(ascii: "n") { type = precision == nil && type == nil ? nil : UInt8(ascii: "g") }
+            if type == nil || type == UInt8(ascii: "n") {
+                type = precision == nil && type == nil ? nil : UInt8(ascii: "g")
+            }
             guard type == nil || "eEfFgG%".utf8.contains(type ?? 0) else {
                 throw unknown(type ?? 0, { if case .int = number { "int" } else { "float" } }())
             }
@@ -144,12 +156,16 @@ struct FormatSpec {
             let digits = layout(value.magnitude, type)
             let wholeEnd = digits.firstIndex { !($0 >= 0x30 && $0 <= 0x39) } ?? digits.count
             body = grouped(
-                Array(digits[..<wholeEnd]), every: 3, isNegative || sign != 0x2D ? 1 : 0, fraction: Array(digits[wholeEnd...]))
+                Array(digits[..<wholeEnd]), every: 3, isNegative || sign != 0x2D ? 1 : 0,
+                fraction: Array(digits[wholeEnd...]))
         }
         let mark: [UInt8] = isNegative ? [0x2D] : sign == UInt8(ascii: "-") ? [] : [sign]
         let missing = width - mark.count - prefix.count - body.count
-        if missing <= 0 || align == nil || align == UInt8(ascii: ">") || align == UInt8(ascii: "<") || align == UInt8(ascii: "^") {
-            return try pad(Text(mark + prefix + body, origin: runtime.scalarOrigin), align ?? UInt8(ascii: ">"), runtime)
+        if missing <= 0 || align == nil || align == UInt8(ascii: ">") || align == UInt8(ascii: "<")
+            || align == UInt8(ascii: "^")
+        {
+            return try pad(
+                Text(mark + prefix + body, origin: runtime.scalarOrigin), align ?? UInt8(ascii: ">"), runtime)
         }
         try runtime.checkSize(missing)
         let padding = Array(repeatElement(fill, count: missing).joined())
@@ -160,16 +176,20 @@ struct FormatSpec {
     private func layout(_ value: Double, _ type: UInt8?) -> [UInt8] {
         if value.isNaN || value.isInfinite {
             let isUpper = type.map { $0 >= 0x41 && $0 < 0x60 } ?? false
-            let text = (isUpper ? (value.isNaN ? "NAN" : "INF") : (value.isNaN ? "nan" : "inf")) + (type == 0x25 ? "%" : "")
+            let text =
+                (isUpper ? (value.isNaN ? "NAN" : "INF") : (value.isNaN ? "nan" : "inf")) + (type == 0x25 ? "%" : "")
             return Array(text.utf8)
         }
         switch type {
         case nil: return Array(Numbers.repr(value).utf8)
-        case UInt8(ascii: "%")?: return Array((FloatFormat.print("f", value * 100, precision ?? 6, alternate: alternate) + "%").utf8)
+        case UInt8(ascii: "%")?:
+            return Array((FloatFormat.print("f", value * 100, precision ?? 6, alternate: alternate) + "%").utf8)
         case let letter?:
             let lower = Swift.Character(Unicode.Scalar(letter | 0x20))
             var text = Array(FloatFormat.print(lower, value, precision ?? 6, alternate: alternate).utf8)
-            if self.type == nil, letter == UInt8(ascii: "g"), !text.contains(UInt8(ascii: ".")), !text.contains(UInt8(ascii: "e")) {
+            if self.type == nil, letter == UInt8(ascii: "g"), !text.contains(UInt8(ascii: ".")),
+                !text.contains(UInt8(ascii: "e"))
+            {
                 text += ".0".utf8
             }
             return letter < 0x60 ? text.map { $0 >= 0x61 && $0 <= 0x7A ? $0 - 0x20 : $0 } : text
@@ -181,7 +201,9 @@ struct FormatSpec {
         guard let grouping, !digits.isEmpty else { return digits + fraction }
         var digits = digits
         if align == UInt8(ascii: "="), fill == [0x30] {
-            while digits.count + (digits.count - 1) / size + fraction.count + other < min(width, 1 << 16) { digits.insert(0x30, at: 0) }
+            while digits.count + (digits.count - 1) / size + fraction.count + other < min(width, 1 << 16) {
+                digits.insert(0x30, at: 0)
+            }
         }
         var out = [UInt8]()
         for (i, digit) in digits.enumerated() {

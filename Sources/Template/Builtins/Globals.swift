@@ -36,7 +36,10 @@ extension Interpreter {
             guard arguments.keywords.isEmpty else { throw TemplateError(.type, "unexpected keyword argument") }
             if arguments.positional.isEmpty { throw TemplateError(.runtime, "at least one item has to be provided") }
             return .cycler(Cycler(arguments.positional, extent: try sequence(arguments.positional).extent))
-        case .joiner: return .joiner(Joiner(try arguments.bind("sep")[0] ?? .string(Text(", "))))
+        case .joiner:
+            let separator = try arguments.bind("sep")[0] ?? .string(Text(", "))
+            try check(Extent(depth: separator.extent.depth + 1, weight: 1))
+            return .joiner(Joiner(separator))
         case .raiseException:
             let message = try arguments.bind("m", required: 1)[0] ?? .none
             throw TemplateError(.raised, "%", try string(message).array)
@@ -57,7 +60,9 @@ extension Interpreter {
         var numbers = [Int]()
         for value in values {
             if value.isBigInt { throw Number.tooLarge }
-            if case .undefined = value { throw TemplateError(.type, "'Undefined' object cannot be interpreted as an integer") }
+            if case .undefined = value {
+                throw TemplateError(.type, "'Undefined' object cannot be interpreted as an integer")
+            }
             numbers.append(try wantInt(value, or: 0))
         }
         let start = numbers.count == 1 ? 0 : numbers[0]
@@ -74,7 +79,8 @@ extension Interpreter {
         }
         if count > limits.rangeLength {
             throw TemplateError(
-                .overflow, "Range too big. The sandbox blocks ranges larger than MAX_RANGE (%).", limits.rangeLength.digits)
+                .overflow, "Range too big. The sandbox blocks ranges larger than MAX_RANGE (%).",
+                limits.rangeLength.digits)
         }
         return RangeObject(start: start, stop: stop, step: step, count: count)
     }
@@ -88,11 +94,13 @@ extension Interpreter {
             dict = DictObject(other.entries, extent: other.extent, origin: other.origin, message: other.message)
             try charge(other.count)
         case nil: dict = DictObject()
+        case .undefined(let undefined)?: throw undefined.error
         case let value?:
             var pairs = [(TemplateValue, TemplateValue)]()
             for (i, pair) in try collect(value).enumerated() {
                 guard ValueIterator(pair) != nil else {
-                    throw TemplateError(.type, "cannot convert dictionary update sequence element #% to a sequence", i.digits)
+                    throw TemplateError(
+                        .type, "cannot convert dictionary update sequence element #% to a sequence", i.digits)
                 }
                 let items = try collect(pair)
                 if items.count != 2 {

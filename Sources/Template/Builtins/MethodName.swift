@@ -51,7 +51,9 @@ enum MethodName: UInt8, CaseIterable {
         return out
     }
 
-    private static func range(_ from: MethodName, _ to: MethodName) -> ClosedRange<UInt8> { from.rawValue...to.rawValue }
+    private static func range(_ from: MethodName, _ to: MethodName) -> ClosedRange<UInt8> {
+        from.rawValue...to.rawValue
+    }
     private static let ofStrings = range(.capitalize, .zfill)
     private static let ofMarkup = range(.escape, .unescape)
     private static let ofLists = range(.append, .sort)

@@ -2,8 +2,10 @@ import CUnicode
 
 /// The methods of `str`, and of Markup, which escapes what is put into it.
 extension Interpreter {
-    func callString(_ text: Text, _ method: MethodName, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
-        try charge(text.count >> 4)
+    func callString(_ text: Text, _ method: MethodName, _ arguments: CallArguments) throws(TemplateError)
+        -> TemplateValue
+    {
+        try charge(text.count >> (text.isASCII ? 4 : 3))
         switch method {
         case .strip, .lstrip, .rstrip:
             let characters = try optionalText(arguments.bind("chars", positionalOnly: text.isMarkup ? 0 : 1)[0])
@@ -16,7 +18,8 @@ extension Interpreter {
             let limit = try wantInt(bound[2], or: -1)
             return .string(
                 try text.replace(wantText(bound[0]), text.isMarkup ? escaped(new) : new, limit: limit, self))
-        case .join: return .string(try join(arguments.bind("iterable", required: 1, positionalOnly: 1)[0] ?? .none, by: text))
+        case .join:
+            return .string(try join(arguments.bind("iterable", required: 1, positionalOnly: 1)[0] ?? .none, by: text))
         case .upper, .lower, .capitalize, .title, .swapcase, .casefold:
             _ = try arguments.bind()
             return .string(changeCase(text, method))
@@ -105,7 +108,8 @@ extension Interpreter {
         }
     }
 
-    private func split(_ text: Text, fromRight: Bool, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
+    private func split(_ text: Text, fromRight: Bool, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue
+    {
         let bound = try arguments.bind("sep", "maxsplit")
         let limit = try wantInt(bound[1], or: -1)
         let parts: [Text]
@@ -120,7 +124,9 @@ extension Interpreter {
     }
 
     /// The byte range of Python's optional start and end; nil where they leave nothing, not even an empty place.
-    private func range(_ text: Text, _ start: TemplateValue?, _ end: TemplateValue?) throws(TemplateError) -> Range<Int>? {
+    private func range(_ text: Text, _ start: TemplateValue?, _ end: TemplateValue?) throws(TemplateError) -> Range<
+        Int
+    >? {
         for bound in [start, end] {
             if let bound, !bound.isNone, bound.index == nil {
                 throw TemplateError(.type, "slice indices must be integers or None or have an __index__ method")
@@ -128,7 +134,9 @@ extension Interpreter {
         }
         if start?.index == nil, end?.index == nil { return 0..<text.count }
         let length = text.length
-        func clamp(_ bound: Int) -> Int { bound < 0 ? max(bound.addingReportingOverflow(length).partialValue, 0) : bound }
+        func clamp(_ bound: Int) -> Int {
+            bound < 0 ? max(bound.addingReportingOverflow(length).partialValue, 0) : bound
+        }
         let from = clamp(start?.index ?? 0)
         let to = min(clamp(end?.index ?? length), length)
         if from > length || from > to { return nil }
@@ -148,7 +156,9 @@ extension Interpreter {
         return affixes.contains { atEnd ? part.hasSuffix($0) : part.hasPrefix($0) }
     }
 
-    private func search(_ text: Text, _ method: MethodName, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
+    private func search(_ text: Text, _ method: MethodName, _ arguments: CallArguments) throws(TemplateError)
+        -> TemplateValue
+    {
         let bound = try arguments.bind("sub", "start", "end", required: 1, positionalOnly: 3)
         let part = try wantText(bound[0])
         let range = try range(text, bound[1], bound[2])
@@ -183,7 +193,8 @@ extension Interpreter {
     }
 
     private func pad(_ text: Text, _ method: MethodName, _ arguments: CallArguments) throws(TemplateError) -> Text {
-        let bound = try method == .zfill
+        let bound =
+            try method == .zfill
             ? arguments.bind("width", required: 1, positionalOnly: 1)
             : arguments.bind("width", "fillchar", required: 1, positionalOnly: 2)
         let missing = try wantInt(bound[0], or: 0).subtractingReportingOverflow(text.length).partialValue
@@ -205,7 +216,8 @@ extension Interpreter {
             case .center: missing / 2 + (missing & (missing + text.length) & 1)
             default: missing
             }
-        let hasSign = method == .zfill && !text.isEmpty && (text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+"))
+        let hasSign =
+            method == .zfill && !text.isEmpty && (text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+"))
         if hasSign { builder.append(text, 0, 1) }
         for _ in 0..<left { builder.append(fill) }
         builder.append(text, hasSign ? 1 : 0, text.count)

@@ -68,7 +68,9 @@ enum PercentFormat {
         private func checkAllUsed() throws(TemplateError) {
             switch arguments {
             case .tuple(let items):
-                if used < items.count { throw TemplateError(.type, "not all arguments converted during string formatting") }
+                if used < items.count {
+                    throw TemplateError(.type, "not all arguments converted during string formatting")
+                }
             case .single(let value):
                 if used > 0 || usedMapping { return }
                 switch value {
@@ -84,6 +86,10 @@ enum PercentFormat {
         }
 
         private mutating func conversion(_ out: inout TextBuilder) throws(TemplateError) {
+            if try byte() == UInt8(ascii: "%") {
+                i += 1
+                return out.append("%", origin: format.originAt(i - 1))
+            }
             var key: TemplateValue?
             if try byte() == UInt8(ascii: "(") { key = try mappingValue() }
             var spec = Specification()
@@ -112,7 +118,6 @@ enum PercentFormat {
             if [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(try byte()) { i += 1 }
             let letter = try byte()
             i += 1
-            if letter == UInt8(ascii: "%") { return out.append("%", origin: format.originAt(i - 1)) }
             try runtime.checkSize(spec.width)
             try runtime.checkSize(spec.precision ?? 0)
             if case nil = key { key = try next() }
@@ -170,7 +175,9 @@ enum PercentFormat {
                 var full = letter == UInt8(ascii: "s") ? try runtime.string(value) : try runtime.repr(value)
                 if letter == UInt8(ascii: "a") { full = full.asciiEscaped(runtime) }
                 if format.isMarkup { full = try runtime.escaped(full) }
-                if let precision = spec.precision { full = full.slice(0, full.offset(ofCodePoint: min(precision, full.length))) }
+                if let precision = spec.precision {
+                    full = full.slice(0, full.offset(ofCodePoint: min(precision, full.length)))
+                }
                 text = full
             case UInt8(ascii: "c"): text = try character(value)
             case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"):
@@ -195,7 +202,9 @@ enum PercentFormat {
             case .int(let number): return number.digits
             case .bool(let flag): return [flag ? 0x31 : 0x30]
             case .bigInt(let digits):
-                if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") { throw Number.tooLarge }
+                if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") {
+                    throw Number.tooLarge
+                }
                 return digits.array
             case .float(let number):
                 if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") {
@@ -204,7 +213,8 @@ enum PercentFormat {
                 if number.isNaN { throw TemplateError(.value, "cannot convert float NaN to integer") }
                 if number.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
                 return Array(FloatFormat.fixed(number.rounded(.towardZero), 0).utf8)
-            case .undefined(let undefined) where letter != UInt8(ascii: "x") && letter != UInt8(ascii: "X") && letter != UInt8(ascii: "o"):
+            case .undefined(let undefined)
+            where letter != UInt8(ascii: "x") && letter != UInt8(ascii: "X") && letter != UInt8(ascii: "o"):
                 throw undefined.error
             default:
                 throw TemplateError(.type, "% format: a real number is required, not %", [letter], value.typeName.array)
@@ -222,8 +232,11 @@ enum PercentFormat {
         private func character(_ value: TemplateValue) throws(TemplateError) -> Text {
             switch value {
             case .string(let text) where text.length == 1: return text
-            case .int(let code):
-                guard code >= 0, code <= 0x10FFFF else { throw TemplateError(.overflow, "%c arg not in range(0x110000)") }
+            case .int, .bool:
+                let code = value.index ?? 0
+                guard code >= 0, code <= 0x10FFFF else {
+                    throw TemplateError(.overflow, "%c arg not in range(0x110000)")
+                }
                 var bytes = [UInt8]()
                 Text.encode(UInt32(code), to: &bytes)
                 return Text(bytes)

@@ -57,11 +57,8 @@ struct StrFormat {
         if start >= text.count { throw TemplateError(.value, "Single '{' encountered in format string") }
         var depth = 1
         var i = start
-        var inBrackets = false
         while i < text.count {
             let byte = text[i]
-            if byte == UInt8(ascii: "[") { inBrackets = true }
-            if byte == UInt8(ascii: "]") { inBrackets = false }
             if byte == UInt8(ascii: "{") { depth += 1 }
             if byte == UInt8(ascii: "}") { depth -= 1 }
             if depth == 0 { return i }
@@ -92,16 +89,20 @@ struct StrFormat {
             i += 1
         }
         if i < field.count, field[i] == UInt8(ascii: "!") {
-            guard i + 1 < field.count else { throw TemplateError(.value, "end of string while looking for conversion specifier") }
+            guard i + 1 < field.count else {
+                throw TemplateError(.value, "end of string while looking for conversion specifier")
+            }
             conversion = field[i + 1]
             i += 2
-            if i < field.count, field[i] != UInt8(ascii: ":") { throw TemplateError(.value, "expected ':' after conversion specifier") }
+            if i < field.count, field[i] != UInt8(ascii: ":") {
+                throw TemplateError(.value, "expected ':' after conversion specifier")
+            }
         }
         if i < field.count { specification = field.slice(i + 1, field.count) }
         var value = try lookUp(field.slice(0, nameEnd), arguments, &numbering)
         switch conversion {
         case nil: break
-        case UInt8(ascii: "s")?: value = .string(try runtime.string(value))
+        case UInt8(ascii: "s")?: value = .string(try runtime.string(value).asMarkup(false))
         case UInt8(ascii: "r")?: value = .string(try runtime.repr(value))
         case UInt8(ascii: "a")?: value = .string(try runtime.repr(value).asciiEscaped(runtime))
         case let letter?: throw TemplateError(.value, "Unknown conversion specifier %", [letter])
@@ -126,7 +127,9 @@ struct StrFormat {
                 value = try runtime.attribute(of: value, AttributeName(name.slice(i + 1, end)))
                 i = end
             } else if name[i] == UInt8(ascii: "[") {
-                guard let end = name.find(Text("]"), from: i) else { throw TemplateError(.value, "Missing ']' in format string") }
+                guard let end = name.find(Text("]"), from: i) else {
+                    throw TemplateError(.value, "Missing ']' in format string")
+                }
                 let key = name.slice(i + 1, end)
                 if key.isEmpty { throw TemplateError(.value, "Empty attribute in format string") }
                 value = try runtime.item(of: value, StrFormat.number(key).map { .int($0) } ?? .string(key))
@@ -151,12 +154,14 @@ struct StrFormat {
             case .undecided: index = 0
             case .automatic(let next): index = next
             case .manual:
-                throw TemplateError(.value, "cannot switch from manual field specification to automatic field numbering")
+                throw TemplateError(
+                    .value, "cannot switch from manual field specification to automatic field numbering")
             }
             numbering = .automatic(index + 1)
         } else if let number = StrFormat.number(name) {
             if case .automatic = numbering {
-                throw TemplateError(.value, "cannot switch from automatic field numbering to manual field specification")
+                throw TemplateError(
+                    .value, "cannot switch from automatic field numbering to manual field specification")
             }
             numbering = .manual
             index = number

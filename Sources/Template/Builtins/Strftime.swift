@@ -90,9 +90,13 @@ public struct Clock: Sendable, Equatable {
             if flag == UInt8(ascii: "-"), width == 0 { return value.digits }
             let fill: UInt8 = flag == UInt8(ascii: "_") ? 0x20 : flag == UInt8(ascii: "0") ? 0x30 : fill
             let digits = value.digits
-            return Array(repeating: fill, count: max(max(width, flag == UInt8(ascii: "-") ? 0 : standard) - digits.count, 0)) + digits
+            return Array(
+                repeating: fill, count: max(max(width, flag == UInt8(ascii: "-") ? 0 : standard) - digits.count, 0))
+                + digits
         }
-        func text(_ name: String) -> [UInt8] { Array(repeating: 0x20, count: max(width - name.utf8.count, 0)) + name.utf8 }
+        func text(_ name: String) -> [UInt8] {
+            Array(repeating: 0x20, count: max(width - name.utf8.count, 0)) + name.utf8
+        }
         func composed(_ pattern: String) -> [UInt8]? {
             (try? format(Array(pattern.utf8))).map { text(String(decoding: $0, as: UTF8.self)) }
         }
@@ -123,10 +127,12 @@ public struct Clock: Sendable, Equatable {
         case UInt8(ascii: "m"): return number(self.month, 2)
         case UInt8(ascii: "M"): return number(minute, 2)
         case UInt8(ascii: "n"): return [0x0A]
-        case UInt8(ascii: "p"): return text(flag == UInt8(ascii: "#") ? (hour < 12 ? "am" : "pm") : (hour < 12 ? "AM" : "PM"))
+        case UInt8(ascii: "p"):
+            return text(flag == UInt8(ascii: "#") ? (hour < 12 ? "am" : "pm") : (hour < 12 ? "AM" : "PM"))
         case UInt8(ascii: "P"): return text(hour < 12 ? "am" : "pm")
         case UInt8(ascii: "r"): return composed("%I:%M:%S %p")
         case UInt8(ascii: "R"): return composed("%H:%M")
+        case UInt8(ascii: "s"): return number(epoch, 1)
         case UInt8(ascii: "S"): return number(second, 2)
         case UInt8(ascii: "t"): return [0x09]
         case UInt8(ascii: "T"), UInt8(ascii: "X"): return composed("%H:%M:%S")
@@ -141,6 +147,19 @@ public struct Clock: Sendable, Equatable {
         case UInt8(ascii: "%"): return [0x25]
         default: return nil
         }
+    }
+
+    /// Seconds since 1970, taking the moment as local time.
+    private var epoch: Int {
+        var parts = tm()
+        parts.tm_year = Int32(clamping: year - 1900)
+        parts.tm_mon = Int32(clamping: month - 1)
+        parts.tm_mday = Int32(clamping: day)
+        parts.tm_hour = Int32(clamping: hour)
+        parts.tm_min = Int32(clamping: minute)
+        parts.tm_sec = Int32(clamping: second)
+        parts.tm_isdst = -1
+        return mktime(&parts)
     }
 
     private func isoWeek() -> (year: Int, week: Int) {

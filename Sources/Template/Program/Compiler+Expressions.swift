@@ -169,6 +169,7 @@ extension Compiler {
         if case .attribute(let receiver, let name) = callee.kind {
             try self.expression(receiver, frame)
             let attribute = attribute(name)
+            if !arguments.isEmpty { function.emit(.checkReceiver, site) }
             let (a, b, flags) = try push(arguments, frame, caller: caller, site)
             if attribute <= Int(UInt16.max) {
                 function.emit(.callMethod, site, a: a, b: b, c: attribute, flags: flags)

@@ -36,7 +36,7 @@ extension Compiler {
             try captured(inner, site, filter: filter) { (compiler) throws(TemplateError) in
                 try compiler.block(body, inner)
             }
-            function.emit(.emit, site)
+            function.emit(.emit, site, flags: 1)
         case .macro(let name, let signature, let body):
             if loopNesting > 0, name == loopName {
                 throw error(.assertion, "Can't assign to special loop variable in for-loop target", range)
@@ -47,7 +47,7 @@ extension Compiler {
         case .callBlock(let signature, let call, let body):
             let macro = try self.macro(name: nil, signature, body, frame, range)
             try self.call(call, frame, caller: macro)
-            function.emit(.emit, site)
+            function.emit(.emit, site, flags: 1)
         case .with(let assignments, let body): try with(assignments, body, frame)
         case .generation(let body): try generation(body, frame, site)
         case .autoescape(let value, let body):
@@ -58,7 +58,7 @@ extension Compiler {
             try expression(value, inner)
             function.emit(.setAutoescape, site)
             try block(body, inner)
-        case .block(_, let isScoped, let body): try compileBlock(isScoped, body, frame, range)
+        case .block(let name, let isScoped, let body): try compileBlock(name, isScoped, body, frame, range)
         case .load(let template, _):
             try expression(template, frame)
             function.emit(.loadTemplate, site)
@@ -88,7 +88,9 @@ extension Compiler {
             try expression(branch.test, frame)
             let skip = function.emit(.jumpIfFalse, site(branch.test.range))
             try block(branch.body, frame)
-            if i + 1 < branches.count || !otherwise.isEmpty { exits.append(function.emit(.jump, site(branch.test.range))) }
+            if i + 1 < branches.count || !otherwise.isEmpty {
+                exits.append(function.emit(.jump, site(branch.test.range)))
+            }
             function.patchA(skip, to: function.here)
         }
         try block(otherwise, frame)
@@ -138,22 +140,27 @@ extension Compiler {
     }
 
     private mutating func compileBlock(
-        _ isScoped: Bool, _ body: [Statement], _ frame: Frame, _ range: Range<Int>
+        _ name: Int, _ isScoped: Bool, _ body: [Statement], _ frame: Frame, _ range: Range<Int>
     ) throws(TemplateError) {
+        if program.blocks.contains(where: { $0.name == names.names[name] }) {
+            throw error(.assertion, "block '%' defined twice", range, names.names[name].array)
+        }
         let site = site(range)
         let outer = frame.function
-        let function = newFunction(inside: outer)
+        let function = newFunction(inside: isScoped ? outer : rootFunction)
         let parent = isScoped ? frame.symbols : nil
         let inner = Frame(symbols: Symbols(parent: parent, function: function), function: function)
+        declareSelf(in: body, inner)
         inner.symbols.visit(body)
         enter(inner)
         try block(body, inner)
         function.emit(.returnText, site)
+        program.blocks.append((names.names[name], program.macros.count))
         program.macros.append(
             MacroCode(
                 name: nil, function: function.index, arguments: [], takesCaller: false, takesKeywords: false,
                 takesVariadic: false, hasExplicitCaller: false))
-        outer.emit(.macro, site, a: program.macros.count - 1)
+        outer.emit(.macro, site, a: program.macros.count - 1, flags: isScoped ? 0 : 1)
         outer.emit(.call, site)
         outer.emit(.emit, site)
     }
@@ -204,29 +211,46 @@ extension Compiler {
         _ loop: Statement.Loop, _ usesLoop: Bool, _ site: Int32, _ frame: Frame
     ) throws(TemplateError) {
         let function = frame.function
-        if let filter = loop.filter { try self.filter(loop, filter, site, frame) }
+        if let filter = loop.filter, usesLoop { try self.filter(loop, filter, site, frame) }
         let body = frame.inner()
         let loopSlot = usesLoop ? body.symbols.declareParameter(loopName).slot : -1
         body.symbols.declareParameters(loop.target)
         body.symbols.visit(loop.body)
+        let ran = loop.otherwise.isEmpty ? nil : function.newSlot()
+        if let ran { function.emit(.clear, site, a: ran) }
+        var test: Frame?
+        if let filter = loop.filter, !usesLoop {
+            let inner = frame.inner()
+            inner.symbols.declareParameters(loop.target)
+            inner.symbols.visit(filter)
+            enter(inner)
+            test = inner
+        }
         function.emit(.forBegin, site, a: loopSlot, flags: loop.isRecursive ? 1 : 0)
         let start = function.emit(.forNext, site)
         function.loops.append(FunctionBuilder.OpenLoop(start: start, captures: function.captures))
+        if let filter = loop.filter, let test {
+            function.emit(.duplicate, site)
+            try store(loop.target, test)
+            try expression(filter, test)
+            let pass = function.emit(.jumpIfFalse, site)
+            let go = function.emit(.jump, site)
+            function.patchA(pass, to: function.here)
+            function.emit(.pop, site)
+            function.emit(.jump, site, a: start)
+            function.patchA(go, to: function.here)
+        }
         try store(loop.target, body)
         enter(body)
         try block(loop.body, body)
+        if let ran { function.emit(.loopRan, site, a: ran) }
         function.emit(.jump, site, a: start)
         function.patchA(start, to: function.here)
         for exit in (function.loops.removeLast() ?? FunctionBuilder.OpenLoop(start: 0, captures: 0)).breaks {
             function.patchA(exit, to: function.here)
         }
-        if loop.otherwise.isEmpty {
-            function.emit(.forEnd, site)
-            return
-        }
-        let ran = function.newSlot()
-        function.emit(.loopRan, site, a: ran)
         function.emit(.forEnd, site)
+        guard let ran else { return }
         let skip = function.emit(.jumpIfSet, site, a: ran)
         let otherwise = frame.inner()
         otherwise.symbols.visit(loop.otherwise)

@@ -21,6 +21,7 @@ struct Compiler {
     var rootSymbols: Symbols?
     let loopName: Int
     let callerName: Int
+    let selfName: Int
     /// Inside the body of any loop, where `loop` may not be assigned.
     var loopNesting = 0
 
@@ -35,11 +36,13 @@ struct Compiler {
         names = parser.names
         loopName = names.id("loop")
         callerName = names.id("caller")
+        selfName = names.id("self")
     }
 
     private mutating func run(_ statements: [Statement]) throws(TemplateError) {
         let function = newFunction(inside: nil)
         let frame = Frame(symbols: Symbols(parent: nil, function: function), function: function)
+        declareSelf(in: statements, frame)
         frame.symbols.visit(statements)
         rootSymbols = frame.symbols
         enter(frame)
@@ -53,6 +56,14 @@ struct Compiler {
         program.undefined = names.names.map { Undefined(.name($0)) }
         return program
     }
+
+    /// jinja2 3.1: `self` is a variable of the template and of each block that mentions it.
+    mutating func declareSelf(in statements: [Statement], _ frame: Frame) {
+        if !Statement.reads(selfName, in: statements) { return }
+        frame.function.emit(.templateSelf, site(0..<0), a: frame.symbols.declareParameter(selfName).slot)
+    }
+
+    var rootFunction: FunctionBuilder { builders[0] }
 
     // MARK: Tables
 
@@ -94,7 +105,9 @@ struct Compiler {
         return program.attributes.count - 1
     }
 
-    func error(_ kind: TemplateError.Kind, _ sentence: StaticString, _ range: Range<Int>, _ detail: [UInt8] = []) -> TemplateError {
+    func error(_ kind: TemplateError.Kind, _ sentence: StaticString, _ range: Range<Int>, _ detail: [UInt8] = [])
+        -> TemplateError
+    {
         var error = TemplateError(kind, sentence, detail)
         (error.line, error.column) = Lexer.place(range.lowerBound, in: program.source)
         return error

@@ -3,7 +3,7 @@ struct Instruction {
     enum Opcode: UInt8 {
         /// Write constant a.
         case data
-        /// Pop and print.
+        /// Pop and print. Where flags is 1 it has to be a string already: jinja2 joins what blocks yield as it is.
         case emit
         /// Push constant a.
         case constant
@@ -58,6 +58,8 @@ struct Instruction {
         /// As `call`, of the filter c on a value.
         case filter
         case test
+        /// Fails if the value on the stack is undefined: a receiver is looked at before the arguments.
+        case checkReceiver
         /// Raises: constant a names a filter, or a test where b is 1.
         case unknownName
 
@@ -68,7 +70,8 @@ struct Instruction {
         /// Pushes the next item, or goes to a.
         case forNext
         case forEnd
-        /// Leaves slot a = 1 if the loop did not run.
+        /// Slot a = true: the end of the body was reached. jinja2 3.1: `continue` and `break` skip this, so a loop whose
+        /// every round ends early runs its `else` as well.
         case loopRan
         case collectBegin
         case collect
@@ -82,8 +85,10 @@ struct Instruction {
         case generationBegin
         case generationEnd
 
-        /// Pushes macro a.
+        /// Pushes macro a; where flags is 1, a block, which closes over the outermost scope only.
         case macro
+        /// Slot a becomes `self`.
+        case templateSelf
         case returnText
         case checkNamespace
         /// Pops a namespace and a value: attribute a.
@@ -138,6 +143,8 @@ struct Program: @unchecked Sendable {
     var source: [UInt8]
     var functions: [FunctionCode] = []
     var macros: [MacroCode] = []
+    /// Blocks by name, as indices of `macros`.
+    var blocks: [(name: Text, macro: Int)] = []
     var constants: [TemplateValue] = []
     /// Of each name, what an unset variable of that name is.
     var undefined: [Undefined] = []

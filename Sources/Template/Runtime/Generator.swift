@@ -47,7 +47,9 @@ final class Generator {
             case .failure(let error): throw error
             case .select(let path, let test, let arguments, let keep):
                 let value = try path?.get(item, runtime) ?? item
-                let passes = try test.map { (name) throws(TemplateError) in try runtime.test(name, value, arguments) } ?? value.isTrue
+                let passes =
+                    try test.map { (name) throws(TemplateError) in try runtime.test(name, value, arguments) }
+                    ?? value.isTrue
                 if passes == keep { return item }
             case .unique(let path, let caseSensitive):
                 let key = try path.get(item, runtime, ignoringCase: !caseSensitive)
@@ -61,7 +63,9 @@ final class Generator {
         return nil
     }
 
-    private func batch(_ count: Int, _ fill: TemplateValue?, _ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
+    private func batch(_ count: Int, _ fill: TemplateValue?, _ runtime: Interpreter) throws(TemplateError)
+        -> TemplateValue?
+    {
         var items = [TemplateValue]()
         while items.count < count, let item = try source.next(runtime) {
             try runtime.charge(1)
@@ -101,7 +105,10 @@ struct AttributePath {
             value = try runtime.item(of: value, part)
             if let fallback, value.isUndefined { value = fallback }
         }
-        if ignoringCase, case .string(let text) = value { return .string(text.lower(runtime)) }
+        if ignoringCase, case .string(let text) = value {
+            try runtime.charge(text.count >> 2)
+            return .string(text.lower(runtime))
+        }
         return value
     }
 }

@@ -10,7 +10,10 @@ extension Interpreter {
             guard let found = dict[name.text] else { return undefined(value, attribute: name.text) }
             return read(found, from: dict.origin)
         }
-        if case .undefined(let undefined) = value { throw undefined.error }
+        if case .undefined(let undefined) = value {
+            if name.method == .dunder { return .undefined(Undefined(.unsafe(of: value.typeName, name.text))) }
+            throw undefined.error
+        }
         if let found = try ownAttribute(of: value, name) { return found }
         if case .dict(let dict) = value, let found = dict[name.text] { return read(found, from: dict.origin) }
         return undefined(value, attribute: name.text)
@@ -34,6 +37,7 @@ extension Interpreter {
             if key.isHashable, let found = dict[key] { return read(found, from: dict.origin) }
         case .undefined(let undefined): throw undefined.error
         default:
+            if case .string(let text) = value, !text.isASCII { try charge(text.count >> 3) }
             if let index = key.index, let found = element(value, index) { return found }
         }
         return .undefined(Undefined(.element(of: value.typeRepr, try repr(key))))
@@ -72,20 +76,24 @@ extension Interpreter {
 
     // MARK: Slices
 
-    /// The sandbox turns the TypeError of a value or bound that does not fit into an undefined value.
+    /// jinja2 3.1 writes a slice as Python's own, past the sandbox: what does not fit is a TypeError.
     func slice(
         _ value: TemplateValue, _ start: TemplateValue, _ stop: TemplateValue, _ step: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
-        let failed = TemplateValue.undefined(Undefined(.element(of: value.typeRepr, Text("slice"))))
         if case .undefined(let undefined) = value { throw undefined.error }
         let count: Int
         switch value {
         case .list(let sequence), .tuple(let sequence): count = sequence.items.count
-        case .string(let text): count = text.length
+        case .string(let text):
+            if !text.isASCII { try charge(text.count >> 3) }
+            count = text.length
         case .range(let range): count = range.count
-        default: return failed
+        case .dict: throw TemplateError(.type, "unhashable type: 'slice'")
+        default: throw TemplateError(.type, "'%' object is not subscriptable", value.typeName)
         }
-        for bound in [start, stop, step] where !bound.isNone && bound.index == nil { return failed }
+        for bound in [start, stop, step] where !bound.isNone && bound.index == nil {
+            throw TemplateError(.type, "slice indices must be integers or None or have an __index__ method")
+        }
         let step = step.index ?? 1
         if step == 0 { throw TemplateError(.value, "slice step cannot be zero") }
         let (from, length) = Interpreter.bounds(start.index, stop.index, step, count)
@@ -102,7 +110,7 @@ extension Interpreter {
             let first = range.value(at: from)
             return .range(
                 RangeObject(start: first, stop: first &+ scaled &* length, step: scaled, count: length))
-        default: return failed
+        default: return .none
         }
     }
 

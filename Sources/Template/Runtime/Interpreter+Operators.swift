@@ -20,7 +20,13 @@ extension Interpreter {
             return .string(try PercentFormat.format(format, arguments, self))
         }
         if case .undefined(let undefined) = left { throw undefined.error }
-        if case .undefined(let undefined) = right { throw undefined.error }
+        if case .undefined(let undefined) = right {
+            // Markup has a multiplication of its own, which does not ask the other side.
+            if op == .multiply, case .string(let text) = left, text.isMarkup {
+                throw TemplateError(.type, "'Undefined' object cannot be interpreted as an integer")
+            }
+            throw undefined.error
+        }
         switch (op, left, right) {
         case (.add, .string(let a), .string(let b)): return .string(try join(a, b))
         case (.add, .list(let a), .list(let b)):
@@ -70,14 +76,10 @@ extension Interpreter {
     func concatenate(_ values: [TemplateValue]) throws(TemplateError) -> Text {
         var builder = builder()
         for value in values {
-            if case .string(let text) = value {
-                try checkSize(builder.count &+ text.count)
-                builder.append(text)
-            } else {
-                let text = try string(value)
-                try checkSize(builder.count &+ text.count)
-                builder.append(text, site: scalarOrigin)
-            }
+            let text = try string(value)
+            try charge(1 + text.count >> 4)
+            if builder.count &+ text.count > outputLimit { throw TemplateError(.limit, "a string grows too long") }
+            builder.append(text, site: scalarOrigin)
         }
         return builder.finish()
     }
@@ -92,7 +94,9 @@ extension Interpreter {
         }
         if case .bigInt(let digits) = value {
             if !negative { return value }
-            return .bigInt(digits.withBytes { $0.first } == UInt8(ascii: "-") ? digits.slice(1, digits.count) : Text([UInt8(ascii: "-")] + digits.array))
+            return .bigInt(
+                digits.withBytes { $0.first } == UInt8(ascii: "-")
+                    ? digits.slice(1, digits.count) : Text([UInt8(ascii: "-")] + digits.array))
         }
         throw TemplateError(.type, "bad operand type for unary %: '%'", negative ? "-" : "+", value.typeName)
     }
@@ -100,6 +104,11 @@ extension Interpreter {
     // MARK: Comparison
 
     func compare(_ left: TemplateValue, _ right: TemplateValue, _ op: Int32) throws(TemplateError) -> Bool {
+        if op > Expression.Comparison.ne.rawValue, op < Expression.Comparison.in.rawValue,
+            case .undefined(let undefined) = left
+        {
+            throw undefined.error
+        }
         switch Expression.Comparison(rawValue: op) {
         case .eq: return try equal(left, right)
         case .ne: return try !equal(left, right)
@@ -113,7 +122,11 @@ extension Interpreter {
     }
 
     func equal(_ left: TemplateValue, _ right: TemplateValue) throws(TemplateError) -> Bool {
-        if case .string(let a) = left, case .string(let b) = right { return a == b }
+        if case .string(let a) = left, case .string(let b) = right {
+            if a.count != b.count { return false }
+            if a.count > 64 { try charge(a.count >> 6) }
+            return a == b
+        }
         try charge(min(left.extent.weight, right.extent.weight) >> 2)
         return left.isEqual(to: right)
     }
@@ -129,7 +142,7 @@ extension Interpreter {
         switch (left, right) {
         case (.undefined(let undefined), _), (_, .undefined(let undefined)): throw undefined.error
         case (.string(let a), .string(let b)):
-            try charge(min(a.count, b.count) >> 6)
+            try charge(min(a.count, b.count) >> 4)
             return a < b || (orEqual && a == b)
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
             for (x, y) in zip(a.items, b.items) {

@@ -26,9 +26,13 @@ extension Interpreter {
         case .pop: drop()
         case .duplicate: push(stack[sp - 1])
         case .undefinedConditional:
-            push(.undefined(Undefined(.hint("the inline if-expression evaluated to false and no else section was defined."))))
+            push(
+                .undefined(
+                    Undefined(.hint("the inline if-expression evaluated to false and no else section was defined."))))
         case .filter:
-            if a == 0, b < 0, instruction.flags == 0, let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c)) {
+            if a == 0, b < 0, instruction.flags == 0,
+                let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c))
+            {
                 push(try filter(name, pop(), CallArguments()))
             } else if let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c)) {
                 let arguments = try popArguments(instruction)
@@ -41,7 +45,8 @@ extension Interpreter {
             }
         case .unknownName:
             if case .string(let name) = program.constants[a] {
-                throw TemplateError(.runtime, b == 1 ? "No test named '%' found." : "No filter named '%' found.", name.array)
+                throw TemplateError(
+                    .runtime, b == 1 ? "No test named '%' found." : "No filter named '%' found.", name.array)
             }
         case .unpack: try unpack(pop(), a)
         case .collectBegin: collections.append([])
@@ -61,8 +66,12 @@ extension Interpreter {
             // Only what goes straight to the output has a place in it.
             if frames.isEmpty, marks.isEmpty { generations.append(start..<output.count) }
         case .macro:
-            capture(frame.scope)
-            push(.macro(Macro(code: program.macros[a], scope: frame.scope)))
+            let scope = instruction.flags == 1 ? frame.scope.outermost : frame.scope
+            capture(scope)
+            push(.macro(Macro(code: program.macros[a], scope: scope)))
+        case .templateSelf:
+            capture(frame.scope.outermost)
+            frame.scope.slots[a] = .templateReference(frame.scope.outermost)
         case .checkNamespace:
             guard case .namespace = pop() else {
                 throw TemplateError(.runtime, "cannot assign attribute on non-namespace object")
@@ -156,7 +165,8 @@ extension Interpreter {
         if instruction.opcode == .callMethod {
             let attribute = program.attributes[Int(instruction.c)]
             let receiver = pop()
-            if attribute.method != .unknown, let result = try callMethodDirectly(receiver, attribute.method, arguments) {
+            if attribute.method != .unknown, let result = try callMethodDirectly(receiver, attribute.method, arguments)
+            {
                 push(result)
                 return nil
             }
@@ -210,7 +220,8 @@ extension Interpreter {
             scope.slots[slot] = .dict(try dict(keywords.keywords.map { (.string($0.name), $0.value) }))
             slot += 1
         } else if let extra = keywords.keywords.first {
-            throw TemplateError(.type, "macro '%' takes no keyword argument '%'", code.name?.array ?? [], extra.name.array)
+            throw TemplateError(
+                .type, "macro '%' takes no keyword argument '%'", code.name?.array ?? [], extra.name.array)
         }
         if code.takesVariadic {
             scope.slots[slot] = .tuple(try sequence(Array(arguments.positional.dropFirst(expected))))

@@ -46,7 +46,10 @@ extension Interpreter {
                             text.withBytes { output.append($0, origin: tracks ? origin(of: code.sites[pc &- 1]) : 0) }
                             try checkOutput()
                         }
-                    case .emit: try emit(pop(), code.sites[pc &- 1])
+                    case .emit:
+                        let value = pop()
+                        if instruction.flags == 1 { _ = try wantText(value) }
+                        try emit(value, code.sites[pc &- 1])
                     case .constant:
                         let value = program.constants[a]
                         if tracks, case .string(let text) = value {
@@ -89,6 +92,8 @@ extension Interpreter {
                             push(.bool(false))
                             pc = b
                         }
+                    case .checkReceiver:
+                        if case .undefined(let undefined) = stack[sp &- 1] { throw undefined.error }
                     case .not: push(.bool(!pop().isTrue))
                     case .forNext:
                         let loop = loops[loops.count &- 1]
@@ -106,7 +111,7 @@ extension Interpreter {
                     case .forEnd:
                         message = loops[loops.count &- 1].outerMessage
                         loops.removeLast()
-                    case .loopRan: slots[a] = loops[loops.count &- 1].index0 >= 0 ? .bool(true) : .missing
+                    case .loopRan: slots[a] = .bool(true)
                     case .call, .callMethod, .callLoop:
                         errorSite = code.sites[pc &- 1]
                         if let (function, scope) = try call(instruction, frame) {

@@ -134,7 +134,9 @@ final class Interpreter {
         if output.count > outputLimit { throw TemplateError(.limit, "the output grows too long") }
     }
 
-    func sequence(_ items: [TemplateValue], origin: OriginID = 0, isGroup: Bool = false) throws(TemplateError) -> SequenceObject {
+    func sequence(_ items: [TemplateValue], origin: OriginID = 0, isGroup: Bool = false) throws(TemplateError)
+        -> SequenceObject
+    {
         var extent = Extent()
         for item in items { extent.add(item) }
         try check(extent)

@@ -43,7 +43,8 @@ struct ValueIterator {
             guard position < text.count else { return nil }
             let width = text.withBytes { Text.decode($0, position).width }
             position &+= width
-            return .string(text.slice(position &- width, position))
+            // Markup inherits iteration from str: its characters are plain text.
+            return .string(text.slice(position &- width, position).asMarkup(false))
         case .range(let range):
             guard position < range.count else { return nil }
             position &+= 1

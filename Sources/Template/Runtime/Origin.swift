@@ -96,7 +96,8 @@ public struct OriginTable: Sendable {
         guard entry.kind != .template else {
             let start = Int(entry.parent)
             return Origin(
-                kind: .template, messageIndex: Int(entry.message), path: [], sourceRange: start..<max(start, Int(entry.index)))
+                kind: .template, messageIndex: Int(entry.message), path: [],
+                sourceRange: start..<max(start, Int(entry.index)))
         }
         return Origin(
             kind: entry.kind, messageIndex: Int(entry.message), path: path(of: id), sourceRange: 0..<0)

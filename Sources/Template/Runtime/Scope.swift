@@ -13,6 +13,12 @@ final class Scope {
         slots.initialize(repeating: .missing, count: count)
     }
 
+    var outermost: Scope {
+        var scope = self
+        while let parent = scope.parent { scope = parent }
+        return scope
+    }
+
     func clear() {
         for i in 0..<count { slots[i] = .missing }
     }
@@ -54,9 +60,13 @@ struct CallArguments {
     }
 
     /// Python's binding of arguments to a signature: TypeError for too many, unknown or doubled ones.
-    func bind(_ names: StaticString..., required: Int = 0, positionalOnly: Int = 0) throws(TemplateError) -> [TemplateValue?] {
+    func bind(_ names: StaticString..., required: Int = 0, positionalOnly: Int = 0) throws(TemplateError)
+        -> [TemplateValue?]
+    {
         if isEmpty, required == 0 { return Array(repeating: nil, count: names.count) }
-        if positional.count > names.count { throw TemplateError(.type, "takes at most % arguments", names.count.digits) }
+        if positional.count > names.count {
+            throw TemplateError(.type, "takes at most % arguments", names.count.digits)
+        }
         var out: [TemplateValue?] = positional
         out += Array(repeating: nil, count: names.count - positional.count)
         for (name, value) in keywords {

@@ -26,7 +26,7 @@ extension TemplateValue {
         case .function: "function"
         case .cycler: "Cycler"
         case .joiner: "Joiner"
-        case .blockReference: "BlockReference"
+        case .templateReference: "TemplateReference"
         }
     }
 
@@ -89,7 +89,8 @@ extension TemplateValue {
         case (.undefined, .undefined): return true
         case (.none, .none): return true
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
-            return a === b || (a.items.count == b.items.count && zip(a.items, b.items).allSatisfy { $0.isEqual(to: $1) })
+            return a === b
+                || (a.items.count == b.items.count && zip(a.items, b.items).allSatisfy { $0.isEqual(to: $1) })
         case (.dict(let a), .dict(let b)): return TemplateValue.equal(a, b)
         case (.range(let a), .range(let b)):
             return a.count == b.count && (a.count == 0 || a.start == b.start && (a.count == 1 || a.step == b.step))
@@ -127,7 +128,8 @@ extension TemplateValue {
     /// `is`. Small integers and interned strings are one object in CPython; equal ones are taken to be.
     func isIdentical(to other: TemplateValue) -> Bool {
         switch (self, other) {
-        case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)): a === b || (a.items.isEmpty && b.items.isEmpty && isTuple)
+        case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
+            a === b || (a.items.isEmpty && b.items.isEmpty && isTuple)
         case (.dict(let a), .dict(let b)): a === b
         case (.undefined(let a), .undefined(let b)): a === b
         case (.bool(let a), .bool(let b)): a == b

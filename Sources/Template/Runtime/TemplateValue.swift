@@ -26,7 +26,8 @@ enum TemplateValue {
     case function(GlobalFunction)
     case cycler(Cycler)
     case joiner(Joiner)
-    case blockReference(Macro)
+    /// `self`: the blocks of the template, by name. Holds the outermost scope.
+    case templateReference(Scope)
 }
 
 /// How much a value holds. Both are bounded where values are built, so that comparing, printing and freeing one can

@@ -31,7 +31,8 @@ extension Text {
     }
 
     func hasPrefix(_ part: Text) -> Bool {
-        count >= part.count && withBytes { a in part.withBytes { Text.equal(UnsafeBufferPointer(rebasing: a[0..<$0.count]), $0) } }
+        count >= part.count
+            && withBytes { a in part.withBytes { Text.equal(UnsafeBufferPointer(rebasing: a[0..<$0.count]), $0) } }
     }
 
     func hasSuffix(_ part: Text) -> Bool {

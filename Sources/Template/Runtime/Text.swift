@@ -1,3 +1,5 @@
+import Glibc
+
 /// A string value: a stretch of shared, immutable UTF-8 bytes, and where they came from.
 ///
 /// Slicing shares the bytes. Python counts code points, so the text knows whether it is ASCII: then an index is a byte
@@ -83,7 +85,13 @@ final class Text: Sendable {
 
     /// UTF-8 sorts as its code points do.
     static func < (left: Text, right: Text) -> Bool {
-        left.withBytes { a in right.withBytes { b in a.lexicographicallyPrecedes(b) } }
+        left.withBytes { a in
+            right.withBytes { b in
+                guard let x = a.baseAddress, let y = b.baseAddress else { return a.count < b.count }
+                let order = memcmp(x, y, Swift.min(a.count, b.count))
+                return order < 0 || (order == 0 && a.count < b.count)
+            }
+        }
     }
 
     private static let seed = UInt64.random(in: .min ... .max) | 1

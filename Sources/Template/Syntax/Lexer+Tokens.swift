@@ -19,7 +19,9 @@ extension Lexer {
                 let (code, width) = Text.decode(bytes, i)
                 let flags = Int(cunicode_python(code).pointee.flags)
                 let isID = flags & CUNICODE_ID_CONTINUE != 0
-                if !isID && flags & (CUNICODE_ALPHA | CUNICODE_DECIMAL | CUNICODE_NUMERIC | CUNICODE_DIGIT) == 0 { break }
+                if !isID && flags & (CUNICODE_ALPHA | CUNICODE_DECIMAL | CUNICODE_NUMERIC | CUNICODE_DIGIT) == 0 {
+                    break
+                }
                 valid = valid && isID && (i > start || flags & CUNICODE_ID_START != 0)
                 i += width
             }
@@ -37,7 +39,9 @@ extension Lexer {
     /// Past `\d+` with single underscores between digits.
     private func digits(_ start: Int) -> Int {
         var i = start
-        while isDigit(i) || (i < source.count && source[i] == UInt8(ascii: "_") && i > start && isDigit(i + 1)) { i += 1 }
+        while isDigit(i) || (i < source.count && source[i] == UInt8(ascii: "_") && i > start && isDigit(i + 1)) {
+            i += 1
+        }
         return i
     }
 
@@ -98,7 +102,8 @@ extension Lexer {
         }
         if end == whole { return nil }
         let text = source[start..<end].filter { $0 != UInt8(ascii: "_") }
-        return Token(kind: .float, range: start..<end, float: Double(String(decoding: text, as: UTF8.self)) ?? .infinity)
+        return Token(
+            kind: .float, range: start..<end, float: Double(String(decoding: text, as: UTF8.self)) ?? .infinity)
     }
 
     private func string(_ start: Int, quote: UInt8) throws(TemplateError) -> Token {
@@ -112,7 +117,9 @@ extension Lexer {
                 i += 1
             }
         }
-        if i >= source.count { throw error(.syntax, "unexpected char %", start, quote == 0x22 ? Array("'\"'".utf8) : Array("\"'\"".utf8)) }
+        if i >= source.count {
+            throw error(.syntax, "unexpected char %", start, quote == 0x22 ? Array("'\"'".utf8) : Array("\"'\"".utf8))
+        }
         return Token(kind: .string, range: start..<(i + 1), text: out)
     }
 

@@ -27,7 +27,8 @@ extension Parser {
                 otherwise = try conditional()
                 depth -= 1
             }
-            value = try make(.conditional(test: test, value, otherwise), from: start, [test, value] + [otherwise].compactMap { $0 })
+            value = try make(
+                .conditional(test: test, value, otherwise), from: start, [test, value] + [otherwise].compactMap { $0 })
         }
         return value
     }
@@ -129,7 +130,6 @@ extension Parser {
         }
         return left
     }
-
 
     mutating func unary(withFilter: Bool = true) throws(TemplateError) -> Expression {
         let start = start

@@ -7,6 +7,8 @@ struct Parser {
     let limits: Limits
     var position = 0
     var depth = 0
+    /// Branches of all `if`s: each is given a copy of the names known so far.
+    private(set) var branchCount = 0
     /// Longest expression tree allowed: chains such as a + b + c grow it without nesting the source.
     static let treeDepth = 200
 
@@ -76,7 +78,8 @@ struct Parser {
     func fail(_ sentence: StaticString, _ details: String..., at offset: Int? = nil) -> TemplateError {
         let details = details.map { Array($0.utf8) }
         var error = TemplateError(
-            .syntax, sentence, details.first ?? [], details.count > 1 ? details[1] : [], details.count > 2 ? details[2] : [])
+            .syntax, sentence, details.first ?? [], details.count > 1 ? details[1] : [],
+            details.count > 2 ? details[2] : [])
         (error.line, error.column) = Lexer.place(offset ?? current.range.lowerBound, in: source)
         return error
     }
@@ -205,6 +208,7 @@ struct Parser {
         var branches: [(test: Expression, body: [Statement])] = []
         while true {
             next()
+            branchCount += 1
             let test = try tuple(withConditional: false)
             branches.append((test, try body(until: "elif", "else", "endif")))
             if at("elif") { continue }
