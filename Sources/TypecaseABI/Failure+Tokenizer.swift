@@ -12,7 +12,7 @@ extension Failure {
         case .invalidUTF8(let offset):
             self.init(TYPECASE_ERR_UTF8, error.message)
             self.offset = offset
-        case .textTooLong: self.init(TYPECASE_ERR_LIMIT, error.message)
+        case .textTooLong, .growsTooLong: self.init(TYPECASE_ERR_LIMIT, error.message)
         }
     }
 

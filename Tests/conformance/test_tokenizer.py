@@ -89,3 +89,11 @@ def test_batches_and_vocabulary(pair):
         assert ours.id_to_token(vocabulary[token]) == reference.id_to_token(vocabulary[token])
     assert ours.token_to_id("no such token, surely") is None
     assert ours.id_to_token(ours.id_limit) is None
+
+
+def test_random_configurations():
+    """A short piece of the fuzzer: random files of random components."""
+    from conformance.tokenizer_fuzz import compare
+
+    comparison, _ = compare(seed=2026, count=150, texts=15)
+    assert comparison.count > 1500 and comparison.different == 0, comparison.report()

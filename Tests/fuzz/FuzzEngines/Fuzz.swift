@@ -17,7 +17,8 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     for choice in completion.choices {
         if let logprobs = choice.logprobs { precondition(logprobs.count == choice.ids.count, "a logprob for each id") }
         if let experts = choice.routedExperts {
-            precondition(experts.shape.reduce(experts.type.size, *) == experts.bytes.count, "the shape is that of the bytes")
+            precondition(
+                experts.shape.reduce(experts.type.size, *) == experts.bytes.count, "the shape is that of the bytes")
         }
     }
     return 0

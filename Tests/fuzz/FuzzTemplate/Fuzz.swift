@@ -11,12 +11,16 @@ import Template
     limits.outputBytes = 1 << 20
     guard String(validating: parts[0], as: UTF8.self) != nil else { return 0 }
     guard let template = try? Template(source: Array(parts[0]), limits: limits) else { return 0 }
-    let text = parts.count > 1 ? Array(parts[1]) : Array(#"{"messages": [{"role": "user", "content": "Hi"}], "tools": null}"#.utf8)
+    let text =
+        parts.count > 1
+        ? Array(parts[1]) : Array(#"{"messages": [{"role": "user", "content": "Hi"}], "tools": null}"#.utf8)
     guard let object = (try? JSONParser.parse(text))?.object else { return 0 }
     for origins in [false, true] {
         guard let context = try? Context(object, origins: origins) else { return 0 }
         guard let rendered = try? template.render(context, options: RenderOptions(origins: origins)) else { continue }
-        if origins { precondition(rendered.runs.reduce(0) { $0 + $1.length } == rendered.bytes.count, "runs cover the text") }
+        if origins {
+            precondition(rendered.runs.reduce(0) { $0 + $1.length } == rendered.bytes.count, "runs cover the text")
+        }
     }
     return 0
 }
