@@ -134,6 +134,12 @@ TYPECASE_API int typecase_error_http_status(const typecase_error *error);
 /** The engine's (or, for TYPECASE_ERR_TEMPLATE, the template's own raise_exception) words, unchanged; "" where there are none. @since 0.1 */
 TYPECASE_API const char *typecase_error_source_message(const typecase_error *error, size_t *out_len);
 
+/**
+ * For TYPECASE_ERR_TEMPLATE the class of exception that jinja2 or Python raises for the error: "UndefinedError", "TypeError",
+ * "TemplateSyntaxError", "TemplateError" (the template's own raise_exception)…; "" for other errors. @since 0.1
+ */
+TYPECASE_API const char *typecase_error_kind(const typecase_error *error, size_t *out_len);
+
 /* ---- Text ---------------------------------------------------------------------------------------------------- */
 
 /** A text that the library made. Immutable. */
@@ -141,6 +147,33 @@ typedef struct typecase_text typecase_text;
 
 /** The bytes, UTF-8, followed by a NUL. Never NULL ("" for a NULL handle). @since 0.1 */
 TYPECASE_API const char *typecase_text_data(const typecase_text *text, size_t *out_len);
+
+/**
+ * Where the bytes of a rendered text come from: stretches of it, one after the other, that cover it.
+ *
+ * @param out_count  NULL, or receives the number of stretches.
+ * @return           2 × *out_count values: the length of a stretch in bytes, and the place of its origin in
+ *                   typecase_text_origins(). NULL and 0 where TYPECASE_TEMPLATE_ORIGINS was not asked for.
+ * @since 0.1
+ */
+TYPECASE_API const uint32_t *typecase_text_runs(const typecase_text *text, size_t *out_count);
+
+/**
+ * What the origins of typecase_text_runs() are: a JSON array of objects, "" where they were not asked for. "kind" is
+ *   "template"       text of the template: "source" is its [begin, end) in the template's bytes (lines ended by "\n"), "message"
+ *                    the index of the message that was being handled, or -1
+ *   "message"        a field of a message: "message" is its index, "path" the field ("content", "tool_calls[0].function.name")
+ *   "tools", "documents", "variable", "special_token"
+ *                    another variable: "path" leads to it
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_text_origins(const typecase_text *text, size_t *out_len);
+
+/**
+ * What {% generation %} blocks wrote, in the order in which they ended: 2 × *out_count values, begin and end in bytes.
+ * @since 0.1
+ */
+TYPECASE_API const uint32_t *typecase_text_generations(const typecase_text *text, size_t *out_count);
 
 /** Frees a text. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_text_free(typecase_text *text);
@@ -291,13 +324,18 @@ TYPECASE_API typecase_status typecase_tokenizer_info(
 /** A compiled chat template. Immutable, shared by any number of threads. */
 typedef struct typecase_template typecase_template;
 
+/** Also say where every byte of the text comes from. Costs less than half as much again. */
+#define TYPECASE_TEMPLATE_ORIGINS 1u
+
 typedef struct typecase_template_options {
     size_t size;
     /** What strftime_now sees: "YYYY-MM-DD", "YYYY-MM-DDTHH:MM" or "YYYY-MM-DDTHH:MM:SS". NULL: the clock, in local time. */
     const char *now;
     size_t now_len;
+    uint32_t flags; /**< TYPECASE_TEMPLATE_… or-ed. */
+    uint32_t reserved; /**< 0. */
 } typecase_template_options;
-#define TYPECASE_TEMPLATE_OPTIONS_INIT { sizeof(typecase_template_options), NULL, 0 }
+#define TYPECASE_TEMPLATE_OPTIONS_INIT { sizeof(typecase_template_options), NULL, 0, 0, 0 }
 
 /**
  * Compiles a template: Jinja as `transformers` sets it up for chat templates.

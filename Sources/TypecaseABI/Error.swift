@@ -49,3 +49,9 @@ public func typecase_error_source_message(
 ) -> UnsafePointer<CChar>? {
     Handle.borrow(error, as: ErrorHandle.self)?.sourceMessage.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
+
+@c @implementation
+public func typecase_error_kind(_ error: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>?
+{
+    Handle.borrow(error, as: ErrorHandle.self)?.kind.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}

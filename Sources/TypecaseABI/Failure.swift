@@ -12,6 +12,8 @@ struct Failure: Error {
     var field = ""
     var httpStatus = 0
     var sourceMessage: [UInt8] = []
+    /// For errors of templates the class of exception in the reference.
+    var kind = ""
 
     init(_ status: typecase_status, _ message: String, field: String = "") {
         self.status = status
@@ -32,6 +34,7 @@ final class ErrorHandle: Sendable {
     let field: TextHandle
     let httpStatus: Int
     let sourceMessage: TextHandle
+    let kind: TextHandle
 
     init(_ failure: Failure) {
         status = failure.status
@@ -42,6 +45,7 @@ final class ErrorHandle: Sendable {
         field = TextHandle(failure.field.utf8)
         httpStatus = failure.httpStatus
         sourceMessage = TextHandle(failure.sourceMessage)
+        kind = TextHandle(failure.kind.utf8)
     }
 }
 

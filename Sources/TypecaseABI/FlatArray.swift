@@ -22,7 +22,7 @@ final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable 
 }
 
 /// A text at a fixed address, with a NUL behind it.
-final class TextHandle: @unchecked Sendable {
+class TextHandle: @unchecked Sendable {
     // @unchecked: as FlatArray.
     private let buffer: UnsafeMutableBufferPointer<CChar>
 

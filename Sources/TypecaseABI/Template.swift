@@ -39,6 +39,12 @@ public func typecase_template_render(
             }
             render.now = now
         }
-        return TextHandle(try template.render(Context(context.object, origins: false), options: render).bytes)
+        let known = UInt32(TYPECASE_TEMPLATE_ORIGINS)
+        if options.flags & ~known != 0 {
+            throw Failure.argument("options.flags has bits that are no TYPECASE_TEMPLATE_…")
+        }
+        render.origins = options.flags & known != 0
+        let variables = try Context(context.object, origins: render.origins)
+        return RenderedTextHandle(try template.render(variables, options: render))
     }
 }

@@ -90,6 +90,8 @@ static void nulls(void) {
     assert(*typecase_error_message(NULL, &count) == 0 && count == 0);
     assert(*typecase_error_field(NULL, NULL) == 0 && *typecase_error_source_message(NULL, NULL) == 0);
     assert(*typecase_text_data(NULL, &count) == 0 && count == 0);
+    assert(!typecase_text_runs(NULL, &count) && count == 0 && !typecase_text_generations(NULL, NULL));
+    assert(*typecase_text_origins(NULL, &count) == 0 && count == 0 && *typecase_error_kind(NULL, NULL) == 0);
     assert(typecase_tokenizer_vocab_size(NULL) == 0 && typecase_tokenizer_id_limit(NULL) == 0);
     assert(typecase_tokenizer_token_to_id(NULL, "a", 1) == -1);
     assert(!typecase_encoding_ids(NULL, &count) && !typecase_encoding_starts(NULL, NULL) && !typecase_encoding_byte_offsets(NULL, NULL));
@@ -201,6 +203,25 @@ static void templates(void) {
     options.now = "tomorrow";
     options.now_len = 8;
     fails(typecase_template_render(template_, TEXT("{}"), &options, &text, &error), TYPECASE_ERR_FIELD, "now");
+    typecase_template_free(template_);
+
+    /* Where bytes come from: the stretches cover the text, and only where they were asked for. */
+    assert(typecase_template_new(TEXT("<{{ messages[0].content }}>{% generation %}g{% endgeneration %}"), &template_, &error) == TYPECASE_OK);
+    static const char chat[] = "{\"messages\": [{\"content\": \"h\303\251\"}]}";
+    assert(typecase_template_render(template_, TEXT(chat), NULL, &text, &error) == TYPECASE_OK);
+    assert(!typecase_text_runs(text, &length) && length == 0 && *typecase_text_origins(text, NULL) == 0);
+    typecase_text_free(text);
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    options.flags = TYPECASE_TEMPLATE_ORIGINS;
+    assert(typecase_template_render(template_, TEXT(chat), &options, &text, &error) == TYPECASE_OK);
+    const uint32_t *runs = typecase_text_runs(text, &length);
+    assert(length >= 3 && runs[0] == 1 && runs[2] == 3 && runs[1] != runs[3]);
+    assert(strstr(typecase_text_origins(text, NULL), "\"path\": \"content\""));
+    assert(typecase_text_generations(text, &length)[0] == 5 && length == 1 && typecase_text_generations(text, NULL)[1] == 6);
+    typecase_text_free(text);
+    options.flags = 8;
+    fails(typecase_template_render(template_, TEXT(chat), &options, &text, &error), TYPECASE_ERR_ARGUMENT, "flags");
     typecase_template_free(template_);
     template_ = NULL;
     fails(typecase_template_new(TEXT("{{"), &template_, &error), TYPECASE_ERR_TEMPLATE, "");

@@ -212,6 +212,30 @@ def test_templates_that_are_none():
         typecase.Template(b"\xff")
 
 
+def test_origins():
+    """Every byte of a rendered text says where it comes from."""
+    template = typecase.Template("{% for m in messages %}<{{ m.role }}>{{ m.content | trim }}\n{% endfor %}{{ bos_token }}{{ kind }}")
+    context = {"messages": [{"role": "user", "content": " é "}, {"role": "assistant", "content": "b"}], "bos_token": "S", "kind": "K"}
+    traced = template.render(context, origins=True)
+    assert traced.text == template.render(context) == "<user>é\n<assistant>b\nSK"
+    pieces, at = [], 0
+    for length, index in traced.runs.tolist():
+        origin = traced.origins[index]
+        pieces.append((traced.bytes[at : at + length].decode(), origin["kind"], origin.get("message"), origin.get("path")))
+        at += length
+    assert at == len(traced.bytes)
+    assert ("user", "message", 0, "role") in pieces and ("é", "message", 0, "content") in pieces and ("b", "message", 1, "content") in pieces
+    assert ("<", "template", 0, None) in pieces and ("<", "template", 1, None) in pieces
+    assert ("S", "special_token", None, "bos_token") in pieces and ("K", "variable", None, "kind") in pieces
+
+
+def test_kinds_of_template_errors():
+    for source, kind in [("{{ a.b }}", "UndefinedError"), ("{{ 1 + 'a' }}", "TypeError"), ("{{ raise_exception('x') }}", "TemplateError")]:
+        with pytest.raises(typecase.TemplateError) as caught:
+            typecase.Template(source).render({})
+        assert caught.value.kind == kind
+
+
 def test_contexts_that_are_none():
     template = typecase.Template("{{ a }}")
     with pytest.raises(typecase.JSONError):

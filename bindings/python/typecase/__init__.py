@@ -29,12 +29,12 @@ from ._errors import (
 from .backend import VLLM, Backend, SGLang
 from .generate import Choice, Client, Completion, generate
 from .model import Model, Rendered
-from .template import Template
+from .template import RenderedText, Template
 from .tokenizer import Encoding, Tokenizer
 
 __all__ = [
     "ArgumentError", "Backend", "BusyError", "Choice", "Client", "Completion", "DeniedError", "Encoding", "EncodingError",
     "FieldError", "FileError", "ForkedError", "JSONError", "LimitError", "Model", "NetworkError", "NotFoundError", "ProtocolError",
-    "RejectedError", "Rendered", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer",
+    "RejectedError", "Rendered", "RenderedText", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer",
     "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "generate",
 ]

@@ -27,6 +27,7 @@ TYPECASE_ERR_FORKED = 19
 TYPECASE_ENCODE_NO_SPECIAL_TOKENS = 1
 TYPECASE_ENCODE_SPECIAL_AS_TEXT = 2
 TYPECASE_ENCODE_OFFSETS = 4
+TYPECASE_TEMPLATE_ORIGINS = 1
 
 
 class typecase_encode_options(Structure):
@@ -42,6 +43,8 @@ class typecase_template_options(Structure):
         ("size", c_size_t),
         ("now", c_char_p),
         ("now_len", c_size_t),
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -79,7 +82,11 @@ FUNCTIONS = {
     "typecase_error_field": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_error_http_status": (c_int, [c_void_p]),
     "typecase_error_source_message": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_error_kind": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_text_data": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_text_runs": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_text_origins": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_text_generations": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_text_free": (None, [c_void_p]),
     "typecase_tokenizer_open": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_tokenizer_new": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),

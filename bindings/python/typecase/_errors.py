@@ -12,6 +12,7 @@ class TypecaseError(Exception):
         offset: the byte of the input the error is at, from 0; None where there is none.
         field: the member of the input ("messages[2].content") or the file that the error is in; "" where there is none.
         http_status: what the engine answered with; None where no answer came.
+        kind: for errors of templates the class of exception in the reference: "UndefinedError", "TypeError"…; else "".
         source_message: the engine's own words, or the template's own raise_exception text, unchanged; "" where there are none.
     """
 
@@ -21,6 +22,7 @@ class TypecaseError(Exception):
     offset: int | None = None
     field: str = ""
     http_status: int | None = None
+    kind: str = ""
     source_message: str = ""
 
 

@@ -67,6 +67,7 @@ def _exception(error: int) -> TypecaseError:
     exception.offset = None if offset == ctypes.c_size_t(-1).value else offset
     exception.field = getter("typecase_error_field", error).decode("utf-8", "replace")
     exception.http_status = lib.typecase_error_http_status(error) or None
+    exception.kind = getter("typecase_error_kind", error).decode()
     exception.source_message = getter("typecase_error_source_message", error).decode("utf-8", "replace")
     return exception
 

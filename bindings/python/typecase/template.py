@@ -1,11 +1,12 @@
 """Chat templates on their own."""
 
 import ctypes
+import json
 from collections.abc import Mapping
 
-from . import _abi
+from . import _abi, _arrays
 from ._json import dumps, utf8
-from ._library import Handle, make, take_text
+from ._library import Handle, getter, lib, make, take_text
 
 
 class Template(Handle):
@@ -18,17 +19,57 @@ class Template(Handle):
         data = utf8(source)
         super().__init__(make("typecase_template_new", data, len(data)))
 
-    def render(self, context: Mapping, now: str | None = None) -> str:
+    def render(self, context: Mapping, now: str | None = None, origins: bool = False) -> "str | RenderedText":
         """The text of the template over a context.
 
         Args:
             context: the template's variables; values that JSON has.
             now: what strftime_now sees, "YYYY-MM-DDTHH:MM:SS"; the clock by default.
+            origins: give a RenderedText, which says where every byte comes from, instead of a str.
         Raises:
-            TemplateError: it failed, or raised an error (source_message has its own words).
+            TemplateError: it failed, or raised an error (source_message has its own words, kind its class).
             LimitError: it took more steps, memory or depth than a template over this context may.
         """
         data = dumps(dict(context))
         time = None if now is None else utf8(now)
-        options = _abi.typecase_template_options(ctypes.sizeof(_abi.typecase_template_options), time, len(time or b""))
-        return take_text("typecase_template_render", self._handle, data, len(data), ctypes.byref(options)).decode()
+        flags = _abi.TYPECASE_TEMPLATE_ORIGINS if origins else 0
+        options = _abi.typecase_template_options(
+            ctypes.sizeof(_abi.typecase_template_options), time, len(time or b""), flags, 0
+        )
+        arguments = ("typecase_template_render", self._handle, data, len(data), ctypes.byref(options))
+        return RenderedText(make(*arguments)) if origins else take_text(*arguments).decode()
+
+
+class RenderedText(Handle):
+    """A rendered text, and where its bytes come from. Immutable."""
+
+    _free = "typecase_text_free"
+
+    @property
+    def text(self) -> str:
+        return self.bytes.decode()
+
+    @property
+    def bytes(self) -> bytes:
+        """The text in UTF-8: what runs and generations count."""
+        return getter("typecase_text_data", self._handle)
+
+    @property
+    def runs(self):
+        """Stretches of the text that cover it: uint32, shape (n, 2): the length in bytes, and the index of the origin in origins."""
+        return self._pairs("typecase_text_runs")
+
+    @property
+    def generations(self):
+        """What {% generation %} blocks wrote: uint32, shape (n, 2): begin and end in bytes."""
+        return self._pairs("typecase_text_generations")
+
+    @property
+    def origins(self) -> list[dict]:
+        """What the origins are: see typecase_text_origins in typecase.h."""
+        return json.loads(getter("typecase_text_origins", self._handle) or b"[]")
+
+    def _pairs(self, name):
+        count = ctypes.c_size_t()
+        pointer = getattr(lib, name)(self._handle, ctypes.byref(count))
+        return _arrays.view(pointer, ctypes.c_uint32, 2 * count.value, self, (count.value, 2))

@@ -27,21 +27,42 @@ MESSAGES = [
 ]
 
 
+def origins(rendered):
+    """For every byte of the text the name of what it came from: the template, or a field of the chat."""
+    template = typecase.Template((MODEL / "chat_template.jinja").read_bytes())
+    context = {"messages": MESSAGES, "tools": TOOLS, "add_generation_prompt": True}
+    traced = template.render(context, origins=True)
+    assert traced.text == rendered.text
+    table = traced.origins
+    names = []
+    for length, index in traced.runs.tolist():
+        origin = table[index]
+        name = origin["kind"]
+        if name == "message":
+            name = f"messages[{origin['message']}].{origin['path']}"
+        elif name != "template":
+            name = origin["path"] if name == "variable" else name
+        names += [name] * length
+    return names
+
+
 def show(model, rendered):
-    """The tokens, line by line, each with its id and its place in the text."""
-    text = rendered.text
+    """The tokens, a line for each stretch that comes from one place."""
+    text, names = rendered.text, origins(rendered)
     control = {token["id"] for token in model.tokenizer.info["added_tokens"]}
-    print(f"{len(rendered)} tokens of {len(text)} characters ([…] is a control token or marker):\n")
-    line, begin = "", 0
-    for token, (first, last) in zip(rendered.ids.tolist(), rendered.offsets.tolist()):
-        piece = text[first:last]
-        shown = piece.replace("\n", "⏎")
-        line += f"[{shown}]" if token in control else f"{shown}·"
-        if piece.endswith("\n"):
-            print(f"  {begin:4}-{last:<4} {line}")
-            line, begin = "", last
-    if line:
-        print(f"  {begin:4}-{len(text):<4} {line}")
+    print(f"{len(rendered)} tokens of {len(text)} characters; [a control token or marker] and to·ken·s of text, by where they came from:\n")
+    lines = []
+    spans = zip(rendered.ids.tolist(), rendered.offsets.tolist(), rendered.byte_offsets.tolist())
+    for token, (first, last), (begin, _) in spans:
+        piece = text[first:last].replace("\n", "⏎")
+        shown = f"[{piece}]" if token in control else f"{piece}·"
+        if lines and lines[-1][0] == names[begin]:
+            lines[-1][1] += shown
+        else:
+            lines.append([names[begin], shown])
+    for name, shown in lines:
+        for start in range(0, len(shown), 96):
+            print(f"  {name if start == 0 else '':38} {shown[start:start + 96]}")
 
 
 def main():
