@@ -34,7 +34,16 @@ public struct Backend: Sendable {
         _ response: HTTPResponse, for request: GenerateRequest
     ) throws(EngineError) -> Completion {
         if response.status != 200 { throw Errors.error(response) }
-        return try wire.completion(response, for: request)
+        let answer = try Errors.object(response)
+        // An error inside a 200 answer: what something between us and the engine may make of one.
+        if let error = answer["error"], !error.isNull {
+            throw .refused(.failed, status: response.status, message: Errors.message(response.body))
+        }
+        do {
+            return try wire.completion(answer, for: request)
+        } catch {
+            throw .malformed(error, status: response.status)
+        }
     }
 
     /// Asks for the served models and their windows: both engines answer it alike.

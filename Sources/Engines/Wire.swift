@@ -1,3 +1,5 @@
+public import JSON
+
 /// A wire format: pure functions between our words and an engine's. No I/O.
 public protocol Wire: Sendable {
     /// How errors and users call the engine.
@@ -11,6 +13,6 @@ public protocol Wire: Sendable {
     /// The body of a generate request.
     func body(_ request: GenerateRequest) -> [UInt8]
 
-    /// Reads a 200 answer to `request`.
-    func completion(_ response: HTTPResponse, for request: GenerateRequest) throws(EngineError) -> Completion
+    /// Reads the JSON of a 200 answer to `request` that is not an error.
+    func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion
 }

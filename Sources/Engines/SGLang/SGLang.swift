@@ -1,5 +1,5 @@
 import Bytes
-import JSON
+public import JSON
 
 /// SGLang's native endpoint, as 0.5.x speaks it.
 public struct SGLang: Wire {
@@ -48,34 +48,18 @@ public struct SGLang: Wire {
         return Dumps.compact.bytes(.object(body))
     }
 
-    public func completion(
-        _ response: HTTPResponse, for request: GenerateRequest
-    ) throws(EngineError) -> Completion {
-        let value = try Errors.object(response)
-        if let error = value["error"], !error.isNull {
-            throw .refused(.failed, status: response.status, message: Errors.message(response.body))
-        }
-        let items = value.array ?? [value]
-        do {
-            return try completion(items, isList: value.array != nil, request)
-        } catch {
-            throw .malformed(error, status: response.status)
-        }
-    }
-
-    private func completion(
-        _ items: [Value], isList: Bool, _ request: GenerateRequest
-    ) throws(FieldError) -> Completion {
+    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let items = answer.array ?? [answer]
         if items.isEmpty { throw FieldError(path: "the answer", problem: .notAllowed("is an empty array")) }
         var completion = Completion()
         completion.model = request.servedModel
         for (i, value) in items.enumerated() {
             guard let object = value.object else {
                 throw FieldError(
-                    path: isList ? "[\(i)]" : "the answer",
+                    path: answer.array != nil ? "[\(i)]" : "the answer",
                     problem: .wrongKind(expected: "an object", found: value.kind))
             }
-            try read(Fields(object, prefix: isList ? "[\(i)]." : ""), request, into: &completion)
+            try read(Fields(object, prefix: answer.array != nil ? "[\(i)]." : ""), request, into: &completion)
         }
         return completion
     }

@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 
 /// vLLM's token-in, token-out endpoint, as 0.32 speaks it and earlier versions spoke it.
 public struct VLLM: Wire {
@@ -27,22 +27,8 @@ public struct VLLM: Wire {
         return Dumps.compact.bytes(.object(body))
     }
 
-    public func completion(
-        _ response: HTTPResponse, for request: GenerateRequest
-    ) throws(EngineError) -> Completion {
-        let value = try Errors.object(response)
-        // An error inside a 200 answer: what a proxy between us and the engine may make of a stream.
-        if let error = value["error"], !error.isNull {
-            throw .refused(.failed, status: response.status, message: Errors.message(response.body))
-        }
-        do {
-            return try completion(Fields(root: value, name: "the answer"), request)
-        } catch {
-            throw .malformed(error, status: response.status)
-        }
-    }
-
-    private func completion(_ fields: Fields, _ request: GenerateRequest) throws(FieldError) -> Completion {
+    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let fields = try Fields(root: answer, name: "the answer")
         var completion = Completion()
         completion.requestID = try fields.string("request_id")
         completion.model = try fields.string("model")
