@@ -57,6 +57,7 @@ let package = Package(
         .testTarget(name: "BytesTests", dependencies: ["Bytes"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .testTarget(name: "TemplateTests", dependencies: ["Bytes", "JSON", "Template"], swiftSettings: strict),
+        .testTarget(name: "ChatTests", dependencies: ["JSON", "Chat", "Tokenizer", "Engines"], swiftSettings: strict),
         .testTarget(name: "TokenizerTests", dependencies: ["Bytes", "JSON", "Tokenizer"], swiftSettings: strict),
     ]
 )
