@@ -37,7 +37,8 @@ public final class Model: Sendable {
         let config = try Model.numbers(parts)
         vocabularyLimit = config.vocabulary ?? tokenizer.idLimit
         window = config.window
-        reasoning = ReasoningMarkers.probe(templates.first { $0.name == "default" } ?? templates.first, specialTokens)
+        reasoning = ReasoningMarkers.probe(
+            templates.first { $0.name == "default" } ?? templates.first, specialTokens, tokenizer)
     }
 
     public convenience init(directory: String) throws(ChatError) {

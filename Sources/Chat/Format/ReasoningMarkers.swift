@@ -1,6 +1,7 @@
 import Bytes
 import JSON
 import Template
+import Tokenizer
 
 /// How a model marks its reasoning, read off its chat template.
 ///
@@ -15,7 +16,9 @@ public struct ReasoningMarkers: Sendable, Equatable {
     private static let content = Array("Kw4xTb9content".utf8)
 
     /// nil where the template does not render reasoning, or renders it in a way that has no markers of its own.
-    static func probe(_ named: Model.NamedTemplate?, _ specialTokens: Object) -> ReasoningMarkers? {
+    static func probe(
+        _ named: Model.NamedTemplate?, _ specialTokens: Object, _ tokenizer: Tokenizer
+    ) -> ReasoningMarkers? {
         guard let named else { return nil }
         var assistant = Object(["role": .string("assistant"), "content": .string(content)])
         let user = Object(["role": .string("user"), "content": .string("Hi")])
@@ -28,13 +31,24 @@ public struct ReasoningMarkers: Sendable, Equatable {
             reasoningAt + reasoning.count <= contentAt
         else { return nil }
         // The generation prompt may itself open the reasoning: what both texts begin with is not a marker unless it does.
-        let shared = zip(prompt, whole).prefix { $0 == $1 }.count
+        let shared = sharedPrefix(prompt, Array(whole[..<reasoningAt]), tokenizer)
         let opening = PythonWhitespace.strip(whole[min(shared, reasoningAt)..<reasoningAt])
         let end = PythonWhitespace.strip(whole[(reasoningAt + reasoning.count)..<contentAt])
         if end.isEmpty { return nil }
         let start = opening.isEmpty ? prefilled(whole[..<reasoningAt], end: end) : Array(opening)
         guard let start else { return nil }
         return ReasoningMarkers(start: start, end: Array(end))
+    }
+
+    /// How many bytes two texts begin with alike, cut at a token: a prompt that goes on with </think> shares a letter with
+    /// <think>, and not a token.
+    private static func sharedPrefix(_ prompt: [UInt8], _ text: [UInt8], _ tokenizer: Tokenizer) -> Int {
+        let options = Tokenizer.EncodeOptions(addSpecialTokens: false, offsets: true)
+        guard let first = try? tokenizer.encode(prompt, options: options),
+            let second = try? tokenizer.encode(text, options: options)
+        else { return 0 }
+        let count = zip(first.ids, second.ids).prefix { $0 == $1 }.count
+        return count < second.ids.count ? Int(second.byteOffsets[2 * count]) : text.count
     }
 
     /// The opening marker where the generation prompt ends with it: the last tag-like or line-like run before the reasoning.
