@@ -366,6 +366,23 @@ TYPECASE_API typecase_status typecase_template_render(
     const typecase_template *template_, const char *context, size_t context_len, const typecase_template_options *options,
     typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/**
+ * What a template reads and does, as a JSON object:
+ *   "variables"     array: what it reads beside its own names, each {"name"} and, where the template gives one, "default"
+ *   "roles"         array of strings: the roles it compares with a message's role
+ *   "generation"    boolean: it has {% generation %} blocks
+ *   "capabilities"  object, found by rendering small marked chats: "system", "developer", "tools", "tool_calls", "tool_results",
+ *                   "documents", "reasoning", "parts" (content as a list of parts), "generation_prompt": booleans; "media": array
+ *                   of the kinds of parts that leave a mark ("image", "video", "audio")
+ *
+ * @param variables  A JSON object of what the template gets beside the chat, such as {"bos_token": "<s>"}; NULL for nothing.
+ *                   Some templates fail without them, and then seem to do less.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_template_info(
+    const typecase_template *template_, const char *variables, size_t variables_len,
+    typecase_text **out_json, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
 /* ---- Model --------------------------------------------------------------------------------------------------- */
 
 /** A tokenizer, a chat template and a model's settings. Immutable, shared by any number of threads. */

@@ -9,9 +9,10 @@ public enum File {
         public var reason: String { String(cString: strerror(code)) }
     }
 
-    /// The content of a regular file (or of what a link to one leads to). `path` must not hold a NUL.
+    /// The content of a regular file (or of what a link to one leads to); anything else is EINVAL, and a pipe without a
+    /// writer does not block. `path` must not hold a NUL.
     public static func read(_ path: String) throws(ReadError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 { throw ReadError(code: errno) }
         defer { close(descriptor) }
         var status = stat()

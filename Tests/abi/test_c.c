@@ -61,6 +61,7 @@ static void nulls(void) {
     fails(typecase_tokenizer_info(NULL, &text, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
     fails(typecase_template_new(NULL, 3, &template_, &error), TYPECASE_ERR_ARGUMENT, "source is NULL");
     fails(typecase_template_render(NULL, TEXT("{}"), NULL, &text, &error), TYPECASE_ERR_ARGUMENT, "template_ is NULL");
+    fails(typecase_template_info(NULL, NULL, 0, &text, &error), TYPECASE_ERR_ARGUMENT, "template_ is NULL");
     fails(typecase_model_open(NULL, 0, &model, &error), TYPECASE_ERR_ARGUMENT, "directory is NULL");
     fails(typecase_model_new(NULL, &model, &error), TYPECASE_ERR_ARGUMENT, "parts is NULL");
     fails(typecase_model_tokenizer(NULL, &tokenizer, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");

@@ -229,6 +229,29 @@ def test_origins():
     assert ("S", "special_token", None, "bos_token") in pieces and ("K", "variable", None, "kind") in pieces
 
 
+def test_capabilities():
+    """What small chats show about a template."""
+
+    def capabilities(source, variables=None):
+        found = typecase.Template(source).info(variables)["capabilities"]
+        return {name for name, value in found.items() if value is True}, found["media"]
+
+    assert capabilities("{% for m in messages %}{{ m.role }}: {{ m.content }}{% endfor %}")[0] == {"system", "developer", "tool_results"}
+    strict = "{% for m in messages %}{% if m.role not in ['user', 'assistant'] %}{{ raise_exception('no') }}{% endif %}{{ m.content }}{% endfor %}"
+    assert capabilities(strict) == (set(), [])
+    assert "generation_prompt" in capabilities("{{ messages }}{% if add_generation_prompt %}A{% endif %}")[0]
+    parts = "{% for p in messages[0].content %}{% if p.type == 'image' %}<img>{% elif p.type == 'text' %}{{ p.text }}{% endif %}{% endfor %}"
+    assert capabilities(parts) == ({"parts"}, ["image"])
+    needs_bos = "{{ bos_token + messages[0].content }}"
+    assert capabilities(needs_bos)[0] == set() and capabilities(needs_bos, {"bos_token": "<s>"})[0] == {"system", "developer"}
+    demo = typecase.Template((MODEL / "chat_template.jinja").read_text()).info()
+    assert demo["capabilities"] == {
+        "system": True, "developer": False, "tools": True, "tool_calls": True, "tool_results": True, "documents": False,
+        "reasoning": True, "parts": True, "media": [], "generation_prompt": True,
+    }
+    assert [variable["name"] for variable in demo["variables"]] == ["messages", "tools", "add_generation_prompt"]
+
+
 def test_kinds_of_template_errors():
     for source, kind in [("{{ a.b }}", "UndefinedError"), ("{{ 1 + 'a' }}", "TypeError"), ("{{ raise_exception('x') }}", "TemplateError")]:
         with pytest.raises(typecase.TemplateError) as caught:

@@ -40,14 +40,14 @@ struct Probe {
         found.system = finds([message("system", marked), question])
         found.developer = finds([message("developer", marked), question])
         found.tools = finds([question], ["tools": .array([tool(named: Probe.word)])])
-        found.toolCalls = calls(named: Probe.word).contains { finds([question, $0]) }
-        found.toolResults = calls(named: "f").contains { call in
+        found.toolCalls = calls(of: Probe.word, argument: Probe.word).contains { finds([question, $0]) }
+        found.toolResults = calls(of: "f", argument: "b").contains { call in
             finds([question, call, result], ["tools": .array([tool(named: "f")])]) || finds([question, call, result])
         }
         found.documents = finds([question], ["documents": .array([document])])
         found.reasoning = finds([question, thought])
         found.parts = finds([message("user", .array([part("text", ["text": marked])]))])
-        found.media = ["image", "video", "audio"].filter(marks)
+        found.media = found.parts ? ["image", "video", "audio"].filter(marks) : []
         found.generationPrompt =
             render([question], ["add_generation_prompt": .bool(true)])
             != render([question], ["add_generation_prompt": .bool(false)])
@@ -97,15 +97,23 @@ struct Probe {
         return .object(Object(["type": .string("function"), "function": .object(function)]))
     }
 
-    /// An assistant message with a call, its arguments as an object and as text: templates take the one or the other.
-    private func calls(named name: String) -> [Value] {
-        [Value.object(Object(["a": .string("b")])), .string(#"{"a": "b"}"#)].map { arguments in
+    /// Assistant messages with a call, in the forms that templates take: arguments as an object or as text, and content
+    /// that is empty, null or not there.
+    private func calls(of name: String, argument: String) -> [Value] {
+        let object = Value.object(Object(["a": .string(argument)]))
+        var messages = [Value]()
+        for arguments in [object, .string(Dumps().bytes(object))] {
             let function = Object(["name": .string(name), "arguments": arguments])
             // Some templates want an id of exactly nine letters or digits.
             let call = Object(["id": .string("call00001"), "type": .string("function"), "function": .object(function)])
-            return .object(
-                Object(["role": .string("assistant"), "content": .string(""), "tool_calls": .array([.object(call)])]))
+            for content in [Value.string(""), .null, nil] {
+                var message = Object(["role": .string("assistant")])
+                message.set("content", content)
+                message.set("tool_calls", .array([.object(call)]))
+                messages.append(.object(message))
+            }
         }
+        return messages
     }
 
     /// Whether a part of a kind leaves a mark of its own beside the text.
@@ -122,7 +130,12 @@ struct Probe {
         render(messages, more).map(contains) ?? false
     }
 
-    private func contains(_ text: [UInt8]) -> Bool { ByteSearch.contains(text, Array(Probe.word.utf8)) }
+    /// Whether the word is there, and not inside a list of parts that was printed as it is.
+    private func contains(_ text: [UInt8]) -> Bool {
+        ByteSearch.contains(text, Array(Probe.word.utf8))
+            && !ByteSearch.contains(text, Array("'text': '\(Probe.word)".utf8))
+            && !ByteSearch.contains(text, Array("\"text\": \"\(Probe.word)".utf8))
+    }
 
     private func render(_ messages: [Value], _ more: KeyValuePairs<String, Value> = [:]) -> [UInt8]? {
         var object = variables

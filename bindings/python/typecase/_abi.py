@@ -108,6 +108,7 @@ FUNCTIONS = {
     "typecase_template_new": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_template_free": (None, [c_void_p]),
     "typecase_template_render": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(typecase_template_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_template_info": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_open": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_new": (c_int, [POINTER(typecase_model_parts), POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_free": (None, [c_void_p]),

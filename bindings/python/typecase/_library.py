@@ -30,12 +30,15 @@ def _load():
             tried.append(f"  {path}: {error}")
     else:
         raise ImportError("libtypecase was not found; tried\n" + "\n".join(tried) + "\nset TYPECASE_LIBRARY to its path")
+    library.typecase_version.restype = ctypes.c_char_p
+    loaded = library.typecase_version().decode()
+    missing = [name for name in _abi.FUNCTIONS if not hasattr(library, name)]
+    if loaded != _abi.VERSION or missing:
+        lacks = f" and lacks {', '.join(missing)}" if missing else ""
+        raise ImportError(f"this package is for libtypecase {_abi.VERSION}; {path} is {loaded}{lacks}")
     for name, (restype, argtypes) in _abi.FUNCTIONS.items():
         function = getattr(library, name)
         function.restype, function.argtypes = restype, argtypes
-    loaded = library.typecase_version().decode()
-    if loaded != _abi.VERSION:
-        raise ImportError(f"this package is for libtypecase {_abi.VERSION}, and {path} is {loaded}")
     return library
 
 

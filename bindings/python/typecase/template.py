@@ -40,6 +40,16 @@ class Template(Handle):
         return RenderedText(make(*arguments)) if origins else take_text(*arguments).decode()
 
 
+    def info(self, variables: Mapping | None = None) -> dict:
+        """What the template reads and does: see typecase_template_info in typecase.h.
+
+        Args:
+            variables: what it gets beside the chat, such as its special tokens.
+        """
+        data = None if variables is None else dumps(dict(variables))
+        return json.loads(take_text("typecase_template_info", self._handle, data, len(data or b"")))
+
+
 class RenderedText(Handle):
     """A rendered text, and where its bytes come from. Immutable."""
 

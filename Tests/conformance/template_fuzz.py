@@ -1,0 +1,359 @@
+"""A differential fuzzer of templates: random templates and contexts, against Python's jinja2 set up as transformers sets it up.
+
+`python -m conformance.template_fuzz --seed N --count CASES` from Tests/ runs it at length; the tests run a short piece of it. Outputs
+are compared, and the classes of errors. What typecase refuses on purpose (a limit, something unsupported) is counted and not compared,
+and neither is output that holds addresses of Python objects.
+"""
+
+import argparse
+import collections
+import datetime
+import json
+import random
+import re
+import sys
+import warnings
+
+import jinja2
+import jinja2.ext
+import jinja2.utils
+import typecase
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+warnings.filterwarnings("ignore")
+CLOCK = datetime.datetime(2026, 3, 14, 15, 9, 26)
+
+
+class Generation(jinja2.ext.Extension):
+    tags = {"generation"}
+
+    def parse(self, parser):
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(["name:endgeneration"], drop_needle=True)
+        return jinja2.nodes.CallBlock(self.call_method("_run"), [], [], body).set_lineno(line)
+
+    @jinja2.pass_eval_context
+    def _run(self, context, caller):
+        return caller()
+
+
+class Namespace(jinja2.utils.Namespace):
+    def __init__(*args, **kwargs):
+        self, args = args[0], args[1:]
+        values = dict(*args, **kwargs)
+        for name in values:
+            Namespace._check(name)
+        jinja2.utils.Namespace.__init__(self, values)
+
+    def __setitem__(self, name, value):
+        Namespace._check(name)
+        jinja2.utils.Namespace.__setitem__(self, name, value)
+
+    @staticmethod
+    def _check(name):
+        if isinstance(name, str) and name.startswith("_"):
+            raise jinja2.exceptions.SecurityError(name)
+
+
+class Dict:
+    def __call__(self, *args, **kwargs):
+        return dict(*args, **kwargs)
+
+    def fromkeys(self, *args, **kwargs):
+        return dict.fromkeys(*args, **kwargs)
+
+
+def raise_exception(message):
+    raise jinja2.exceptions.TemplateError(message)
+
+
+def tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False):
+    return json.dumps(x, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
+
+
+def environment():
+    env = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[Generation, jinja2.ext.loopcontrols])
+    env.filters["tojson"] = tojson
+    env.globals.update(raise_exception=raise_exception, strftime_now=CLOCK.strftime, dict=Dict(), namespace=Namespace)
+    return env
+
+
+ENV = environment()
+STRINGS = ["", "a", "b c", "Hello World", " x ", "\t\n y\n", "éà ß", "日本語", "😀k", "a,b,,c", "%s", "{}", "<b>&'\"", "0", "12",
+           "-3.5", "x\ny\r\nz", "ǅ ΑΣ", "İi", "\u00a0n\u2028m", "\x1c\x85", "'q'", '"d"', "it's \"x\"", "\\n", "1e3", "_a", "AbC", "a.b"]
+NAMES = ["s", "t", "n", "f", "l", "d", "z", "u", "messages", "b", "m", "e"]
+KEYS = ["role", "content", "a", "items", "b", "k", "0"]
+FILTERS0 = """abs capitalize count dictsort e escape first float forceescape int items join last length list lower max min
+ reverse round safe sort string striptags sum title tojson trim unique upper wordcount default d urlencode pprint filesizeformat""".split()
+TESTS0 = """odd even defined undefined none boolean false true integer float lower upper string mapping number sequence iterable
+ callable escaped""".split()
+METHODS0 = """capitalize casefold isalnum isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace
+ istitle isupper lower lstrip rstrip split splitlines strip swapcase title upper items keys values copy rsplit""".split()
+
+
+class Maker:
+    def __init__(self, r):
+        self.r = r
+        self.names = list(NAMES)
+
+    def pick(self, items):
+        return self.r.choice(items)
+
+    def string(self):
+        text = self.pick(STRINGS)
+        if self.r.random() < 0.2:
+            text += self.pick(STRINGS)
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r") + '"'
+
+    def integer(self):
+        return str(self.pick([0, 1, 2, 3, 5, 7, 10, 255, 1000000]))
+
+    def atom(self):
+        k = self.r.random()
+        if k < 0.3:
+            return self.pick(self.names)
+        if k < 0.55:
+            return self.string()
+        if k < 0.75:
+            return self.integer()
+        if k < 0.82:
+            return self.pick(["1.5", "0.1", "2.0", "1e20", "1e-7", "123456.789", "0.5", "2.5"])
+        return self.pick(["true", "false", "none", "True", "None", "[]", "{}", "()", "[1, 2, 3]", "['b', 'A', 'c']", "(1, 'a')", "range(4)", "{'a': 1, 'b': [2]}"])
+
+    def args(self, depth):
+        return ", ".join(self.expr(depth - 1) for _ in range(self.r.randrange(3)))
+
+    def expr(self, depth):
+        if depth <= 0:
+            return self.atom()
+        k = self.r.randrange(24)
+        e = lambda: self.expr(depth - 1)
+        if k < 3:
+            return self.atom()
+        if k == 3:
+            return f"({e()} {self.pick(['+', '-', '*', '/', '//', '%', '+', '~'])} {e()})"
+        if k == 4:
+            return f"{e()} {self.pick(['+', '~', '*', '-', 'and', 'or', '//', '%'])} {e()}"
+        if k == 5:
+            ops = ["==", "!=", "<", ">", "<=", ">=", "in", "not in"]
+            chain = f"{e()} {self.pick(ops)} {e()}"
+            return f"({chain} {self.pick(ops)} {e()})" if self.r.random() < 0.2 else f"({chain})"
+        if k == 6:
+            return f"(not {e()})"
+        if k == 7:
+            return f"({e()} if {e()} else {e()})" if self.r.random() < 0.8 else f"({e()} if {e()})"
+        if k == 8:
+            return f"{self.pick(self.names)}.{self.pick(KEYS)}"
+        if k == 9:
+            return f"({e()})[{e()}]"
+        if k == 10:
+            part = lambda: self.pick(["", "1", "-1", "2", "0", "-2", "10"])
+            base = self.pick(self.names + [self.string(), "[1, 2, 3]", "(1, 'a')", f"[{e()}, {e()}]"])
+            return f"({base})[{part()}:{part()}{self.pick(['', ':', ':-1', ':2', ':-2'])}]"
+        if k in (11, 12):
+            return f"{self.paren(e())}|{self.pick(FILTERS0)}"
+        if k == 13:
+            return f"{self.paren(e())}|{self.filter_args(depth)}"
+        if k == 14:
+            test = self.pick(TESTS0)
+            return f"({self.paren(e())} is {self.pick(['', 'not '])}{test})"
+        if k == 15:
+            test = self.pick(["divisibleby", "eq", "ne", "lt", "gt", "ge", "le", "in", "sameas", "equalto"])
+            return f"({self.paren(e())} is {test}({e()}))"
+        if k == 16:
+            return f"({e()}).{self.pick(METHODS0)}()"
+        if k == 17:
+            return f"({e()}).{self.method_args(depth)}"
+        if k == 18:
+            return "[" + self.args(depth) + "]"
+        if k == 19:
+            return "{" + f"{self.string()}: {e()}, {self.pick([self.string(), self.integer(), 's', 'n'])}: {e()}" + "}"
+        if k == 20:
+            return f"{self.pick(['-', '+'])}{self.paren(e())}"
+        if k == 21:
+            return self.format(depth)
+        if k == 22:
+            return self.pick([f"namespace(a={e()}).a", f"dict(a={e()}, b={e()})", f"range({e()})", f"(m({self.args(depth)}))",
+                              f"dict({e()})", f"joiner({e()})()", f"cycler({e()}, {e()}).next()", f"strftime_now({self.string()})"])
+        return f"({e()}, {e()})"
+
+    def paren(self, text):
+        return f"({text})"
+
+    def filter_args(self, depth):
+        e = lambda: self.expr(depth - 2)
+        return self.pick([
+            f"default({e()}, {self.pick(['true', 'false'])})", f"join({e()})", f"join({self.string()}, attribute={self.string()})",
+            f"replace({e()}, {e()})", f"replace({self.string()}, {self.string()}, {self.integer()})", f"trim({self.string()})",
+            f"indent({e()})", "indent(2, true)", "indent(2, true, true)", "indent('>', first=true)", f"truncate({self.integer()})",
+            "truncate(5, true)", "truncate(6, false, '..', 0)", f"map('upper')|list", f"map(attribute={self.string()})|list",
+            "map(attribute='role')|join('|')", f"select({self.pick(['', repr('string'), repr('odd')])})|list",
+            f"selectattr('role', 'equalto', {e()})|list", "rejectattr('content')|list", f"reject('in', {e()})|list",
+            f"sort(reverse=true)", "sort(attribute='role')|list", "sort(case_sensitive=true)", "unique|list", "unique(true)|list",
+            "groupby('role')", f"batch({self.pick(['2', '3'])}, {e()})|list", f"slice({self.pick(['2', '3'])})|list", f"dictsort(by='value')",
+            "dictsort(true, reverse=true)", f"round({self.pick(['1', '2', '0', '-1'])})", "round(1, 'floor')", "round(method='ceil')",
+            f"int({e()})", "int(0, 16)", f"float({e()})", f"format({self.args(depth)})", "tojson(indent=2)", "tojson(ensure_ascii=true)",
+            "tojson(separators=(',', ':'))", "tojson(sort_keys=true)", f"sum(start={e()})", f"attr({self.string()})", "center(11)",
+            f"max(attribute='a')", "first|string", "list|length", "reverse|list", "string|length", "items|list", "xmlattr"])
+
+    def method_args(self, depth):
+        e = lambda: self.expr(depth - 2)
+        s = self.string
+        return self.pick([
+            f"split({s()})", f"split({s()}, 1)", f"rsplit({s()}, 1)", f"strip({s()})", f"lstrip({s()})", f"rstrip({s()})", f"startswith({e()})",
+            f"endswith({s()})", f"startswith(('a', {s()}))", f"find({s()})", f"rfind({s()})", f"index({s()})", f"count({s()})", f"count({e()})",
+            f"find({s()}, 1)", f"replace({s()}, {e()})", f"replace({s()}, {s()}, 1)", f"join({e()})", f"partition({s()})",
+            f"rpartition({s()})", f"removeprefix({s()})", f"removesuffix({s()})", "center(9)", "center(10, '*')", "ljust(6, '.')", "rjust(7)", "zfill(6)",
+            "splitlines(true)", "expandtabs(4)", f"get({s()})", f"get('a', {e()})", f"get({e()})", f"index({e()})", "append(1)", "pop()",
+            f"format({self.args(depth)})", "rsplit(none, 1)", "split(maxsplit=1)", "__class__", f"update({e()})", "encode", "isdigit", "bit_length()", "is_integer()"])
+
+    def format(self, depth):
+        e = lambda: self.expr(depth - 1)
+        k = self.r.random()
+        flags = self.pick(["", "-", "0", "+", " ", "#"]) + self.pick(["", "5", "8"]) + self.pick(["", "", ".0", ".2", ".3"])
+        if k < 0.5:
+            return f"('<%{flags}{self.pick('sdifgexXorcs%')}>' % {self.pick([e(), '(' + e() + ',)', e()])})"
+        spec = self.pick(["", "<", ">", "^", "*^", "=", "0"]) + self.pick(["", "6", "9"]) + self.pick(["", ",", "_"]) + self.pick(["", ".1", ".3"])
+        spec += self.pick(["", "s", "d", "f", "g", "e", "x", "b", "%", "n", "o"])
+        field = self.pick(["", "0", "x", "0[a]", "0.a", "x!r", "!s", "0!a"])
+        return f"'[{{{field}:{spec}}}]'.format({e()}, x={e()})"
+
+    def body(self, depth):
+        return "".join(self.statement(depth) for _ in range(self.r.randrange(1, 4)))
+
+    def tag(self, text):
+        return "{%" + self.pick(["", "", "-", "+"]) + " " + text + " " + self.pick(["", "", "-", "+"]) + "%}"
+
+    def data(self):
+        return self.pick(["x", " ", "\n", "  \n", "\n  ", "text\n", "é\n\n", " . ", "{", "}", "\t", "{# c #}", "{#- c -#}\n", "{% raw %}{{ {% endraw %}\n",
+                          "\n  {%- raw -%} r\n{%- endraw -%} \n", "  {# c #}\n", "a\r\nb"])
+
+    def statement(self, depth):
+        k = self.r.randrange(18)
+        e = lambda d=2: self.expr(d)
+        if depth <= 0 or k < 4:
+            return "{{" + self.pick(["", "-", " "]) + " " + e(3) + " " + self.pick(["", "-"]) + "}}"
+        if k < 7:
+            return self.data()
+        if k == 7:
+            branch = self.tag("if " + e()) + self.body(depth - 1)
+            if self.r.random() < 0.4:
+                branch += self.tag("elif " + e()) + self.body(depth - 1)
+            if self.r.random() < 0.5:
+                branch += self.tag("else") + self.body(depth - 1)
+            return branch + self.tag("endif")
+        if k in (8, 9):
+            return self.loop(depth)
+        if k == 10:
+            return self.tag(f"set {self.pick(self.names)} = {e()}")
+        if k == 11:
+            return self.tag(f"set {self.pick(self.names)}{self.pick(['', ' | upper', ' | trim'])}") + self.body(depth - 1) + self.tag("endset")
+        if k == 12:
+            return self.tag(f"set q = namespace(a={e()})") + self.tag(f"set q.a = {e()}") + "{{ q.a }}"
+        if k == 13:
+            parameters = self.pick(["", "a", "a, b=1", "a='x', b=a"])
+            inner = Maker(self.r)
+            inner.names = NAMES + ["a", "b"] + self.pick([[], ["kwargs"], ["varargs"], ["caller"]])
+            inner.names = [n for n in inner.names if n != "m"]
+            return self.tag(f"macro m({parameters})") + inner.body(depth - 1) + self.tag("endmacro") + "{{ m(" + self.args(2) + self.pick(["", ""]) + ") }}"
+        if k == 14:
+            return self.tag("filter " + self.pick(["upper", "trim", "replace('a', 'b')", "indent(2)", "e"])) + self.body(depth - 1) + self.tag("endfilter")
+        if k == 15:
+            return self.tag(f"with {self.pick(self.names)} = {e()}, w = {e()}") + self.body(depth - 1) + self.tag("endwith")
+        if k == 16:
+            return self.tag("generation") + self.body(depth - 1).replace("break", "set b = 1").replace("continue", "set b = 2") + self.tag("endgeneration")
+        return (self.tag("macro c(x=1)") + "<{{ caller(x) if caller is defined }}>" + self.tag("endmacro") + self.tag("call(v) c(" + self.atom() + ")")
+                + "{{ v }}" + self.data() + self.tag("endcall"))
+
+    def loop(self, depth):
+        e = self.expr
+        target = self.pick(["i", "i", "s", "k, v"])
+        source = self.pick([e(2), "messages", "range(3)", "d|items", "d.items()", "'abc'", "[1, 2, 3]|map('string')", "[[1, 2], [3]]"])
+        if target == "k, v":
+            source = self.pick(["d|items", "d.items()", "[(1, 2), ('a', 'b')]", e(1)])
+        condition = f" if {e(1)}" if self.r.random() < 0.25 else ""
+        recursive = " recursive" if self.r.random() < 0.1 else ""
+        inner = Maker(self.r)
+        inner.names = self.names + [t.strip() for t in target.split(",")]
+        body = inner.body(depth - 1) + self.pick(
+            ["", "{{ loop.index }}", "{{ loop.last }}", "{{ loop.revindex }}", "{{ loop.cycle('a', 'b') }}", "{{ loop.length }}",
+             "{{ loop.previtem }}", "{{ loop.nextitem }}", "{{ loop.changed(i) }}", "{% if loop.index == 2 %}{% break %}{% endif %}",
+             "{% if loop.first %}{% continue %}{% endif %}x", "{{ loop.depth }}" + ("{{ loop([1]) if loop.depth < 3 }}" if recursive else "")])
+        tail = self.tag("else") + inner.body(0) if self.r.random() < 0.3 else ""
+        return self.tag(f"for {target} in {source}{condition}{recursive}") + body + tail + self.tag("endfor")
+
+    def context(self):
+        r = self.r
+        value = lambda: self.pick([self.pick(STRINGS), r.randrange(-5, 300), None, True, False, 1.5, -0.0, 1e16, [1, "a", None], {"a": "x", "b": 2}, [], {}, 12345678901234567890])
+        return {"s": self.pick(STRINGS), "t": self.pick(STRINGS), "n": r.randrange(-3, 9), "f": self.pick([0.5, 2.5, -1.25, 1e22, 3.0]),
+                "l": [value() for _ in range(r.randrange(4))], "d": {self.pick(KEYS + STRINGS): value() for _ in range(r.randrange(4))},
+                "z": None, "b": r.random() < 0.5, "e": value(),
+                "messages": [{"role": self.pick(["user", "assistant", "System"]), "content": value(), "a": r.randrange(3)} for _ in range(r.randrange(4))]}
+
+
+def reference(source, context):
+    try:
+        return "output", ENV.from_string(source).render(**json.loads(json.dumps(context)))
+    except Exception as error:
+        return "error", type(error).__name__
+
+
+ADDRESS = re.compile(r"<[^<>]*(?: at 0x[0-9a-f]+|object)>|&lt;[^&]*0x[0-9a-f]+&gt;|<class .*?>|0x[0-9a-fA-F]{6,}")
+
+
+NOW = CLOCK.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def ours(source, context, origins):
+    """As reference: what typecase makes of it; the kind "refused" where it declines."""
+    try:
+        template = typecase.Template(source)
+        if not origins:
+            return "output", template.render(context, now=NOW)
+        traced = template.render(context, now=NOW, origins=True)
+        if sum(length for length, _ in traced.runs.tolist()) != len(traced.bytes):
+            return "output", "the runs do not cover: " + traced.text
+        return "output", traced.text
+    except (typecase.LimitError, typecase.UnsupportedError) as error:
+        return "refused", type(error).__name__
+    except typecase.TemplateError as error:
+        return "error", error.kind
+
+
+def compare(seed, count, shown=20):
+    """Compares `count` cases; returns counts by outcome, and the first differences as texts."""
+    counts, differences = collections.Counter(), []
+    for i in range(count):
+        maker = Maker(random.Random(f"{seed}-{i}"))
+        source = maker.body(3) if i % 2 else "{{ " + maker.expr(3) + " }}"
+        context = maker.context()
+        want, got = reference(source, context), ours(source, context, origins=i % 4 == 3)
+        if got[0] == "refused":
+            counts[got[1]] += 1
+        elif want[0] == "error" and want[1] in ("SyntaxError", "RecursionError"):
+            # Limits of CPython's own compiler and stack, which jinja2 runs into.
+            counts["skipped"] += 1
+        elif want[0] == "output" and ADDRESS.search(want[1]):
+            counts["address"] += 1
+        elif want == got:
+            counts["same " + want[0]] += 1
+        else:
+            counts["different"] += 1
+            if len(differences) < shown:
+                differences.append(f"case {seed}-{i}: {source!r}\n  context {json.dumps(context, ensure_ascii=False)[:400]}\n  want {want!r:.300}\n  got  {got!r:.300}")
+    return counts, differences
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=10_000)
+    options = parser.parse_args()
+    counts, differences = compare(options.seed, options.count)
+    print("\n".join([*differences, str(dict(counts))]))
+    sys.exit(counts["different"] > 0)
+
+
+if __name__ == "__main__":
+    main()
