@@ -40,6 +40,8 @@ $(VENV)/.ready: Tests/requirements.txt | deps-test
 	touch $@
 
 test: lint $(LIBRARY) $(VENV)/.ready test-swift
+	$(MAKE) fuzz FUZZ_TARGETS=FuzzTemplate FUZZ_SECONDS=60
+	$(MAKE) fuzz FUZZ_TARGETS="FuzzTokenizer FuzzEngines" FUZZ_SECONDS=15
 	$(VENV)/bin/python -m pytest -q Tests/abi Tests/python Tests/conformance
 
 test-swift: | deps

@@ -72,3 +72,11 @@ if Context.environment["TYPECASE_FUZZ"] != nil {
                 swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
     }
 }
+
+// What the benchmarks measure that no interface shows: `make bench` asks for it.
+if Context.environment["TYPECASE_BENCH"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "TemplateBench", dependencies: ["Bytes", "JSON", "Template"], path: "bench/TemplateBench",
+            swiftSettings: [.swiftLanguageMode(.v6)]))
+}

@@ -5,10 +5,17 @@ CPU time, best of several rounds: the machine may be busy. Outputs are compared 
 marked with x. Corpora are those of ../shared where it is, else texts that this machine has.
 """
 
+import datetime
 import gzip
+import json
+import os
 import pathlib
+import re
+import shutil
+import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -114,21 +121,78 @@ def rendering():
             raise SystemExit(f"{name}: ids differ from the reference; nothing is timed")
         mine, theirs = small(lambda: model.render(messages, add_generation_prompt=True)), small(call, 2)
         row(f"{name} ({len(rendered.text.encode()) / 1000:.1f} KB)", mine * 1e6, {"transformers": (theirs * 1e6, theirs / mine, "")}, "us")
-    templates(source, chats)
+    two = chats["2 turns"]
+    templates({"2 turns": (two, None), "2 turns, 4 tools": (two, list(four_tools())), "agent run": (chats["agent run of 40 steps"], None)})
 
 
-def templates(source, chats):
-    """The template alone, from a JSON text here and from Python objects there."""
+def four_tools():
+    """Four tools with a schema of a few members each."""
+    for name in ("read_file", "write_file", "search", "run_tests"):
+        properties = {key: {"type": kind, "description": f"The {key} to use for {name}"} for key, kind in (("path", "string"), ("limit", "integer"), ("recursive", "boolean"))}
+        parameters = {"type": "object", "properties": properties, "required": ["path"]}
+        yield {"type": "function", "function": {"name": name, "description": f"Does what {name} says", "parameters": parameters}}
+
+
+def reference_environment():
+    """jinja2 as transformers sets it up."""
+    from transformers.utils import chat_template_utils
+
+    return chat_template_utils._compile_jinja_template
+
+
+def instructions(program, template, context):
+    """Instructions of a render, counted by callgrind: those of 60 renders less those of 10, by 50."""
+    if not shutil.which("valgrind"):
+        return None
+    totals = []
+    for count in (10, 60):
+        with tempfile.TemporaryDirectory() as folder:
+            command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", program, template, context, "1", str(count)]
+            done = subprocess.run(command, capture_output=True, text=True)
+            totals.append(int(re.search(r"Collected : (\d+)", done.stderr).group(1)))
+    return (totals[1] - totals[0]) / 50
+
+
+def templates(chats):
+    """The template alone, over a context that is already parsed, and from a request's JSON; beside what the peers take from Python
+    objects. The texts are compared first."""
     import minijinja
 
-    ours = typecase.Template(source)
-    environment = minijinja.Environment(templates={"chat": source}, trim_blocks=True, lstrip_blocks=True, auto_escape_callback=lambda _: False, pycompat=True)
-    print("template text alone, microseconds (typecase reads its context from JSON, minijinja from Python objects)")
-    for name, messages in chats.items():
-        context = {"messages": messages, "tools": None, "add_generation_prompt": True}
-        mark = "" if environment.render_template("chat", **context) == ours.render(context) else " x"
-        mine, theirs = small(lambda: ours.render(context)), small(lambda: environment.render_template("chat", **context))
-        row(name, mine * 1e6, {"minijinja": (theirs * 1e6, theirs / mine, mark)}, "us")
+    subprocess.run(
+        ["swift", "build", "-c", "release", "--product", "TemplateBench", "--scratch-path", ".build-bench"],
+        cwd=ROOT, check=True, capture_output=True, env={**os.environ, "TYPECASE_BENCH": "1"})
+    # Stripped: valgrind does not understand all of the debug information.
+    built, program = ROOT / ".build-bench" / "release" / "TemplateBench", ROOT / ".build-bench" / "TemplateBench"
+    subprocess.run(["strip", "-o", program, built], check=True)
+    print("template text alone, microseconds (typecase from a parsed context; + JSON: with parsing and converting a request)")
+    for which in ("qwen3", "gptoss"):
+        source = dict(pypi.templates())[which]
+        ours, theirs = typecase.Template(source), reference_environment()(source)
+        environment = minijinja.Environment(templates={"chat": source}, trim_blocks=True, lstrip_blocks=True, auto_escape_callback=lambda _: False, pycompat=True)
+        environment.add_global("strftime_now", lambda format: datetime.datetime.now().strftime(format))
+        environment.add_global("raise_exception", lambda message: "")
+        for name, (messages, tools) in chats.items():
+            context = {"messages": messages, "tools": tools, "add_generation_prompt": True}
+            text = theirs.render(**context)
+            if ours.render(context) != text:
+                raise SystemExit(f"{which}, {name}: the text differs from the reference; nothing is timed")
+            try:
+                mark = "" if environment.render_template("chat", **context) == text else " x"
+            except minijinja.TemplateError:
+                mark = None
+            with tempfile.TemporaryDirectory() as folder:
+                paths = [f"{folder}/template", f"{folder}/context.json"]
+                pathlib.Path(paths[0]).write_text(source)
+                pathlib.Path(paths[1]).write_text(json.dumps(context))
+                mine = json.loads(subprocess.run([program, *paths], capture_output=True, check=True, text=True).stdout)
+                counted = instructions(program, *paths)
+            render = mine["render"] / 1000
+            peers = {"jinja2": small(lambda: theirs.render(**context), 3) * 1e6}
+            if mark is not None:
+                peers["minijinja"] = small(lambda: environment.render_template("chat", **context)) * 1e6
+            row(f"{which}, {name}", render, {peer: (t, t / render, mark if peer == "minijinja" else "") for peer, t in peers.items()}, "us")
+            more = f"with origins {mine['origins'] / 1000:.1f}, + JSON {(mine['render'] + mine['parse'] + mine['convert']) / 1000:.1f}"
+            print(f"  {'':28} {more}{'' if counted is None else f', {counted:,.0f} instructions'}", flush=True)
 
 
 def loading():

@@ -11,6 +11,7 @@
  *   Strings     A pointer and a length in bytes, UTF-8, no NUL needed; NUL bytes inside are ordinary bytes. A NULL
  *               pointer with length 0 is the empty string. Strings that the library hands out end in a NUL that their
  *               length does not count.
+ *   Arrays      A pointer and, through `size_t *out_count` (which may be NULL), the number of elements. No elements: NULL and 0.
  *   Ownership   Inputs are borrowed for the call and copied if kept. Each handle has one `_free`, which accepts NULL.
  *               What a getter returns belongs to its handle and lives as long as the handle. Handles keep alive what
  *               they need: free them in any order. No memory of ours goes to free(), none of yours is kept.

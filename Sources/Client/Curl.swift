@@ -81,8 +81,9 @@ final class Curl: @unchecked Sendable {
         ccurl_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
         // Both engines speak HTTP/1.1 only.
         ccurl_set_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
-        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, connectTimeout)
-        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout)
+        // libcurl refuses more milliseconds than 32 bits hold, and a refused limit would be none.
+        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, min(connectTimeout, Int(Int32.max)))
+        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, min(timeout, Int(Int32.max)))
         ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
     }
 
