@@ -334,9 +334,14 @@ typedef struct typecase_template_options {
     const char *now;
     size_t now_len;
     uint32_t flags; /**< TYPECASE_TEMPLATE_… or-ed. */
-    uint32_t reserved; /**< 0. */
+    /** Macro calls and recursive loops inside each other; 0: 200. More is TYPECASE_ERR_LIMIT, as are the next two. */
+    uint32_t max_depth;
+    /** Steps of the template: instructions, and work of filters in the same coin. 0: a default that grows with the context. */
+    uint64_t max_steps;
+    /** Bytes of the text, and of any string on the way. 0: a default that grows with the context. */
+    uint64_t max_output_bytes;
 } typecase_template_options;
-#define TYPECASE_TEMPLATE_OPTIONS_INIT { sizeof(typecase_template_options), NULL, 0, 0, 0 }
+#define TYPECASE_TEMPLATE_OPTIONS_INIT { sizeof(typecase_template_options), NULL, 0, 0, 0, 0, 0 }
 
 /**
  * Compiles a template: Jinja as `transformers` sets it up for chat templates.

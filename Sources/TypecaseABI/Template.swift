@@ -44,6 +44,17 @@ public func typecase_template_render(
             throw Failure.argument("options.flags has bits that are no TYPECASE_TEMPLATE_…")
         }
         render.origins = options.flags & known != 0
+        var limits = template.limits
+        if options.max_depth > 0 { limits.callDepth = Int(min(options.max_depth, 10_000)) }
+        if options.max_steps > 0 {
+            limits.steps = Int(clamping: options.max_steps)
+            limits.stepsPerContextByte = 0
+        }
+        if options.max_output_bytes > 0 {
+            limits.outputBytes = Int(clamping: options.max_output_bytes)
+            limits.outputBytesPerContextByte = 0
+        }
+        render.limits = limits
         let variables = try Context(context.object, origins: render.origins)
         return RenderedTextHandle(try template.render(variables, options: render))
     }

@@ -352,6 +352,18 @@ def test_hostile_templates_end(demo_model):
             typecase.Template(source)
 
 
+def test_limits_can_be_set():
+    loop = typecase.Template("{% for i in range(1000) %}{{ i }}{% endfor %}")
+    assert len(loop.render({})) == 2890
+    for limit in ({"max_steps": 500}, {"max_output_bytes": 100}):
+        with pytest.raises(typecase.LimitError):
+            loop.render({}, **limit)
+    nested = typecase.Template("{% macro m(n) %}{% if n %}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(50) }}")
+    assert nested.render({}) == ""
+    with pytest.raises(typecase.LimitError):
+        nested.render({}, max_depth=20)
+
+
 def test_the_demo_runs():
     root = pathlib.Path(typecase.__file__).resolve().parents[1]
     done = subprocess.run([sys.executable, "-m", "typecase.demo"], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(root)})

@@ -44,7 +44,9 @@ class typecase_template_options(Structure):
         ("now", c_char_p),
         ("now_len", c_size_t),
         ("flags", c_uint32),
-        ("reserved", c_uint32),
+        ("max_depth", c_uint32),
+        ("max_steps", c_uint64),
+        ("max_output_bytes", c_uint64),
     ]
 
 

@@ -19,12 +19,22 @@ class Template(Handle):
         data = utf8(source)
         super().__init__(make("typecase_template_new", data, len(data)))
 
-    def render(self, context: Mapping, now: str | None = None, origins: bool = False) -> "str | RenderedText":
+    def render(
+        self,
+        context: Mapping,
+        now: str | None = None,
+        origins: bool = False,
+        *,
+        max_steps: int | None = None,
+        max_output_bytes: int | None = None,
+        max_depth: int | None = None,
+    ) -> "str | RenderedText":
         """The text of the template over a context.
 
         Args:
             context: the template's variables; values that JSON has.
             now: what strftime_now sees, "YYYY-MM-DDTHH:MM:SS"; the clock by default.
+            max_steps, max_output_bytes, max_depth: limits in the place of the defaults, which grow with the context.
             origins: give a RenderedText, which says where every byte comes from, instead of a str.
         Raises:
             TemplateError: it failed, or raised an error (source_message has its own words, kind its class).
@@ -34,7 +44,8 @@ class Template(Handle):
         time = None if now is None else utf8(now)
         flags = _abi.TYPECASE_TEMPLATE_ORIGINS if origins else 0
         options = _abi.typecase_template_options(
-            ctypes.sizeof(_abi.typecase_template_options), time, len(time or b""), flags, 0
+            ctypes.sizeof(_abi.typecase_template_options), time, len(time or b""), flags, max_depth or 0, max_steps or 0,
+            max_output_bytes or 0,
         )
         arguments = ("typecase_template_render", self._handle, data, len(data), ctypes.byref(options))
         return RenderedText(make(*arguments)) if origins else take_text(*arguments).decode()
