@@ -3,11 +3,11 @@
 /// The allowances per context byte let honest templates handle conversations of any size.
 public struct Limits: Sendable {
     /// Instructions, and work of builtins measured in the same coin (an item visited, sixteen bytes copied).
-    public var steps = 10_000_000
+    public var steps = 500_000
     public var stepsPerContextByte = 200
     /// Bytes of the output, and of any single string on the way.
-    public var outputBytes = 64 << 20
-    public var outputBytesPerContextByte = 20
+    public var outputBytes = 1 << 20
+    public var outputBytesPerContextByte = 40
     /// Macro calls and recursive loops inside each other.
     public var callDepth = 200
     /// jinja2 3.1: sandbox.MAX_RANGE.
@@ -17,7 +17,7 @@ public struct Limits: Sendable {
     /// Expressions and blocks inside each other, in the source.
     public var syntaxDepth = 80
     /// Bytes of a template's source.
-    public var sourceBytes = 8 << 20
+    public var sourceBytes = 1 << 18
 
     public init() {}
 }

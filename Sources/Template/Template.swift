@@ -4,6 +4,8 @@
 public final class Template: Sendable {
     let program: Program
     public let limits: Limits
+    /// What the template says about itself.
+    public let analysis: TemplateAnalysis
 
     /// Linear in the source. Fails with kind `.syntax` or `.assertion` where jinja2 would, with `.limit` where the
     /// source is too long or nested too deeply.
@@ -18,6 +20,8 @@ public final class Template: Sendable {
             throw TemplateError(.limit, "the template has too many branches")
         }
         program = try Compiler.compile(statements, parser)
+        let free = program.globals.filter { GlobalFunction($0) == nil }
+        analysis = Analyzer.run(statements, parser.names, free: free)
     }
 
     public func render(_ context: Context, options: RenderOptions = RenderOptions()) throws(TemplateError)

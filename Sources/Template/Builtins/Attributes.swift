@@ -202,7 +202,7 @@ extension Interpreter {
             guard let key = bound[0] else { return .none }
             if !key.isHashable { throw TemplateError(.type, "unhashable type: '%'", key.typeName) }
             if let found = dict[key] {
-                scalarOrigin = tracks ? dict.origin : 0
+                noteScalar(found, from: dict.origin)
                 return found
             }
             return bound[1] ?? .none

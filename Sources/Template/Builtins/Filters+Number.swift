@@ -14,7 +14,9 @@ extension Interpreter {
             let bound = try arguments.bind("default")
             switch value {
             case .undefined(let undefined): throw undefined.error
-            case .string(let text): return Interpreter.parseFloat(text).map { .float($0) } ?? bound[0] ?? .float(0)
+            case .string(let text):
+                try charge(text.count >> 2)
+                return Interpreter.parseFloat(text).map { .float($0) } ?? bound[0] ?? .float(0)
             case .bigInt(let digits): return .float(Double(String(decoding: digits.array, as: UTF8.self)) ?? .infinity)
             default: return Number(value).map { .float($0.double) } ?? bound[0] ?? .float(0)
             }
@@ -40,6 +42,7 @@ extension Interpreter {
         case .bool(let flag): return .int(flag ? 1 : 0)
         case .float(let number): return number.isFinite ? try Interpreter.truncated(number) : standard
         case .string(let text):
+            try charge(text.count)
             if base != 0, !(2...36).contains(base) {
                 guard let float = Interpreter.parseFloat(text), float.isFinite else { return standard }
                 return try Interpreter.truncated(float)

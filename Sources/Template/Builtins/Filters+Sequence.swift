@@ -108,9 +108,9 @@ extension Interpreter {
             try charge(1)
             if !isFirst, let separator { builder.append(separator) }
             isFirst = false
-            let text = try string(path?.get(item, self) ?? item)
+            let text = try string(path?.get(item, self) ?? item, value.containerOrigin.derived)
             try charge(text.count >> 4)
-            builder.append(text, site: value.containerOrigin)
+            builder.append(text)
             if builder.count > outputLimit { throw TemplateError(.limit, "a string grows too long") }
         }
         return builder.finish()

@@ -79,11 +79,7 @@ extension Interpreter {
 
     /// `str(value)`, with the origin of a container for what it holds, of a number for its digits.
     private func tracked(_ value: TemplateValue) throws(TemplateError) -> Text {
-        let text = try string(value)
-        if tracks, scalarOrigin != 0, text.origin == 0, text.runs.isEmpty, Number(value) != nil || value.isNone {
-            return text.with(origin: scalarOrigin)
-        }
-        return text
+        try string(value, readOrigin)
     }
 
     /// jinja2 3.1: do_title; words begin after white space and -({[<.
@@ -135,7 +131,7 @@ extension Interpreter {
         let extended = try join(text, Text("\n", isMarkup: text.isMarkup))
         for (i, line) in extended.splitLines(keepEnds: false).enumerated() {
             if i > 0 {
-                builder.append("\n", origin: line.originAt(0))
+                builder.append("\n", origin: line.originAt(0).derived)
                 if isBlank || !line.isEmpty { builder.append(indention) }
                 try charge(1 + indention.count >> 4)
                 if builder.count > outputLimit { throw TemplateError(.limit, "a string grows too long") }
@@ -169,6 +165,7 @@ extension Interpreter {
 
     /// markupsafe: striptags.
     func stripTags(_ text: Text) throws(TemplateError) -> Text {
+        try charge(text.count >> 1)
         var builder = builder()
         var position = 0
         let open = Text("<")
@@ -186,19 +183,31 @@ extension Interpreter {
         let words = builder.finish().splitSpace(limit: -1)
         var out = self.builder()
         for (i, word) in words.enumerated() {
-            if i > 0 { out.append(" ", origin: word.originAt(0)) }
+            if i > 0 { out.append(" ", origin: word.originAt(0).derived) }
             out.append(word)
         }
         return unescape(out.finish())
     }
 
-    /// The common part of Python's html.unescape: numbers, and the five names that escaping makes.
+    /// The common part of Python's html.unescape: the names that escaping makes, each looked for in what is left by
+    /// those before it.
     private func unescape(_ text: Text) -> Text {
-        if text.find(Text("&")) == nil { return text }
         var result = text
         let names = [("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&#34;", "\""), ("&quot;", "\""), ("&amp;", "&")]
         for (name, character) in names {
-            if let replaced = try? result.replace(Text(name), Text(character), limit: -1, self) { result = replaced }
+            let name = Text(name)
+            guard var found = result.find(name) else { continue }
+            var builder = builder()
+            var from = 0
+            while true {
+                builder.append(result, from, found)
+                builder.append(Array(character.utf8), origin: result.originAt(found).derived)
+                from = found + name.count
+                guard let next = result.find(name, from: from) else { break }
+                found = next
+            }
+            builder.append(result, from, result.count)
+            result = builder.finish()
         }
         return result
     }
@@ -215,11 +224,11 @@ extension Interpreter {
             if key.codePoints.contains(where: { [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x2F, 0x3E, 0x3D].contains($0) }) {
                 throw TemplateError(.value, "Invalid character in attribute name: '%'", key.array)
             }
-            if autospace || builder.count > 0 { builder.append(" ", origin: dict.origin) }
+            if autospace || builder.count > 0 { builder.append(" ", origin: dict.origin.derived) }
             builder.append(try escaped(key))
-            builder.append("=\"", origin: dict.origin)
+            builder.append("=\"", origin: dict.origin.derived)
             builder.append(try escaped(string(entry.value)))
-            builder.append("\"", origin: dict.origin)
+            builder.append("\"", origin: dict.origin.derived)
         }
         return builder.finish()
     }
@@ -228,7 +237,8 @@ extension Interpreter {
     private func urlEncode(_ value: TemplateValue) throws(TemplateError) -> Text {
         func quote(_ value: TemplateValue, isQuery: Bool, _ out: inout TextBuilder) throws(TemplateError) {
             let text = try string(value)
-            let result = text.mapCharacters(self) { code, _, out in
+            try charge(text.count)
+            let result = text.mapCharacters(self, keeping: true) { code, _, out in
                 let isSafe =
                     code < 0x80
                     && (CodePoint.isAlphanumeric(code) || [0x5F, 0x2E, 0x2D, 0x7E].contains(code)

@@ -45,8 +45,8 @@ extension Interpreter {
 
     /// transformers: tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False).
     private func toJSON(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> Text {
+        if arguments.isEmpty { return try JSONDump.plain.dump(value, self, container: readOrigin) }
         var dump = JSONDump(itemSeparator: Interpreter.commaSpace, keySeparator: Interpreter.colonSpace)
-        if arguments.isEmpty { return try dump.dump(value, self) }
         let bound = try arguments.bind("ensure_ascii", "indent", "separators", "sort_keys")
         dump.ensureASCII = bound[0]?.isTrue ?? false
         dump.sortKeys = bound[3]?.isTrue ?? false

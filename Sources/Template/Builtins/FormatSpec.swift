@@ -105,11 +105,12 @@ struct FormatSpec {
         let missing = width - text.length
         if missing <= 0 { return text }
         try runtime.checkSize(missing.multipliedReportingOverflow(by: fill.count).partialValue)
+        try runtime.charge(missing >> 2)
         let left = align == UInt8(ascii: "<") ? 0 : align == UInt8(ascii: "^") ? missing / 2 : missing
         var builder = runtime.builder()
-        for _ in 0..<left { builder.append(fill, origin: text.originAt(0)) }
+        for _ in 0..<left { builder.append(fill, origin: text.originAt(0).derived) }
         builder.append(text)
-        for _ in 0..<(missing - left) { builder.append(fill, origin: text.originAt(0)) }
+        for _ in 0..<(missing - left) { builder.append(fill, origin: text.originAt(0).derived) }
         return builder.finish()
     }
 
@@ -165,11 +166,11 @@ struct FormatSpec {
             || align == UInt8(ascii: "^")
         {
             return try pad(
-                Text(mark + prefix + body, origin: runtime.scalarOrigin), align ?? UInt8(ascii: ">"), runtime)
+                Text(mark + prefix + body, origin: OriginID.computed), align ?? UInt8(ascii: ">"), runtime)
         }
         try runtime.checkSize(missing)
         let padding = Array(repeatElement(fill, count: missing).joined())
-        return Text(mark + prefix + padding + body, origin: runtime.scalarOrigin)
+        return Text(mark + prefix + padding + body, origin: OriginID.computed)
     }
 
     /// CPython: a float without a type is its repr, or with a precision `g` that keeps a ".0".

@@ -24,6 +24,7 @@ extension Interpreter {
         case .dict: return .dict(try makeDict(arguments))
         case .namespace:
             let dict = try makeDict(arguments)
+            try charge(32)
             for entry in dict.entries {
                 if case .string(let key) = entry.key, key.withBytes({ $0.first == UInt8(ascii: "_") }) {
                     throw Interpreter.privateNamespaceName(key)

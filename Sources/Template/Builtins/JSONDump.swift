@@ -1,21 +1,31 @@
 import JSON
 
 /// `tojson` as transformers sets it up: CPython's `json.dumps`, byte for byte, without HTML escaping.
-struct JSONDump {
+struct JSONDump: Sendable {
     var ensureASCII = false
     /// The indent of one level; nil for everything on one line.
     var indent: [UInt8]?
     var itemSeparator: Text
     var keySeparator: Text
     var sortKeys = false
+    /// The default layout, whose separators need no looking up.
+    var isPlain = false
 
-    func dump(_ value: TemplateValue, _ interpreter: Interpreter) throws(TemplateError) -> Text {
+    /// transformers' defaults.
+    static let plain: JSONDump = {
+        var dump = JSONDump(itemSeparator: Text(", "), keySeparator: Text(": "))
+        dump.isPlain = true
+        return dump
+    }()
+
+    func dump(_ value: TemplateValue, _ interpreter: Interpreter, container: OriginID = OriginID.computed) throws(TemplateError) -> Text {
         var builder = interpreter.builder()
-        try append(value, &builder, interpreter, level: 0, container: 0)
+        try append(value, &builder, interpreter, level: 0, container: container)
         return builder.finish()
     }
 
-    private func append(
+    /// `container` is the origin of what has none of its own.
+    func append(
         _ value: TemplateValue, _ out: inout TextBuilder, _ interpreter: Interpreter, level: Int, container: OriginID
     ) throws(TemplateError) {
         try interpreter.charge(1)
@@ -23,19 +33,22 @@ struct JSONDump {
         switch value {
         case .none: out.append("null", origin: container)
         case .bool(let flag): out.append(flag ? "true" : "false", origin: container)
-        case .int(let number): out.append(number.digits, origin: container)
+        case .int(let number): out.appendNumber(number, origin: container)
         case .bigInt(let digits): out.append(digits.array, origin: container)
         case .float(let number): out.append(Array(Dumps.number(number).utf8), origin: container)
-        case .string(let text): appendString(text, &out)
+        case .string(let text):
+            try interpreter.charge(text.count >> 4)
+            appendString(text, &out)
         case .list(let sequence), .tuple(let sequence):
-            if sequence.items.isEmpty { return out.append("[]", origin: sequence.origin) }
-            out.append("[", origin: sequence.origin)
-            for (i, item) in sequence.items.enumerated() {
-                separate(i, level, sequence.origin, &out)
-                try append(item, &out, interpreter, level: level + 1, container: sequence.origin)
+            let origin = sequence.origin.derived
+            guard let base = sequence.base, sequence.count > 0 else { return out.append("[]", origin: origin) }
+            out.append(UInt8(ascii: "["), origin: origin)
+            for i in 0..<sequence.count {
+                separate(i, level, origin, &out)
+                try append(base[i], &out, interpreter, level: level + 1, container: origin)
             }
-            newline(level, sequence.origin, &out)
-            out.append("]", origin: sequence.origin)
+            newline(level, origin, &out)
+            out.append(UInt8(ascii: "]"), origin: origin)
         case .dict(let dict): try append(dict, &out, interpreter, level)
         default:
             throw TemplateError(.type, "Object of type % is not JSON serializable", value.typeName)
@@ -45,25 +58,47 @@ struct JSONDump {
     private func append(
         _ dict: DictObject, _ out: inout TextBuilder, _ interpreter: Interpreter, _ level: Int
     ) throws(TemplateError) {
-        if dict.count == 0 { return out.append("{}", origin: dict.origin) }
-        var entries = dict.entries
+        let origin = dict.origin.derived
+        guard dict.count > 0, let base = dict.base else { return out.append("{}", origin: origin) }
+        out.append(UInt8(ascii: "{"), origin: origin)
         if sortKeys {
-            entries = try interpreter.sorted(entries) { (a, b) throws(TemplateError) in
+            let entries = try interpreter.sorted(dict.entries) { (a, b) throws(TemplateError) in
                 try interpreter.less(a.key, b.key, orEqual: false, "<")
             }
+            for (i, entry) in entries.enumerated() {
+                separate(i, level, origin, &out)
+                try append(entry.key, entry.value, origin, &out, interpreter, level)
+            }
+        } else {
+            for i in 0..<dict.count {
+                separate(i, level, origin, &out)
+                try append(base[i].key, base[i].value, origin, &out, interpreter, level)
+            }
         }
-        out.append("{", origin: dict.origin)
-        for (i, entry) in entries.enumerated() {
-            separate(i, level, dict.origin, &out)
-            try appendKey(entry.key, dict.origin, &out)
-            out.append(keySeparator, site: dict.origin)
-            try append(entry.value, &out, interpreter, level: level + 1, container: dict.origin)
-        }
-        newline(level, dict.origin, &out)
-        out.append("}", origin: dict.origin)
+        newline(level, origin, &out)
+        out.append(UInt8(ascii: "}"), origin: origin)
     }
 
+    @inline(__always)
+    private func append(
+        _ key: TemplateValue, _ value: TemplateValue, _ origin: OriginID, _ out: inout TextBuilder,
+        _ interpreter: Interpreter, _ level: Int
+    ) throws(TemplateError) {
+        if case .string(let text) = key { appendString(text, &out) } else { try appendKey(key, origin, &out) }
+        if isPlain {
+            out.append(": ", origin: origin)
+        } else {
+            out.append(keySeparator, site: origin)
+        }
+        try append(value, &out, interpreter, level: level + 1, container: origin)
+    }
+
+    @inline(__always)
     private func separate(_ i: Int, _ level: Int, _ origin: OriginID, _ out: inout TextBuilder) {
+        if isPlain {
+            if i > 0 { out.append(", ", origin: origin) }
+            return
+        }
         if i > 0 { out.append(itemSeparator, site: origin) }
         newline(level + 1, origin, &out)
     }
@@ -89,24 +124,49 @@ struct JSONDump {
         }
     }
 
+    /// Where the next byte that needs an escape is.
+    @inline(__always)
+    private func plainEnd(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int {
+        let limit: UInt8 = ensureASCII ? 0x7F : 0xFF
+        var i = from
+        while i < count {
+            let byte = base[i]
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte > limit { break }
+            i &+= 1
+        }
+        return i
+    }
+
+    /// In quotes: what needs no escape stands as it is, the rest is derived.
     private func appendString(_ text: Text, _ out: inout TextBuilder) {
-        if text.runs.isEmpty {
-            var bytes = [UInt8]()
-            bytes.reserveCapacity(text.count + 2)
-            text.withBytes { Dumps.appendString($0, ensureASCII: ensureASCII, to: &bytes) }
-            return out.append(bytes, origin: text.origin)
+        let base = text.base
+        var plain = 0
+        var i = plainEnd(base, 0, text.count)
+        if i == text.count, !text.hasRuns {
+            return out.appendQuoted(UnsafeBufferPointer(start: base, count: i), origin: text.origin)
         }
-        out.append(0x22, origin: text.originAt(0))
-        var from = 0
-        for run in text.runs {
-            var bytes = [UInt8]()
-            let to = from + run.length
-            text.withBytes {
-                Dumps.appendString(UnsafeBufferPointer(rebasing: $0[from..<to]), ensureASCII: ensureASCII, to: &bytes)
-            }
-            out.append(Array(bytes.dropFirst().dropLast()), origin: run.origin)
-            from = to
+        out.append(0x22, origin: text.originAt(0).derived)
+        while i < text.count {
+            out.append(text, plain, i)
+            let width = base[i] < 0x80 ? 1 : Text.decode(UnsafeBufferPointer(start: base, count: text.count), i).width
+            var escaped = [UInt8]()
+            let character = UnsafeBufferPointer(start: base + i, count: width)
+            Dumps.appendString(character, ensureASCII: ensureASCII, to: &escaped)
+            out.append(Array(escaped.dropFirst().dropLast()), origin: text.originAt(i).derived)
+            i &+= width
+            plain = i
+            i = plainEnd(base, i, text.count)
         }
-        out.append(0x22, origin: text.originAt(text.count - 1))
+        out.append(text, plain, text.count)
+        out.append(0x22, origin: text.originAt(Swift.max(text.count &- 1, 0)).derived)
+    }
+}
+
+extension Interpreter {
+    /// Prints what `tojson` without arguments makes of a value; `origin` is a number's.
+    func emitJSON(_ value: TemplateValue, _ site: Int32, _ origin: OriginID) throws(TemplateError) {
+        if tracks { return try write(JSONDump.plain.dump(value, self, container: origin), site) }
+        try JSONDump.plain.append(value, &output, self, level: 0, container: 0)
+        if output.count > outputLimit { throw TemplateError(.limit, "the output grows too long") }
     }
 }

@@ -40,6 +40,7 @@ extension Interpreter {
             return .string(try StrFormat(self, isMarkup: text.isMarkup).format(text, mapped))
         case .splitlines:
             let keep = try arguments.bind("keepends")[0].map(\.isTrue) ?? false
+            try charge(text.count)
             return .list(try sequence(text.splitLines(keepEnds: keep).map { .string($0) }))
         case .partition, .rpartition:
             let separator = try wantText(arguments.bind("sep", required: 1, positionalOnly: 1)[0])
@@ -115,8 +116,10 @@ extension Interpreter {
         let parts: [Text]
         if let separator = try optionalText(bound[0]) {
             if separator.isEmpty { throw TemplateError(.value, "empty separator") }
+            try charge(text.count(of: separator, from: 0, to: text.count) &* 4)
             parts = fromRight ? text.splitLast(separator, limit: limit) : text.split(separator, limit: limit)
         } else {
+            try charge(text.count)
             parts = fromRight ? text.splitSpaceLast(limit: limit) : text.splitSpace(limit: limit)
         }
         try charge(parts.count)
@@ -230,7 +233,7 @@ extension Interpreter {
         let (room, overflow) = text.count.multipliedReportingOverflow(by: max(size, 1))
         if overflow { throw TemplateError(.limit, "a string grows too long") }
         try checkSize(room)
-        return text.mapCharacters(self) { code, _, out in
+        return text.mapCharacters(self, keeping: true) { code, _, out in
             if code == 0x09 {
                 let width = size > 0 ? size - column % size : 0
                 out.append(contentsOf: repeatElement(0x20, count: width))

@@ -6,8 +6,9 @@ struct NumberFormatter {
     func append(
         _ digits: [UInt8], _ spec: PercentFormat.Specification, radix: Int, _ letter: UInt8, _ out: inout TextBuilder
     ) {
-        let isNegative = digits.first == 0x2D
-        var body = isNegative ? Array(digits.dropFirst()) : digits
+        let hasSign = digits.first == 0x2D
+        var body = hasSign ? Array(digits.dropFirst()) : digits
+        let isNegative = hasSign && body != [0x30]
         if radix != 10, let value = Int(String(decoding: digits, as: UTF8.self)) {
             body = Array(String(value.magnitude, radix: radix, uppercase: letter == UInt8(ascii: "X")).utf8)
         }
@@ -41,7 +42,7 @@ struct NumberFormatter {
     private func append(
         _ prefix: [UInt8], _ body: [UInt8], _ spec: PercentFormat.Specification, _ out: inout TextBuilder
     ) {
-        let origin = runtime.scalarOrigin
+        let origin = OriginID.computed
         let padding = max(spec.width - prefix.count - body.count, 0)
         if spec.leftAligned {
             out.append(prefix + body + Array(repeating: 0x20, count: padding), origin: origin)

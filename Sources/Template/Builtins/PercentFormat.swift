@@ -192,9 +192,9 @@ enum PercentFormat {
                 throw TemplateError(.value, "unsupported format character '%'", [letter])
             }
             let padding = max(spec.width - text.length, 0)
-            if !spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0)) }
+            if !spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0).derived) }
             out.append(text)
-            if spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0)) }
+            if spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0).derived) }
         }
 
         private func integer(_ value: TemplateValue, _ letter: UInt8) throws(TemplateError) -> [UInt8] {
@@ -249,7 +249,7 @@ enum PercentFormat {
 extension Text {
     /// `ascii()`: what is not ASCII is escaped.
     func asciiEscaped(_ runtime: Interpreter) -> Text {
-        mapCharacters(runtime) { code, _, out in
+        mapCharacters(runtime, keeping: true) { code, _, out in
             if code < 0x80 { return out.append(UInt8(truncatingIfNeeded: code)) }
             let (letter, width) = code < 0x100 ? ("x", 2) : code < 0x10000 ? ("u", 4) : ("U", 8)
             let digits = String(code, radix: 16)

@@ -8,14 +8,24 @@ extension Interpreter {
         switch value {
         case .string(let text): return text
         case .undefined, .missing: return Text.empty
-        case .int(let number): return Text(number.digits, isASCII: true)
+        case .int(let number): return Text(number.digits, isASCII: true, origin: OriginID.computed)
         default: return try repr(value)
         }
     }
 
-    func repr(_ value: TemplateValue) throws(TemplateError) -> Text {
+    /// `str(value)`; `origin` is a number's.
+    func string(_ value: TemplateValue, _ origin: OriginID) throws(TemplateError) -> Text {
+        switch value {
+        case .string(let text): return text
+        case .undefined, .missing: return Text.empty
+        case .int(let number): return Text(number.digits, isASCII: true, origin: origin)
+        default: return try repr(value, origin)
+        }
+    }
+
+    func repr(_ value: TemplateValue, _ origin: OriginID = OriginID.computed) throws(TemplateError) -> Text {
         var builder = builder()
-        try appendRepr(value, &builder, container: 0, depth: 0)
+        try appendRepr(value, &builder, container: origin, depth: 0)
         return builder.finish()
     }
 
@@ -48,12 +58,12 @@ extension Interpreter {
             let tail = range.step == 1 ? "" : ", \(range.step)"
             out.append(Array("range(\(range.start), \(range.stop)\(tail))".utf8), origin: container)
         case .view(let view):
-            out.append(value.typeName.array + "([".utf8, origin: view.dict.origin)
+            out.append(value.typeName.array + "([".utf8, origin: view.dict.origin.derived)
             for i in 0..<view.dict.count {
-                if i > 0 { out.append(", ", origin: view.dict.origin) }
-                try appendRepr(view.item(i), &out, container: view.dict.origin, depth: depth + 1)
+                if i > 0 { out.append(", ", origin: view.dict.origin.derived) }
+                try appendRepr(view.item(i), &out, container: view.dict.origin.derived, depth: depth + 1)
             }
-            out.append("])", origin: view.dict.origin)
+            out.append("])", origin: view.dict.origin.derived)
         case .namespace(let namespace):
             out.append("<Namespace ", origin: container)
             try append(namespace.dict, &out, depth + 1)
@@ -72,30 +82,30 @@ extension Interpreter {
     private func appendItems(
         _ sequence: SequenceObject, _ open: StaticString, _ close: StaticString, _ out: inout TextBuilder, _ depth: Int
     ) throws(TemplateError) {
-        out.append(open, origin: sequence.origin)
+        out.append(open, origin: sequence.origin.derived)
         for (i, item) in sequence.items.enumerated() {
-            if i > 0 { out.append(", ", origin: sequence.origin) }
-            try appendRepr(item, &out, container: sequence.origin, depth: depth + 1)
+            if i > 0 { out.append(", ", origin: sequence.origin.derived) }
+            try appendRepr(item, &out, container: sequence.origin.derived, depth: depth + 1)
         }
-        out.append(close, origin: sequence.origin)
+        out.append(close, origin: sequence.origin.derived)
     }
 
     private func append(_ dict: DictObject, _ out: inout TextBuilder, _ depth: Int) throws(TemplateError) {
-        out.append("{", origin: dict.origin)
+        out.append("{", origin: dict.origin.derived)
         for (i, entry) in dict.entries.enumerated() {
-            if i > 0 { out.append(", ", origin: dict.origin) }
-            try appendRepr(entry.key, &out, container: dict.origin, depth: depth + 1)
-            out.append(": ", origin: dict.origin)
-            try appendRepr(entry.value, &out, container: dict.origin, depth: depth + 1)
+            if i > 0 { out.append(", ", origin: dict.origin.derived) }
+            try appendRepr(entry.key, &out, container: dict.origin.derived, depth: depth + 1)
+            out.append(": ", origin: dict.origin.derived)
+            try appendRepr(entry.value, &out, container: dict.origin.derived, depth: depth + 1)
         }
-        out.append("}", origin: dict.origin)
+        out.append("}", origin: dict.origin.derived)
     }
 
     /// CPython: unicode_repr. Single quotes unless the text has some and no double ones.
     static func appendRepr(_ text: Text, _ out: inout TextBuilder) {
         let (hasSingle, hasDouble) = text.withBytes { ($0.contains(0x27), $0.contains(0x22)) }
         let quote: UInt8 = hasSingle && !hasDouble ? 0x22 : 0x27
-        out.append(quote, origin: text.originAt(0))
+        out.append(quote, origin: text.originAt(0).derived)
         var plain = 0
         var i = 0
         while i < text.count {
@@ -103,13 +113,13 @@ extension Interpreter {
             let escape = escape(code, quote)
             if let escape {
                 out.append(text, plain, i)
-                out.append(escape, origin: text.originAt(i))
+                out.append(escape, origin: text.originAt(i).derived)
                 plain = i + width
             }
             i += width
         }
         out.append(text, plain, text.count)
-        out.append(quote, origin: text.originAt(max(text.count - 1, 0)))
+        out.append(quote, origin: text.originAt(max(text.count - 1, 0)).derived)
     }
 
     private static func escape(_ code: UInt32, _ quote: UInt8) -> [UInt8]? {

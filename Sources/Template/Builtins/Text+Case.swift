@@ -2,32 +2,35 @@ import CUnicode
 
 /// Changes of case. Each character keeps its origin.
 extension Text {
-    /// Replaces every character: `body` appends what stands for the one at an offset.
+    /// Replaces every character: `body` appends what stands for the one at an offset. With `keeping`, a character
+    /// that stays itself keeps its origin as it is; everything else is derived.
     func mapCharacters(
-        _ interpreter: Interpreter, _ body: (_ code: UInt32, _ offset: Int, _ out: inout [UInt8]) -> Void
+        _ interpreter: Interpreter, keeping: Bool = false,
+        _ body: (_ code: UInt32, _ offset: Int, _ out: inout [UInt8]) -> Void
     ) -> Text {
-        var builder = interpreter.builder()
-        builder.reserve(count)
-        var pending = [UInt8]()
-        var pendingOrigin = originAt(0)
-        withBytes { bytes in
-            var i = 0
-            while i < bytes.count {
-                let (code, width) = Text.decode(bytes, i)
-                if interpreter.tracks, !runs.isEmpty {
-                    let origin = originAt(i)
-                    if origin != pendingOrigin {
-                        builder.append(pending, origin: pendingOrigin)
-                        pending.removeAll(keepingCapacity: true)
-                        pendingOrigin = origin
-                    }
+        interpreter.spend(count >> 2)
+        let bytes = UnsafeBufferPointer(start: base, count: count)
+        var out = [UInt8]()
+        out.reserveCapacity(count)
+        var runs = [OriginRun]()
+        var i = 0
+        while i < count {
+            let (code, width) = Text.decode(bytes, i)
+            let start = out.count
+            body(code, i, &out)
+            if interpreter.tracks, out.count > start {
+                let isSame = keeping && out[start...].elementsEqual(bytes[i..<(i + width)])
+                let origin = isSame ? originAt(i) : originAt(i).derived
+                if let last = runs.indices.last, runs[last].origin == origin {
+                    runs[last].length += out.count - start
+                } else {
+                    runs.append(OriginRun(length: out.count - start, origin: origin))
                 }
-                body(code, i, &pending)
-                i += width
             }
+            i += width
         }
-        builder.append(pending, origin: pendingOrigin)
-        return builder.finish(markup: isMarkup)
+        return Text(
+            out, isMarkup: isMarkup, origin: runs.first?.origin ?? origin.derived, runs: runs.count > 1 ? runs : [])
     }
 
     func upper(_ interpreter: Interpreter) -> Text {
@@ -134,7 +137,7 @@ extension Interpreter {
     /// `escape(text)`: Markup is left alone.
     func escaped(_ text: Text) throws(TemplateError) -> Text {
         if text.isMarkup { return text }
-        let result = text.mapCharacters(self) { code, _, out in
+        let result = text.mapCharacters(self, keeping: true) { code, _, out in
             switch code {
             case 0x26: out.append(contentsOf: "&amp;".utf8)
             case 0x3C: out.append(contentsOf: "&lt;".utf8)

@@ -9,7 +9,7 @@ extension Compiler {
         case .integer(let number): function.emit(.constant, site, a: constant(.int(number)))
         case .bigInteger(let digits): function.emit(.constant, site, a: constant(.bigInt(Text(digits))))
         case .float(let number): function.emit(.constant, site, a: constant(.float(number)))
-        case .string(let text): function.emit(.constant, site, a: constant(text: text))
+        case .string(let text): function.emit(.constant, site, a: constant(text: text, at: site))
         case .name(let name): load(name, frame, site)
         case .tuple(let items): try sequence(items, .tuple, frame, site)
         case .list(let items): try sequence(items, .list, frame, site)
@@ -21,6 +21,12 @@ extension Compiler {
             }
             function.emit(.dict, site, a: items.count)
         case .attribute(let value, let name):
+            if case .name(let variable) = value.kind, let reference = frame.symbols.find(variable),
+                reference.function == function.index, attribute(name) <= Int(UInt16.max)
+            {
+                function.emit(.loadAttribute, site, a: reference.slot, b: variable, c: attribute(name))
+                return
+            }
             try self.expression(value, frame)
             function.emit(.attribute, site, a: attribute(name))
         case .subscripted(let value, let key): try subscripted(value, key, frame, site)
@@ -41,6 +47,9 @@ extension Compiler {
         case .positive(let value):
             try self.expression(value, frame)
             function.emit(.positive, site)
+        case .binary(.add, _, _) where expression.isLongSum:
+            let count = try chain(expression, frame)
+            function.emit(.chainEnd, site, a: count)
         case .binary(let op, let left, let right):
             try self.expression(left, frame)
             try self.expression(right, frame)
@@ -58,6 +67,47 @@ extension Compiler {
             function.patchA(skip, to: function.here)
         case .conditional(let test, let value, let otherwise):
             try conditional(test, value, otherwise, frame, site)
+        }
+    }
+
+    /// Pushes the operands of `a + b + …`, in order; returns how many they are.
+    private mutating func chain(_ expression: Expression, _ frame: Frame) throws(TemplateError) -> Int {
+        guard case .binary(.add, let left, let right) = expression.kind else {
+            try operand(expression, frame)
+            return 1
+        }
+        let count = try chain(left, frame) + 1
+        try operand(right, frame)
+        frame.function.emit(.chain, site(expression.range), a: count)
+        return count
+    }
+
+    private mutating func operand(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
+        guard case .string(let text) = expression.kind else { return try self.expression(expression, frame) }
+        let site = site(expression.range)
+        frame.function.emit(.literal, site, a: constant(text: text, at: site))
+    }
+
+    /// An expression whose value is printed and nothing else.
+    mutating func output(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
+        let function = frame.function
+        let site = site(expression.range)
+        switch expression.kind {
+        case .string(let text):
+            if !text.isEmpty { function.emit(.data, site, a: constant(text: text, at: site)) }
+        case .binary(.add, _, _) where expression.isLongSum:
+            let count = try chain(expression, frame)
+            function.emit(.chainEmit, site, a: count)
+        case .concat(let items):
+            for item in items { try self.expression(item, frame) }
+            function.emit(.concatEmit, site, a: items.count)
+        case .filter(let value?, let name, let arguments)
+        where arguments.isEmpty && FilterName(name) == .tojson:
+            try self.expression(value, frame)
+            function.emit(.emitJSON, site)
+        default:
+            try self.expression(expression, frame)
+            function.emit(.emit, site)
         }
     }
 
@@ -106,6 +156,10 @@ extension Compiler {
         _ first: Expression, _ rest: [(Expression.Comparison, Expression)], _ frame: Frame, _ site: Int32
     ) throws(TemplateError) {
         try expression(first, frame)
+        if rest.count == 1, rest[0].0 == .eq || rest[0].0 == .ne, case .string(let text) = rest[0].1.kind {
+            frame.function.emit(.compareConstant, site, a: rest[0].0 == .eq ? 0 : 1, b: constant(text: text))
+            return
+        }
         var exits: [Int] = []
         for (i, link) in rest.enumerated() {
             try expression(link.1, frame)
@@ -199,5 +253,19 @@ extension Compiler {
         }
         let (a, b, flags) = try push(arguments, frame, site)
         frame.function.emit(isTest ? .test : .filter, site, a: a, b: b, c: id, flags: flags)
+    }
+}
+
+extension Expression {
+    /// A sum of more than two, or of a string of the template and something else: worth a chain.
+    fileprivate var isLongSum: Bool {
+        guard case .binary(.add, let left, let right) = kind else { return false }
+        for side in [left, right] {
+            switch side.kind {
+            case .string, .binary(.add, _, _): return true
+            default: break
+            }
+        }
+        return false
     }
 }

@@ -9,10 +9,8 @@ extension Compiler {
         let range = statement.range
         let site = site(range)
         switch statement.kind {
-        case .data(let text): function.emit(.data, site, a: constant(text: text))
-        case .output(let value):
-            try expression(value, frame)
-            function.emit(.emit, self.site(value.range))
+        case .data(let text): function.emit(.data, site, a: constant(text: text, at: site))
+        case .output(let value): try output(value, frame)
         case .conditional(let branches, let otherwise): try conditional(branches, otherwise, frame)
         case .loop(let loop): try compileLoop(loop, range, frame)
         case .set(let target, let value):

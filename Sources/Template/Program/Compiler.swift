@@ -18,6 +18,7 @@ struct Compiler {
     private var globalIndex: [Int: Int] = [:]
     private var attributeIndex: [Int: Int] = [:]
     private var textConstants: [[UInt8]: Int] = [:]
+    private var sitedConstants: [SitedText: Int] = [:]
     var rootSymbols: Symbols?
     let loopName: Int
     let callerName: Int
@@ -51,9 +52,12 @@ struct Compiler {
     }
 
     private func finish() -> Program {
-        var program = program
         program.functions = builders.map { $0.finish() }
         program.undefined = names.names.map { Undefined(.name($0)) }
+        program.globalFunctions = program.globals.map { name in
+            GlobalFunction(name).map { .function($0) } ?? .missing
+        }
+        program.seal()
         return program
     }
 
@@ -88,6 +92,16 @@ struct Compiler {
         if let known = textConstants[text] { return known }
         let index = constant(.string(Text(text, hashed: true)))
         textConstants[text] = index
+        return index
+    }
+
+    /// A string of the template that may reach the output: it knows its place in the source.
+    mutating func constant(text: [UInt8], at site: Int32) -> Int {
+        let key = SitedText(text: text, site: site)
+        if let known = sitedConstants[key] { return known }
+        let index = constant(.string(Text(text, origin: OriginID(site: site), hashed: true)))
+        sitedConstants[key] = index
+        program.constantBytes += text.count
         return index
     }
 
@@ -183,9 +197,7 @@ struct Compiler {
     }
 }
 
-extension AttributeName {
-    init(_ text: Text) {
-        self.init(
-            text: text, method: MethodName(text), isPrivate: text.withBytes { $0.first == UInt8(ascii: "_") })
-    }
+private struct SitedText: Hashable {
+    var text: [UInt8]
+    var site: Int32
 }

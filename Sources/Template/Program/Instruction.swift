@@ -7,6 +7,8 @@ struct Instruction {
         case emit
         /// Push constant a.
         case constant
+        /// As `constant`, for an operand of `chain`: a string, pushed as its number.
+        case literal
         /// Push slot a, or the undefined value of name b.
         case load
         /// As `load`, c scopes further out.
@@ -26,6 +28,8 @@ struct Instruction {
         case parameterMissing
 
         case attribute
+        /// `load` of slot a and name b, then `attribute` c.
+        case loadAttribute
         /// `value['constant']`: b is the name.
         case itemNamed
         case item
@@ -36,9 +40,21 @@ struct Instruction {
 
         case add, subtract, multiply, divide, floorDivide, modulo, power
         case concat
+        /// The a-th operand of a chain of `+` was pushed. As long as all are plain strings they stay where they are;
+        /// otherwise the first place takes the sum so far, and the others are `missing`.
+        case chain
+        /// The end of a chain of a operands: pushes the sum, or prints it.
+        case chainEnd
+        case chainEmit
+        /// As `concat`, and prints it.
+        case concatEmit
+        /// Pops a value and prints it as JSON, with the defaults of `tojson`.
+        case emitJSON
         case not, negative, positive
         /// a: Expression.Comparison.
         case compare
+        /// Compares with constant b, which is a string; a: 0 for ==, 1 for !=.
+        case compareConstant
         /// A link of a chain: if false, leaves that and jumps to b; otherwise leaves the right side.
         case compareLink
 
@@ -105,16 +121,40 @@ struct Instruction {
     var b: Int32 = -1
 }
 
+/// Values that never change, at an address that does not either: read without counting references to an array.
+final class Table<Element>: @unchecked Sendable {
+    // Unchecked: it is filled once, and its elements are immutable.
+    let base: UnsafePointer<Element>
+    private let storage: UnsafeMutableBufferPointer<Element>
+
+    init(_ elements: [Element]) {
+        storage = .allocate(capacity: Swift.max(elements.count, 1))
+        _ = storage.initialize(from: elements)
+        count = elements.count
+        base = UnsafePointer(storage.baseAddress ?? UnsafeMutablePointer<Element>.allocate(capacity: 1))
+    }
+
+    private let count: Int
+
+    deinit {
+        storage.baseAddress?.deinitialize(count: count)
+        storage.deallocate()
+    }
+}
+
 /// The code of the template itself, of a macro, or of a recursive loop. Immutable.
 final class FunctionCode: Sendable {
     let instructions: [Instruction]
     /// Of each instruction, its piece of the source.
     let sites: [Int32]
     let slotCount: Int
+    private let siteTable: Table<Int32>
+    var siteBase: UnsafePointer<Int32> { siteTable.base }
 
     init(instructions: [Instruction], sites: [Int32], slotCount: Int) {
         self.instructions = instructions
         self.sites = sites
+        siteTable = Table(sites)
         self.slotCount = slotCount
     }
 }
@@ -131,15 +171,28 @@ struct MacroCode: Sendable {
 }
 
 /// A name that is looked up in values: the name, and the method it stands for, if any.
-struct AttributeName: Sendable {
-    var text: Text
-    var method: MethodName
-    var isPrivate: Bool
+struct AttributeName: @unchecked Sendable {
+    // Unchecked: `key` points into `text`.
+    let text: Text
+    let key: NameKey
+    let method: MethodName
+    let isPrivate: Bool
+    /// No Python object has it: a plain key.
+    let isPlain: Bool
+
+    init(_ text: Text) {
+        self.text = text
+        key = text.key
+        method = MethodName(text)
+        isPrivate = text.count > 0 && text.base[0] == UInt8(ascii: "_")
+        isPlain = method == .unknown && !isPrivate
+    }
 }
 
 /// A compiled template. Immutable, so threads share it: it holds no value that can change (constants are numbers,
 /// texts, and tuples of those).
-struct Program: @unchecked Sendable {
+final class Program: @unchecked Sendable {
+    // Unchecked: only the compiler changes it, before anyone else sees it.
     var source: [UInt8]
     var functions: [FunctionCode] = []
     var macros: [MacroCode] = []
@@ -153,4 +206,25 @@ struct Program: @unchecked Sendable {
     var globals: [Text] = []
     var keywordNames: [[Text]] = []
     var sites: [Range<Int>] = []
+    /// Of each of `globals`, the function that it names where the context has nothing of that name.
+    var globalFunctions: [TemplateValue] = []
+    /// Bytes of the constants: how much a render writes at least, more or less.
+    var constantBytes = 0
+    /// Copies of `constants` and `attributes` at addresses that do not change, and the bytes of constants that are
+    /// strings.
+    private(set) var constantTable = Table<TemplateValue>([])
+    private(set) var constantKeys = Table<NameKey>([])
+    private(set) var attributeTable = Table<AttributeName>([])
+
+    init(source: [UInt8]) { self.source = source }
+
+    /// The last step of compiling.
+    func seal() {
+        constantTable = Table(constants)
+        attributeTable = Table(attributes)
+        constantKeys = Table(
+            constants.map { value in
+                if case .string(let text) = value { text.key } else { NameKey(base: Text.empty.base, count: -1, hash: 0) }
+            })
+    }
 }

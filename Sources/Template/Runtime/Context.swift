@@ -36,10 +36,15 @@ public struct Context: @unchecked Sendable {
             converted = try convert(value, rootOrigin(name, value), message: -1, depth: 1)
         }
         weight += converted.extent.weight
-        if let i = values.firstIndex(where: { $0.name == name }) {
+        if let i = find(name) {
             values[i].value = converted
         } else {
             values.append((name, converted))
+            if values.count == Context.linearLimit + 1 {
+                for (i, value) in values.enumerated() { index[value.name.storedHash] = i }
+            } else if values.count > Context.linearLimit {
+                index[name.storedHash] = values.count - 1
+            }
         }
     }
 
@@ -51,7 +56,19 @@ public struct Context: @unchecked Sendable {
         return origins.add(kind: isToken ? .specialToken : .variable, name: name)
     }
 
-    subscript(name: Text) -> TemplateValue? { values.first { $0.name == name }?.value }
+    /// The place of each name by its hash, once there are many. Of names that share a hash, the last one's.
+    private var index: [Int: Int] = [:]
+
+    subscript(name: Text) -> TemplateValue? { find(name).map { values[$0].value } }
+
+    private func find(_ name: Text) -> Int? {
+        let hash = name.hash
+        if let known = index[hash], values[known].name == name { return known }
+        if values.count > Context.linearLimit, index[hash] == nil { return nil }
+        return values.firstIndex { $0.name.storedHash == hash && $0.name == name }
+    }
+
+    private static let linearLimit = 16
 
     public var names: [[UInt8]] { values.map(\.name.array) }
 

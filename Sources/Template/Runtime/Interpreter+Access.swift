@@ -7,7 +7,7 @@ extension Interpreter {
     /// Prefers the attribute, then the item.
     func attribute(of value: TemplateValue, _ name: AttributeName) throws(TemplateError) -> TemplateValue {
         if case .dict(let dict) = value, name.method == .unknown, !name.isPrivate {
-            guard let found = dict[name.text] else { return undefined(value, attribute: name.text) }
+            guard let found = dict[name.key] else { return undefined(value, attribute: name.text) }
             return read(found, from: dict.origin)
         }
         if case .undefined(let undefined) = value {
@@ -31,7 +31,10 @@ extension Interpreter {
     }
 
     func item(of value: TemplateValue, _ key: TemplateValue) throws(TemplateError) -> TemplateValue {
-        if case .string(let text) = key { return try item(of: value, named: text, AttributeName(text)) }
+        if case .string(let text) = key {
+            if case .dict(let dict) = value, let found = dict[text] { return read(found, from: dict.origin) }
+            return try item(of: value, named: text, AttributeName(text))
+        }
         switch value {
         case .dict(let dict):
             if key.isHashable, let found = dict[key] { return read(found, from: dict.origin) }
@@ -46,12 +49,7 @@ extension Interpreter {
     /// Remembers where a number came from: it cannot carry an origin itself.
     @inline(__always)
     private func read(_ value: TemplateValue, from origin: OriginID) -> TemplateValue {
-        if tracks, origin != 0 {
-            switch value {
-            case .int, .bool, .float, .none, .bigInt: scalarOrigin = origin
-            default: break
-            }
-        }
+        if tracks { noteScalar(value, from: origin) }
         return value
     }
 
@@ -137,8 +135,7 @@ extension Interpreter {
         if length == 0 { return text.slice(0, 0) }
         if step == 1 {
             let start = text.offset(ofCodePoint: from)
-            let tail = text.slice(start, text.count)
-            return tail.slice(0, tail.offset(ofCodePoint: length))
+            return text.slice(start, text.offset(ofCodePoint: length, from: start))
         }
         var builder = builder()
         if text.isASCII {

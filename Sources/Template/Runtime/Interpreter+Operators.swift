@@ -73,15 +73,25 @@ extension Interpreter {
     }
 
     /// `~`: plain text, whatever the parts are (jinja2 3.1 uses str_join where autoescape is off).
-    func concatenate(_ values: [TemplateValue]) throws(TemplateError) -> Text {
+    /// `origin` is the last one's, should that be a number.
+    func concatenate(_ values: [TemplateValue], _ origin: OriginID) throws(TemplateError) -> Text {
         var builder = builder()
-        for value in values {
-            let text = try string(value)
+        for (i, value) in values.enumerated() {
+            let text = try string(value, i == values.count - 1 ? origin : OriginID.computed)
             try charge(1 + text.count >> 4)
             if builder.count &+ text.count > outputLimit { throw TemplateError(.limit, "a string grows too long") }
-            builder.append(text, site: scalarOrigin)
+            builder.append(text)
         }
         return builder.finish()
+    }
+
+    func emitConcatenated(_ values: [TemplateValue], _ site: Int32, _ origin: OriginID) throws(TemplateError) {
+        // All become strings before any is printed: making one may fail, but then nothing counts anyway.
+        for (i, value) in values.enumerated() {
+            let text = try string(value, i == values.count - 1 ? origin : OriginID.computed)
+            try charge(1 + text.count >> 4)
+            try write(text, site)
+        }
     }
 
     func signed(_ value: TemplateValue, negative: Bool) throws(TemplateError) -> TemplateValue {
@@ -211,7 +221,7 @@ extension Interpreter {
             }
             var items = [TemplateValue]()
             while let item = try iterator.next(self) {
-                try charge(1)
+                try charge(4)
                 items.append(item)
             }
             return items

@@ -4,9 +4,6 @@ extension Interpreter {
         let a = Int(instruction.a)
         let b = Int(instruction.b)
         switch instruction.opcode {
-        case .item:
-            let key = pop()
-            push(try item(of: pop(), key))
         case .slice:
             let step = pop()
             let stop = pop()
@@ -21,7 +18,13 @@ extension Interpreter {
             let right = pop()
             let left = pop()
             push(try binary(instruction.opcode, left, right))
-        case .concat: push(.string(try concatenate(popMany(a))))
+        case .concat:
+            let origin = readOrigin
+            push(.string(try concatenate(popMany(a), origin)))
+        case .concatEmit:
+            let origin = readOrigin
+            try emitConcatenated(popMany(a), site, origin)
+        case .emitJSON: try emitJSON(pop(), site, readOrigin)
         case .negative, .positive: push(try signed(pop(), negative: instruction.opcode == .negative))
         case .pop: drop()
         case .duplicate: push(stack[sp - 1])
@@ -30,11 +33,7 @@ extension Interpreter {
                 .undefined(
                     Undefined(.hint("the inline if-expression evaluated to false and no else section was defined."))))
         case .filter:
-            if a == 0, b < 0, instruction.flags == 0,
-                let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c))
-            {
-                push(try filter(name, pop(), CallArguments()))
-            } else if let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c)) {
+            if let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c)) {
                 let arguments = try popArguments(instruction)
                 push(try filter(name, pop(), arguments))
             }
@@ -56,17 +55,15 @@ extension Interpreter {
         case .collectEnd: push(.list(try sequence(collections.removeLast())))
         case .capture: marks.append(output.count)
         case .captureEnd:
-            let text = output.cut(from: marks.removeLast())
-            try checkSize(text.count)
-            push(.string(text))
-        case .captureDiscard: output.discard(from: marks.removeLast())
+            push(.string(try cutOutput(from: marks.removeLast())))
+        case .captureDiscard: _ = try cutOutput(from: marks.removeLast())
         case .generationBegin: generationStarts.append(output.count)
         case .generationEnd:
             let start = generationStarts.removeLast()
-            // Only what goes straight to the output has a place in it.
-            if frames.isEmpty, marks.isEmpty { generations.append(start..<output.count) }
+            generations.append(start..<output.count)
         case .macro:
             let scope = instruction.flags == 1 ? frame.scope.outermost : frame.scope
+            try charge(8)
             capture(scope)
             push(.macro(Macro(code: program.macros[a], scope: scope)))
         case .templateSelf:
@@ -160,6 +157,11 @@ extension Interpreter {
             capture(frame.scope)
             loopDepth = 0
             return (Int(instruction.a), scope)
+        }
+        if instruction.opcode == .call, instruction.a == 0, instruction.flags == 0, instruction.b >= 0,
+            try quickNamespace(program.keywordNames[Int(instruction.b)])
+        {
+            return nil
         }
         let arguments = try popArguments(instruction)
         if instruction.opcode == .callMethod {

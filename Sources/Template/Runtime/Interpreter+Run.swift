@@ -30,9 +30,14 @@ extension Interpreter {
     private func execute(_ frame: CallFrame) throws(TemplateError) {
         let code = program.functions[frame.function]
         let slots = frame.scope.slots
+        let constants = constants
+        let constantKeys = constantKeys
+        let attributes = attributes
+        let sites = code.siteBase
         var pc = frame.pc
         do {
-            try code.instructions.withUnsafeBufferPointer { instructions throws(TemplateError) in
+            try code.instructions.withUnsafeBufferPointer { buffer throws(TemplateError) in
+                guard let instructions = buffer.baseAddress else { return }
                 while true {
                     stepsLeft &-= 1
                     if stepsLeft < 0 { throw TemplateError(.limit, "the template takes too many steps") }
@@ -42,25 +47,37 @@ extension Interpreter {
                     pc &+= 1
                     switch instruction.opcode {
                     case .data:
-                        if case .string(let text) = program.constants[a] {
-                            text.withBytes { output.append($0, origin: tracks ? origin(of: code.sites[pc &- 1]) : 0) }
-                            try checkOutput()
-                        }
+                        if let text = (constants + a).string { _ = try write(text, sites[pc &- 1]) }
                     case .emit:
-                        let value = pop()
-                        if instruction.flags == 1 { _ = try wantText(value) }
-                        try emit(value, code.sites[pc &- 1])
-                    case .constant:
-                        let value = program.constants[a]
-                        if tracks, case .string(let text) = value {
-                            push(.string(text.with(origin: origin(of: code.sites[pc &- 1]))))
-                        } else {
-                            push(value)
+                        let top = UnsafePointer(stack + (sp &- 1))
+                        if let text = top.string, try write(text, sites[pc &- 1]) {
+                            drop()
+                            break
                         }
+                        if instruction.flags == 1 { _ = try wantText(top.pointee) }
+                        let origin = readOrigin
+                        try emit(pop(), sites[pc &- 1], origin)
+                    case .constant: push(constants[a])
+                    case .literal: push(.literal(a))
                     case .load: push(load(slots[a], b))
+                    case .loadAttribute:
+                        let name = attributes + Int(instruction.c)
+                        let value = UnsafePointer(slots + a)
+                        if let entry = value.entry(attribute: name) {
+                            if tracks { noteScalar(entry.pointee.value, from: value.fieldOrigin) }
+                            push(entry.pointee.value)
+                        } else {
+                            switch value.loopProperty(name.pointee.method) {
+                            case .int(let number): push(.int(number))
+                            case .bool(let flag): push(.bool(flag))
+                            case .unknown: push(try attribute(of: load(slots[a], b), name.pointee))
+                            }
+                        }
                     case .loadOuter:
                         push(load(outer(frame.scope, Int(instruction.c)).slots[a], b))
-                    case .store: slots[a] = pop()
+                    case .store:
+                        sp &-= 1
+                        slots[a] = (stack + sp).move()
                     case .clear: slots[a] = .missing
                     case .resolve: slots[a] = globals[b]
                     case .resolveIfMissing: if case .missing = slots[a] { slots[a] = globals[b] }
@@ -70,19 +87,54 @@ extension Interpreter {
                         if case .missing = slots[a] {} else { pc = b }
                     case .parameterMissing:
                         slots[a] = .undefined(Undefined(.parameter(name(b))))
-                    case .attribute: push(try attribute(of: pop(), program.attributes[a]))
-                    case .itemNamed:
-                        if case .string(let key) = program.constants[a] {
-                            push(try item(of: pop(), named: key, program.attributes[b]))
+                    case .attribute:
+                        let top = stack + (sp &- 1)
+                        if let entry = UnsafePointer(top).entry(attribute: attributes + a) {
+                            if tracks { noteScalar(entry.pointee.value, from: UnsafePointer(top).fieldOrigin) }
+                            top.pointee = entry.pointee.value
+                        } else {
+                            top.pointee = try attribute(of: top.pointee, attributes[a])
                         }
+                    case .itemNamed:
+                        let top = stack + (sp &- 1)
+                        if let entry = UnsafePointer(top).entry((attributes + b).pointee.key) {
+                            if tracks { noteScalar(entry.pointee.value, from: UnsafePointer(top).fieldOrigin) }
+                            top.pointee = entry.pointee.value
+                        } else if case .string(let key) = constants[a] {
+                            top.pointee = try item(of: top.pointee, named: key, attributes[b])
+                        }
+                    case .item:
+                        let key = stack + (sp &- 1)
+                        let top = stack + (sp &- 2)
+                        if case .int(let index) = key.pointee, let found = UnsafePointer(top).item(index) {
+                            if tracks {
+                                noteScalar(found.pointee, from: UnsafePointer(top).fieldOrigin)
+                                let member = found.message
+                                if member >= 0, let loop = loops.last, loop.rangeValue == index { message = member }
+                            }
+                            top.pointee = found.pointee
+                        } else {
+                            top.pointee = try item(of: top.pointee, key.pointee)
+                        }
+                        drop()
                     case .jump: pc = a
-                    case .jumpIfFalse: if !pop().isTrue { pc = a }
-                    case .jumpIfFalseElsePop: if stack[sp &- 1].isTrue { drop() } else { pc = a }
-                    case .jumpIfTrueElsePop: if stack[sp &- 1].isTrue { pc = a } else { drop() }
+                    case .jumpIfFalse:
+                        if !UnsafePointer(stack + (sp &- 1)).isTrue { pc = a }
+                        drop()
+                    case .jumpIfFalseElsePop: if UnsafePointer(stack + (sp &- 1)).isTrue { drop() } else { pc = a }
+                    case .jumpIfTrueElsePop: if UnsafePointer(stack + (sp &- 1)).isTrue { pc = a } else { drop() }
+                    case .compareConstant:
+                        let top = stack + (sp &- 1)
+                        let result = UnsafePointer(top).compare(constantKeys[b])
+                        if result >= 0 {
+                            top.pointee = .bool((result == 1) == (a == 0))
+                        } else {
+                            top.pointee = .bool(try equal(top.pointee, constants[b]) == (a == 0))
+                        }
                     case .compare:
-                        let right = pop()
-                        let left = pop()
-                        push(.bool(try compare(left, right, instruction.a)))
+                        let result = try compare(stack[sp &- 2], stack[sp &- 1], instruction.a)
+                        drop()
+                        stack[sp &- 1] = .bool(result)
                     case .compareLink:
                         let right = pop()
                         let left = pop()
@@ -92,12 +144,53 @@ extension Interpreter {
                             push(.bool(false))
                             pc = b
                         }
+                    case .add, .subtract:
+                        let top = stack + (sp &- 1)
+                        guard case .int(let right) = top.pointee, case .int(let left) = top[-1] else {
+                            try executeRare(instruction, frame, sites[pc &- 1])
+                            break
+                        }
+                        let (sum, overflow) =
+                            instruction.opcode == .add
+                            ? left.addingReportingOverflow(right) : left.subtractingReportingOverflow(right)
+                        if overflow {
+                            try executeRare(instruction, frame, sites[pc &- 1])
+                        } else {
+                            sp &-= 1
+                            top[-1] = .int(sum)
+                        }
+                    case .chain: try chain(a)
+                    case .chainEnd: try endChain(a)
+                    case .chainEmit: try emitChain(a, sites[pc &- 1])
                     case .checkReceiver:
-                        if case .undefined(let undefined) = stack[sp &- 1] { throw undefined.error }
-                    case .not: push(.bool(!pop().isTrue))
+                        if stack[sp &- 1].isUndefined, case .undefined(let undefined) = stack[sp &- 1] {
+                            throw undefined.error
+                        }
+                    case .not:
+                        let top = stack + (sp &- 1)
+                        let flag = UnsafePointer(top).isTrue
+                        top.pointee = .bool(!flag)
+                    case .test where a == 0 && b < 0 && instruction.flags == 0:
+                        let top = stack + (sp &- 1)
+                        if let test = TestName(rawValue: UInt8(truncatingIfNeeded: instruction.c)),
+                            let result = UnsafePointer(top).passes(test)
+                        {
+                            top.pointee = .bool(result)
+                        } else {
+                            try executeRare(instruction, frame, sites[pc &- 1])
+                        }
+                    case .filter where a == 0 && b < 0 && instruction.flags == 0:
+                        let top = stack + (sp &- 1)
+                        if let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c)) {
+                            top.pointee = try quickFilter(name, top.pointee)
+                        }
                     case .forNext:
                         let loop = loops[loops.count &- 1]
-                        if let item = try loop.advance(self) {
+                        if let item = loop.nextItem() {
+                            let index = item.message
+                            message = index >= 0 ? index : loop.outerMessage
+                            push(item.pointee)
+                        } else if !loop.isSequence, let item = try loop.advance(self) {
                             if case .dict(let dict) = item, dict.message >= 0 {
                                 message = dict.message
                             } else {
@@ -112,8 +205,12 @@ extension Interpreter {
                         message = loops[loops.count &- 1].outerMessage
                         loops.removeLast()
                     case .loopRan: slots[a] = .bool(true)
+                    case .callMethod where b < 0 && instruction.flags == 0 && a <= 2:
+                        errorSite = sites[pc &- 1]
+                        if try quickMethod((attributes + Int(instruction.c)).pointee.method, a) { break }
+                        fallthrough
                     case .call, .callMethod, .callLoop:
-                        errorSite = code.sites[pc &- 1]
+                        errorSite = sites[pc &- 1]
                         if let (function, scope) = try call(instruction, frame) {
                             var caller = frame
                             caller.pc = pc
@@ -125,13 +222,12 @@ extension Interpreter {
                             return
                         }
                     case .returnText:
-                        let text = output.cut(from: frame.mark)
+                        let text = try cutOutput(from: frame.mark)
                         message = frame.message
-                        try checkSize(text.count)
                         push(.string(text))
                         return
                     case .end: return
-                    default: try executeRare(instruction, frame, code.sites[pc &- 1])
+                    default: try executeRare(instruction, frame, sites[pc &- 1])
                     }
                 }
             }
@@ -160,6 +256,16 @@ extension Interpreter {
 
     private func beginLoop(slot: Int, isRecursive: Bool, _ frame: CallFrame) throws(TemplateError) {
         let value = pop()
+        stepsLeft &-= 8
+        if case .list(let list) = value, !isRecursive {
+            let loop = LoopContext(list, outerMessage: message)
+            if loop.depthOfValue > limits.valueDepth {
+                throw TemplateError(.recursion, "a value is nested too deeply")
+            }
+            loops.append(loop)
+            if slot >= 0 { frame.scope.slots[slot] = .loop(loop) }
+            return
+        }
         guard let iterator = ValueIterator(value) else {
             throw TemplateError(.type, "'%' object is not iterable", value.typeName)
         }
@@ -190,15 +296,12 @@ extension Interpreter {
         capturedScopes.append(scope)
     }
 
-    func emit(_ value: TemplateValue, _ site: Int32) throws(TemplateError) {
+    /// Prints a value; `origin` is a number's.
+    func emit(_ value: TemplateValue, _ site: Int32, _ origin: OriginID) throws(TemplateError) {
         switch value {
-        case .string(let text): output.append(text, site: tracks ? origin(of: site) : 0)
+        case .string(let text): try write(text, site)
         case .undefined: return
-        default:
-            let text = try string(value)
-            output.append(text, site: tracks ? (scalarOrigin != 0 ? scalarOrigin : origin(of: site)) : 0)
+        default: try write(string(value, origin), site)
         }
-        scalarOrigin = 0
-        try checkOutput()
     }
 }

@@ -1,6 +1,7 @@
 /// Where the next item comes from, for loops, filters and unpacking. A value: copying it forks the position, except
 /// through a generator, which has only one.
-struct ValueIterator {
+struct ValueIterator: @unchecked Sendable {
+    // Unchecked: only the empty one is ever shared.
     enum Source {
         case items([TemplateValue])
         case text(Text)
@@ -78,76 +79,5 @@ struct ValueIterator {
         case .generator, .loop: nil
         case .empty: 0
         }
-    }
-}
-
-/// The `loop` variable, and the state of a loop that has none.
-final class LoopContext {
-    private var iterator: ValueIterator
-    private var knownLength: Int?
-    private var isSized: Bool
-    private var after: TemplateValue = .missing
-    private(set) var current: TemplateValue = .missing
-    private(set) var before: TemplateValue = .missing
-    var lastChanged: [TemplateValue]?
-    private(set) var index0 = -1
-    let depth0: Int
-    /// For a recursive loop: its body, as something to call.
-    let recurse: Macro?
-    let depthOfValue: Int
-    /// The message that was being handled outside the loop.
-    let outerMessage: Int
-
-    init(_ iterator: ValueIterator, over value: TemplateValue, depth0: Int, recurse: Macro?, outerMessage: Int) {
-        self.iterator = iterator
-        knownLength = iterator.length
-        isSized = knownLength != nil
-        self.depth0 = depth0
-        self.recurse = recurse
-        self.outerMessage = outerMessage
-        depthOfValue = value.extent.depth + 1
-    }
-
-    func advance(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
-        let item: TemplateValue
-        if case .missing = after {
-            guard let next = try iterator.next(runtime) else { return nil }
-            item = next
-        } else {
-            item = after
-            after = .missing
-        }
-        index0 &+= 1
-        before = current
-        current = item
-        return item
-    }
-
-    /// jinja2 3.1: LoopContext.length evaluates what is left of an iterable without a length.
-    func length(_ runtime: Interpreter) throws(TemplateError) -> Int {
-        if let knownLength { return knownLength }
-        var rest = [TemplateValue]()
-        while let item = try iterator.next(runtime) {
-            try runtime.charge(1)
-            rest.append(item)
-        }
-        var length = rest.count + index0 + 1
-        if case .missing = after {} else { length += 1 }
-        iterator = ValueIterator(items: rest)
-        knownLength = length
-        return length
-    }
-
-    func peek(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
-        if case .missing = after {
-            guard let next = try iterator.next(runtime) else { return nil }
-            after = next
-        }
-        return after
-    }
-
-    func isLast(_ runtime: Interpreter) throws(TemplateError) -> Bool {
-        if case .items(let items) = iterator.source, case .missing = after { return iterator.position >= items.count }
-        return try peek(runtime) == nil
     }
 }

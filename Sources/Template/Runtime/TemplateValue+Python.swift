@@ -27,6 +27,7 @@ extension TemplateValue {
         case .cycler: "Cycler"
         case .joiner: "Joiner"
         case .templateReference: "TemplateReference"
+        case .literal: "str"
         }
     }
 
@@ -48,7 +49,7 @@ extension TemplateValue {
         case .int(let number): number != 0
         case .float(let number): number != 0
         case .string(let text): text.count != 0
-        case .list(let sequence), .tuple(let sequence): !sequence.items.isEmpty
+        case .list(let sequence), .tuple(let sequence): sequence.count != 0
         case .dict(let dict): dict.count != 0
         case .range(let range): range.count != 0
         case .view(let view): view.isReversed || view.dict.count != 0

@@ -26,6 +26,8 @@ enum TemplateValue {
     case function(GlobalFunction)
     case cycler(Cycler)
     case joiner(Joiner)
+    /// Constant i of the program, which is a plain string: only as an operand of a chain of `+`, never a value.
+    case literal(Int)
     /// `self`: the blocks of the template, by name. Holds the outermost scope.
     case templateReference(Scope)
 }
@@ -48,6 +50,9 @@ struct Extent {
 /// The items of a list or a tuple.
 final class SequenceObject {
     let items: [TemplateValue]
+    /// Where `items` lies, and how many they are.
+    let base: UnsafePointer<TemplateValue>?
+    let count: Int
     let extent: Extent
     /// The field this came from, for leaves that carry no origin of their own (numbers).
     let origin: OriginID
@@ -56,6 +61,8 @@ final class SequenceObject {
 
     init(_ items: [TemplateValue], extent: Extent, origin: OriginID = 0, isGroup: Bool = false) {
         self.items = items
+        base = items.withUnsafeBufferPointer { $0.baseAddress }
+        count = items.count
         self.extent = extent
         self.origin = origin
         self.isGroup = isGroup
@@ -117,7 +124,7 @@ final class DictView {
 
 /// jinja2's `namespace`: the one object a template may assign to.
 final class Namespace {
-    var dict: DictObject
+    let dict: DictObject
 
     init(_ dict: DictObject) { self.dict = dict }
 }

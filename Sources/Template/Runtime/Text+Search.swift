@@ -31,15 +31,11 @@ extension Text {
     }
 
     func hasPrefix(_ part: Text) -> Bool {
-        count >= part.count
-            && withBytes { a in part.withBytes { Text.equal(UnsafeBufferPointer(rebasing: a[0..<$0.count]), $0) } }
+        count >= part.count && Text.equal(base, part.base, part.count)
     }
 
     func hasSuffix(_ part: Text) -> Bool {
-        count >= part.count
-            && withBytes { a in
-                part.withBytes { Text.equal(UnsafeBufferPointer(rebasing: a[(a.count - $0.count)...]), $0) }
-            }
+        count >= part.count && Text.equal(base + (count - part.count), part.base, part.count)
     }
 
     /// At least one character, and all of them so: Python's `str.is…` methods.
@@ -74,9 +70,34 @@ extension Text {
         return slice(from, to)
     }
 
+    /// `str.strip()`: ASCII ends are looked at byte by byte.
+    func strippedOfSpace(left: Bool, right: Bool) -> Text {
+        var from = 0
+        var to = count
+        while left, from < to, Text.isASCIISpace(base[from]) { from &+= 1 }
+        while right, to > from, Text.isASCIISpace(base[to &- 1]) { to &-= 1 }
+        if isASCII || from == to || ((!left || base[from] < 0x80) && (!right || base[to &- 1] < 0x80)) {
+            return slice(from, to)
+        }
+        return slice(from, to).strip(left: left, right: right, CodePoint.isSpace)
+    }
+
+    @inline(__always)
+    private static func isASCIISpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F)
+    }
+
     /// `str.strip(chars)` and its kin; nil strips white space.
     func strip(left: Bool, right: Bool, characters: Text?) -> Text {
-        guard let characters else { return strip(left: left, right: right, CodePoint.isSpace) }
+        guard let characters else { return strippedOfSpace(left: left, right: right) }
+        if characters.count == 1, characters.isASCII {
+            let byte = characters.base[0]
+            var from = 0
+            var to = count
+            while left, from < to, base[from] == byte { from &+= 1 }
+            while right, to > from, base[to &- 1] == byte { to &-= 1 }
+            return slice(from, to)
+        }
         let set = characters.codePoints
         return strip(left: left, right: right) { set.contains($0) }
     }
@@ -120,32 +141,56 @@ extension Text {
     /// `str.split()`: runs of white space part, none at the ends.
     func splitSpace(limit: Int) -> [Text] {
         var parts = [Text]()
-        var rest = strip(left: true, right: false, CodePoint.isSpace)
-        while !rest.isEmpty {
+        var at = skip(0, isSpace: true)
+        while at < count {
             if limit >= 0, parts.count >= limit {
-                parts.append(rest.strip(left: false, right: true, CodePoint.isSpace))
+                parts.append(slice(at, count).strippedOfSpace(left: false, right: true))
                 break
             }
-            let end = rest.firstOffset(CodePoint.isSpace) ?? rest.count
-            parts.append(rest.slice(0, end))
-            rest = rest.slice(end, rest.count).strip(left: true, right: false, CodePoint.isSpace)
+            let end = skip(at, isSpace: false)
+            parts.append(slice(at, end))
+            at = skip(end, isSpace: true)
         }
         return parts
     }
 
+    /// The end of the run of characters from `offset` on that are white space, or that are not.
+    private func skip(_ offset: Int, isSpace: Bool) -> Int {
+        let bytes = UnsafeBufferPointer(start: base, count: count)
+        var i = offset
+        while i < count {
+            let (code, width) = Text.decode(bytes, i)
+            if CodePoint.isSpace(code) != isSpace { break }
+            i &+= width
+        }
+        return i
+    }
+
     func splitSpaceLast(limit: Int) -> [Text] {
         var parts = [Text]()
-        var rest = strip(left: false, right: true, CodePoint.isSpace)
-        while !rest.isEmpty {
+        var to = skipBack(count, isSpace: true)
+        while to > 0 {
             if limit >= 0, parts.count >= limit {
-                parts.append(rest.strip(left: true, right: false, CodePoint.isSpace))
+                parts.append(slice(0, to).strippedOfSpace(left: true, right: false))
                 break
             }
-            let head = rest.strip(left: false, right: true) { !CodePoint.isSpace($0) }
-            parts.append(rest.slice(head.count, rest.count))
-            rest = head.strip(left: false, right: true, CodePoint.isSpace)
+            let from = skipBack(to, isSpace: false)
+            parts.append(slice(from, to))
+            to = skipBack(from, isSpace: true)
         }
         return parts.reversed()
+    }
+
+    /// As `skip`, backwards.
+    private func skipBack(_ offset: Int, isSpace: Bool) -> Int {
+        let bytes = UnsafeBufferPointer(start: base, count: count)
+        var i = offset
+        while i > 0 {
+            let before = Text.before(bytes, i)
+            if CodePoint.isSpace(Text.decode(bytes, before).code) != isSpace { break }
+            i = before
+        }
+        return i
     }
 
     /// The byte offset of the first character that `test` accepts.
@@ -197,7 +242,7 @@ extension Text {
         let (total, overflow) = count.multipliedReportingOverflow(by: times)
         if overflow { throw TemplateError(.limit, "a string grows too long") }
         try interpreter.checkSize(total)
-        try interpreter.charge(times >> 2)
+        try interpreter.charge(interpreter.tracks && hasRuns ? total >> 1 : times >> 2)
         var builder = interpreter.builder()
         builder.reserve(total)
         for _ in 0..<times { builder.append(self) }

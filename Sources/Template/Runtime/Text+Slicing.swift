@@ -4,50 +4,47 @@ extension Text {
     func slice(_ from: Int, _ to: Int) -> Text {
         if from == 0 && to == count { return self }
         let length = Swift.max(to &- from, 0)
+        guard let runList else {
+            return Text(
+                of: self, from: from, count: length, isASCII: isASCII ? true : nil, isMarkup: isMarkup, origin: origin,
+                runList: nil)
+        }
+        let isUniform = runList.isUniform(runOffset &+ from, runOffset &+ from &+ length)
         return Text(
-            storage, start: start &+ from, count: length, isASCII: isASCII ? true : nil, isMarkup: isMarkup,
-            origin: runs.isEmpty ? origin : originAt(from), runs: cutRuns(from, from &+ length))
+            of: self, from: from, count: length, isASCII: isASCII ? true : nil, isMarkup: isMarkup,
+            origin: originAt(from), runList: isUniform ? nil : runList)
     }
 
     func asMarkup(_ markup: Bool) -> Text {
         if isMarkup == markup { return self }
         return Text(
-            storage, start: start, count: count, isASCII: isASCII, isMarkup: markup, origin: origin, runs: runs)
+            of: self, from: 0, count: count, isASCII: isASCII, isMarkup: markup, origin: origin, runList: runList)
     }
 
     /// The same bytes, all of one origin.
     func with(origin: OriginID) -> Text {
-        Text(storage, start: start, count: count, isASCII: isASCII, isMarkup: isMarkup, origin: origin)
+        Text(of: self, from: 0, count: count, isASCII: isASCII, isMarkup: isMarkup, origin: origin, runList: nil)
     }
 
+    @inline(__always)
     func originAt(_ offset: Int) -> OriginID {
-        if runs.isEmpty { return origin }
-        var position = 0
-        for run in runs {
-            position &+= run.length
-            if offset < position { return run.origin }
-        }
-        return runs.last?.origin ?? origin
+        guard let runList else { return origin }
+        return runList.origin(at: runOffset &+ offset)
+    }
+
+    /// The runs of the bytes `from..<to`.
+    func forEachRun(_ from: Int, _ to: Int, _ body: (Int, OriginID) -> Void) {
+        guard let runList else { return body(to &- from, origin) }
+        runList.forEach(runOffset &+ from, runOffset &+ to, body)
     }
 
     /// The origin that stands for the whole where one has to: the first that is not template text.
     func coarseOrigin(in table: OriginTable) -> OriginID {
-        if runs.isEmpty { return origin }
-        return runs.first { table.isField($0.origin) }?.origin ?? runs.first?.origin ?? origin
-    }
-
-    private func cutRuns(_ from: Int, _ to: Int) -> [OriginRun] {
-        if runs.isEmpty { return [] }
-        var out = [OriginRun]()
-        var position = 0
-        for run in runs {
-            let low = Swift.max(position, from)
-            let high = Swift.min(position &+ run.length, to)
-            if low < high { out.append(OriginRun(length: high &- low, origin: run.origin)) }
-            position &+= run.length
-            if position >= to { break }
+        var found: OriginID?
+        forEachRun(0, count) { _, origin in
+            if found == nil, table.isField(origin) { found = origin }
         }
-        return out.count == 1 ? [] : out
+        return found ?? originAt(0)
     }
 
     // MARK: Code points
@@ -63,11 +60,14 @@ extension Text {
     }
 
     /// The byte offset of the code point `index`, which is at most `length`.
-    func offset(ofCodePoint index: Int) -> Int {
-        if isASCII { return index }
+    func offset(ofCodePoint index: Int) -> Int { offset(ofCodePoint: index, from: 0) }
+
+    /// As above, counted from a byte offset.
+    func offset(ofCodePoint index: Int, from start: Int) -> Int {
+        if isASCII { return start &+ index }
         return withBytes { bytes in
             var left = index
-            var i = 0
+            var i = start
             while left > 0, i < bytes.count {
                 i &+= 1
                 while i < bytes.count, bytes[i] & 0xC0 == 0x80 { i &+= 1 }
@@ -118,8 +118,4 @@ extension Text {
         while i > 0, bytes[i] & 0xC0 == 0x80 { i &-= 1 }
         return i
     }
-}
-
-extension OriginTable {
-    func isField(_ id: OriginID) -> Bool { Int(id) < entries.count && entries[Int(id)].kind != .template }
 }

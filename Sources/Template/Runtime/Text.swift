@@ -5,15 +5,19 @@ import Glibc
 /// Slicing shares the bytes. Python counts code points, so the text knows whether it is ASCII: then an index is a byte
 /// offset. `origin` speaks for the whole text unless `runs` is not empty; a render that does not track origins leaves
 /// both alone.
-final class Text: Sendable {
-    let storage: [UInt8]
-    let start: Int
+final class Text: @unchecked Sendable {
+    // Unchecked: everything is constant, and `base` points into `storage`.
+    /// Keeps the bytes alive. Never changed, so `base` stays good as long as this does.
+    private let storage: [UInt8]
+    let base: UnsafePointer<UInt8>
     let count: Int
     let isASCII: Bool
     /// markupsafe's `Markup`: text that is not to be escaped, and escapes what is joined to it.
     let isMarkup: Bool
     let origin: OriginID
-    let runs: [OriginRun]
+    /// Of a text with more than one origin, the runs of the whole that it is a part of, and where in it this begins.
+    let runList: RunList?
+    let runOffset: Int
     /// Not 0 for keys and names, whose hash is used again and again.
     let storedHash: Int
 
@@ -23,16 +27,35 @@ final class Text: Sendable {
     ) {
         let count = count ?? storage.count &- start
         self.storage = storage
-        self.start = start
+        base = (storage.withUnsafeBufferPointer { $0.baseAddress } ?? Text.nothing) + start
         self.count = count
         self.isMarkup = isMarkup
         self.origin = origin
-        self.runs = runs
-        (self.isASCII, storedHash) = storage.withUnsafeBufferPointer { buffer in
-            let bytes = UnsafeBufferPointer(rebasing: buffer[start..<(start + count)])
-            return (isASCII ?? Text.isASCII(bytes), hashed ? Text.hash(bytes) : 0)
-        }
+        runList = runs.isEmpty ? nil : RunList(runs)
+        runOffset = 0
+        let bytes = UnsafeBufferPointer(start: base, count: count)
+        self.isASCII = isASCII ?? Text.isASCII(bytes)
+        storedHash = hashed ? Text.hash(bytes) : 0
     }
+
+    /// A part of `whole`, which keeps its bytes.
+    init(
+        of whole: Text, from: Int, count: Int, isASCII: Bool?, isMarkup: Bool, origin: OriginID, runList: RunList?
+    ) {
+        storage = whole.storage
+        base = whole.base + from
+        self.count = count
+        self.isMarkup = isMarkup
+        self.origin = origin
+        self.runList = runList
+        runOffset = whole.runOffset + from
+        self.isASCII = isASCII ?? Text.isASCII(UnsafeBufferPointer(start: base, count: count))
+        storedHash = 0
+    }
+
+    private nonisolated(unsafe) static let nothing = UnsafePointer(UnsafeMutablePointer<UInt8>.allocate(capacity: 1))
+
+    var hasRuns: Bool { runList != nil }
 
     convenience init(_ literal: String, isMarkup: Bool = false) { self.init(Array(literal.utf8), isMarkup: isMarkup) }
 
@@ -40,15 +63,17 @@ final class Text: Sendable {
 
     @inline(__always)
     func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        storage.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return body(UnsafeBufferPointer(start: nil, count: 0)) }
-            return body(UnsafeBufferPointer(start: base + start, count: count))
-        }
+        body(UnsafeBufferPointer(start: base, count: count))
     }
 
-    var array: [UInt8] { start == 0 && count == storage.count ? storage : Array(storage[start..<(start + count)]) }
+    var array: [UInt8] {
+        count == storage.count ? storage : Array(UnsafeBufferPointer(start: base, count: count))
+    }
 
-    subscript(offset: Int) -> UInt8 { storage[start + offset] }
+    /// The byte at an offset, which is inside the text.
+    subscript(offset: Int) -> UInt8 { UnsafeBufferPointer(start: base, count: count)[offset] }
+
+    var key: NameKey { NameKey(base: base, count: count, hash: hash) }
 
     var isEmpty: Bool { count == 0 }
 
@@ -57,24 +82,32 @@ final class Text: Sendable {
     static func == (left: Text, right: Text) -> Bool {
         if left === right { return true }
         if left.count != right.count { return false }
-        return left.withBytes { a in right.withBytes { b in Text.equal(a, b) } }
+        return Text.equal(left.base, right.base, left.count)
+    }
+
+    @inline(__always)
+    static func equal(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        var i = 0
+        while i &+ 8 <= count {
+            if UnsafeRawPointer(a + i).loadUnaligned(as: UInt64.self)
+                != UnsafeRawPointer(b + i).loadUnaligned(as: UInt64.self)
+            {
+                return false
+            }
+            i &+= 8
+        }
+        while i < count {
+            if a[i] != b[i] { return false }
+            i &+= 1
+        }
+        return true
     }
 
     @inline(__always)
     static func equal(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Bool {
         guard a.count == b.count else { return false }
-        var i = 0
-        while i &+ 8 <= a.count {
-            let left = UnsafeRawPointer(a.baseAddress.unsafelyUnwrapped + i).loadUnaligned(as: UInt64.self)
-            let right = UnsafeRawPointer(b.baseAddress.unsafelyUnwrapped + i).loadUnaligned(as: UInt64.self)
-            if left != right { return false }
-            i &+= 8
-        }
-        while i < a.count {
-            if a[i] != b[i] { return false }
-            i &+= 1
-        }
-        return true
+        guard let x = a.baseAddress, let y = b.baseAddress else { return true }
+        return equal(x, y, a.count)
     }
 
     func equals(_ literal: StaticString) -> Bool {
@@ -94,7 +127,7 @@ final class Text: Sendable {
         }
     }
 
-    private static let seed = UInt64.random(in: .min ... .max) | 1
+    static let seed = UInt64.random(in: .min ... .max) | 1
 
     /// Seeded, so that nobody can write keys that collide. Never 0.
     static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
@@ -130,4 +163,11 @@ final class Text: Sendable {
         }
         return true
     }
+}
+
+/// The bytes of a name or key, borrowed from a text that outlives it: looked up without counting references.
+struct NameKey {
+    var base: UnsafePointer<UInt8>
+    var count: Int
+    var hash: Int
 }

@@ -11,7 +11,17 @@ struct TextBuilder {
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
     @inline(__always)
-    private mutating func note(_ length: Int, _ origin: OriginID) {
+    mutating func append(_ text: BorrowedText) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.base, count: text.count))
+    }
+
+    @inline(__always)
+    mutating func appendBytes(_ text: Text) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.base, count: text.count))
+    }
+
+    @inline(__always)
+    mutating func note(_ length: Int, _ origin: OriginID) {
         if !tracks || length == 0 { return }
         if let last = runs.indices.last, runs[last].origin == origin {
             runs[last].length &+= length
@@ -35,6 +45,23 @@ struct TextBuilder {
         note(more.count, origin)
     }
 
+    /// A text in double quotes, which are derived from it.
+    mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>, origin: OriginID) {
+        bytes.append(0x22)
+        bytes.append(contentsOf: text)
+        bytes.append(0x22)
+        if !tracks { return }
+        note(1, origin.derived)
+        note(text.count, origin)
+        note(1, origin.derived)
+    }
+
+    /// The digits of a number.
+    mutating func appendNumber(_ number: Int, origin: OriginID) {
+        if number >= 0, number < 10 { return append(0x30 &+ UInt8(truncatingIfNeeded: number), origin: origin) }
+        append(number.digits, origin: origin)
+    }
+
     mutating func append(_ more: StaticString, origin: OriginID) {
         append(UnsafeBufferPointer(start: more.utf8Start, count: more.utf8CodeUnitCount), origin: origin)
     }
@@ -53,15 +80,15 @@ struct TextBuilder {
 
     mutating func append(_ text: Text, _ from: Int, _ to: Int) {
         if from >= to { return }
-        text.withBytes { bytes.append(contentsOf: $0[from..<to]) }
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.base + from, count: to &- from))
         guard tracks else { return }
-        if text.runs.isEmpty { return note(to &- from, text.origin) }
-        appendRuns(text.slice(from, to), replacing: 0)
+        if !text.hasRuns { return note(to &- from, text.origin) }
+        text.forEachRun(from, to) { note($0, $1) }
     }
 
     private mutating func appendRuns(_ text: Text, replacing site: OriginID) {
-        if text.runs.isEmpty { return note(text.count, text.origin == 0 ? site : text.origin) }
-        for run in text.runs { note(run.length, run.origin == 0 ? site : run.origin) }
+        if !text.hasRuns { return note(text.count, text.origin == 0 ? site : text.origin) }
+        text.forEachRun(0, text.count) { note($0, $1 == 0 ? site : $1) }
     }
 
     mutating func appendCodePoint(_ code: UInt32, origin: OriginID) {
@@ -89,8 +116,6 @@ struct TextBuilder {
         if taken.count <= 1 { return Text(tail, origin: taken.first?.origin ?? 0) }
         return Text(tail, origin: taken[0].origin, runs: taken)
     }
-
-    mutating func discard(from mark: Int) { _ = cut(from: mark) }
 
     consuming func finish(markup: Bool = false) -> Text {
         if runs.count <= 1 { return Text(bytes, isMarkup: markup, origin: runs.first?.origin ?? 0) }
