@@ -166,6 +166,8 @@ TYPECASE_API const uint32_t *typecase_text_runs(const typecase_text *text, size_
  *   "message"        a field of a message: "message" is its index, "path" the field ("content", "tool_calls[0].function.name")
  *   "tools", "documents", "variable", "special_token"
  *                    another variable: "path" leads to it
+ * "derived" is false where the bytes stand so in that place, and true where they were made of what stands there: a number in digits,
+ * a text in another case, the quotes and escapes of JSON.
  * @since 0.1
  */
 TYPECASE_API const char *typecase_text_origins(const typecase_text *text, size_t *out_len);
@@ -374,8 +376,12 @@ TYPECASE_API typecase_status typecase_template_render(
 
 /**
  * What a template reads and does, as a JSON object:
- *   "variables"     array: what it reads beside its own names, each {"name"} and, where the template gives one, "default"
- *   "roles"         array of strings: the roles it compares with a message's role
+ *   "variables"     array: what it reads beside its own names, each {"name", "optional"} and, where the template gives a constant
+ *                   for one that is not there, "default"
+ *   "roles"         array of strings: what it compares a message's role with
+ *   "message_fields", "reasoning_fields"
+ *                   arrays of strings: the fields of messages that it reads, and those of them that hold reasoning
+ *   "part_types"    array of strings: what it compares the type of a part of a message's content with
  *   "generation"    boolean: it has {% generation %} blocks
  *   "capabilities"  object, found by rendering small marked chats: "system", "developer", "tools", "tool_calls", "tool_results",
  *                   "documents", "reasoning", "parts" (content as a list of parts), "generation_prompt": booleans; "media": array

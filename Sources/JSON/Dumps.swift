@@ -84,21 +84,26 @@ public struct Dumps: Sendable {
         out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[plainStart...]))
     }
 
+    /// The letter that stands for a byte behind a backslash; nil where it has none.
+    @inlinable
+    public static func shortEscape(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte
+        case UInt8(ascii: "\n"): UInt8(ascii: "n")
+        case UInt8(ascii: "\r"): UInt8(ascii: "r")
+        case UInt8(ascii: "\t"): UInt8(ascii: "t")
+        case 0x08: UInt8(ascii: "b")
+        case 0x0C: UInt8(ascii: "f")
+        default: nil
+        }
+    }
+
     /// Writes the escape of the character at `i` and returns the bytes it took.
     private static func appendEscape(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int, to out: inout [UInt8]) -> Int {
-        func short(_ letter: Character) -> Int {
-            out.append(contentsOf: "\\\(letter)".utf8)
+        if let letter = shortEscape(bytes[i]) {
+            out.append(UInt8(ascii: "\\"))
+            out.append(letter)
             return 1
-        }
-        switch bytes[i] {
-        case UInt8(ascii: "\""): return short("\"")
-        case UInt8(ascii: "\\"): return short("\\")
-        case UInt8(ascii: "\n"): return short("n")
-        case UInt8(ascii: "\r"): return short("r")
-        case UInt8(ascii: "\t"): return short("t")
-        case 0x08: return short("b")
-        case 0x0C: return short("f")
-        default: break
         }
         var decoder = UTF8()
         var iterator = bytes[i...].makeIterator()

@@ -16,11 +16,24 @@ public func typecase_template_info(
 
 extension Template {
     fileprivate func info(_ variables: Object) -> Object {
-        let found = capabilities(variables)
+        func texts(_ list: [[UInt8]]) -> Value { .array(list.map { .string($0) }) }
         return Object([
-            "variables": .array(freeVariables.map { .object(Object(["name": .string($0)])) }),
-            "capabilities": .object(found.description),
+            "variables": .array(analysis.variables.map(\.description)),
+            "roles": texts(analysis.roles),
+            "message_fields": texts(analysis.messageFields),
+            "reasoning_fields": texts(analysis.reasoningFields),
+            "part_types": texts(analysis.partTypes),
+            "generation": .bool(analysis.marksGenerations),
+            "capabilities": .object(capabilities(variables).description),
         ])
+    }
+}
+
+extension TemplateAnalysis.Variable {
+    fileprivate var description: Value {
+        var object = Object(["name": .string(name), "optional": .bool(isOptional)])
+        object.set("default", defaultValue)
+        return .object(object)
     }
 }
 

@@ -50,6 +50,7 @@ extension Origin {
         case .specialToken: object = Object(["kind": .string("special_token"), "path": path])
         case .variable: object = Object(["kind": .string("variable"), "path": path])
         }
+        object.set("derived", .bool(isDerived))
         return .object(object)
     }
 }

@@ -252,6 +252,22 @@ def test_capabilities():
     assert [variable["name"] for variable in demo["variables"]] == ["messages", "tools", "add_generation_prompt"]
 
 
+def test_analysis():
+    """What the source of a template says about it."""
+    source = """{%- set thinking = enable_thinking | default(true) -%}{%- if effort is not defined -%}{%- set effort = 'low' -%}{%- endif -%}
+    {%- for message in messages -%}{%- if message.role == 'user' or message['role'] == 'tool' -%}{{ message.content }}
+    {%- elif message.role == 'assistant' -%}{%- generation -%}{{ message.reasoning_content }}{%- endgeneration -%}{%- endif -%}
+    {%- for part in message.content -%}{%- if part.type == 'image' -%}I{%- endif -%}{%- endfor -%}{%- endfor -%}"""
+    info = typecase.Template(source).info()
+    variables = {variable["name"]: variable for variable in info["variables"]}
+    assert variables["enable_thinking"]["default"] is True and variables["enable_thinking"]["optional"]
+    assert variables["effort"]["default"] == "low"
+    assert "default" not in variables["messages"]
+    assert info["roles"] == ["user", "tool", "assistant"]
+    assert {"role", "content", "reasoning_content"} <= set(info["message_fields"]) and info["reasoning_fields"] == ["reasoning_content"]
+    assert info["part_types"] == ["image"] and info["generation"] is True
+
+
 def test_kinds_of_template_errors():
     for source, kind in [("{{ a.b }}", "UndefinedError"), ("{{ 1 + 'a' }}", "TypeError"), ("{{ raise_exception('x') }}", "TemplateError")]:
         with pytest.raises(typecase.TemplateError) as caught:
