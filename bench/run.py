@@ -159,7 +159,7 @@ def templates(chats):
     import minijinja
 
     subprocess.run(
-        ["swift", "build", "-c", "release", "--product", "TemplateBench", "--scratch-path", ".build-bench"],
+        ["swift", "build", "-c", "release", "--product", "TemplateBench", "--scratch-path", ".build-bench", "--static-swift-stdlib"],
         cwd=ROOT, check=True, capture_output=True, env={**os.environ, "TYPECASE_BENCH": "1"})
     # Stripped: valgrind does not understand all of the debug information.
     built, program = ROOT / ".build-bench" / "release" / "TemplateBench", ROOT / ".build-bench" / "TemplateBench"
