@@ -6,6 +6,8 @@ struct Encoder {
     var offsets: OffsetCollector?
     /// Set when a text became too long while it was normalized: the limit it crossed.
     private(set) var normalizedLimit: Int?
+    /// Whether to remember where each character of a changed text came from.
+    private let keepsSpans: Bool
     private var pieces: [Piece] = []
     private var refined: [Piece] = []
     private var matches: [Match] = []
@@ -13,8 +15,9 @@ struct Encoder {
     init(_ tokenizer: Tokenizer, _ options: Tokenizer.EncodeOptions, expected: Int) {
         self.tokenizer = tokenizer
         self.options = options
-        scratch = EncodeScratch(expected: expected)
+        scratch = tokenizer.scratches.take(expected: expected)
         offsets = options.offsets ? OffsetCollector() : nil
+        keepsSpans = options.offsets || tokenizer.steps.contains { $0.needsSpans }
     }
 
     /// The whole text, valid UTF-8.
@@ -43,7 +46,7 @@ struct Encoder {
             encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
             return
         }
-        let original = NormalizedText(p, start: start, end: end, keepsSpans: options.offsets)
+        let original = NormalizedText(p, start: start, end: end, keepsSpans: keepsSpans)
         let text = Normalizer.apply(normalizers, to: original)
         if text.isTooLong {
             normalizedLimit = text.limit
@@ -85,41 +88,39 @@ struct Encoder {
                     let count = splitter.fill(
                         scratch.ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end)
                 else { break }
-                if offsets != nil {
+                guard offsets == nil else {
                     for i in 0..<count {
                         encodeWord(p, at, scratch.ends[i], bufferEnd: bufferEnd, text)
                         at = scratch.ends[i]
                     }
-                } else {
-                    at = encodeWords(p, at, count, bufferEnd: bufferEnd, tokenizer.model, scratch)
+                    continue
                 }
+                at = encodeWords(p, at, scratch.ends, count, bufferEnd: bufferEnd, areParts: false)
             }
             return
         }
-        if tokenizer.insertsPrefixSpaces {
-            encodeWithPrefixSpaces(p, start, end, text)
+        if tokenizer.changesText {
+            encodeChanging(p, start, end, text)
             return
         }
         pieces.removeAll(keepingCapacity: true)
         pieces.append(Piece(start: start, end: end))
         for step in tokenizer.steps { refine(p, step) }
-        for i in pieces.indices {
-            encodeWord(p, pieces[i].start, pieces[i].end, bufferEnd: bufferEnd, text)
-        }
+        encodePieces(p, bufferEnd: bufferEnd, text)
     }
 
-    /// The words that end at the first `count` of `scratch.ends`, without offsets; returns the last end.
-    @inline(__always)
-    private func encodeWords(
-        _ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int, bufferEnd: Int, _ model: BPE, _ scratch: EncodeScratch
-    ) -> Int {
-        var at = start
-        for i in 0..<count {
-            let next = scratch.ends[i]
-            model.encode(p + at, next &- at, readable: bufferEnd &- at, scratch)
-            at = next
+    private mutating func encodePieces(_ p: UnsafePointer<UInt8>, bufferEnd: Int, _ text: NormalizedText?) {
+        if offsets != nil {
+            for i in pieces.indices {
+                encodeWord(p, pieces[i].start, pieces[i].end, bufferEnd: bufferEnd, text)
+            }
+            return
         }
-        return at
+        for i in pieces.indices {
+            let piece = pieces[i]
+            scratch.ends[0] = piece.end
+            _ = encodeWords(p, piece.start, scratch.ends, 1, bufferEnd: bufferEnd, areParts: false)
+        }
     }
 
     /// Splits every piece further.
@@ -134,36 +135,56 @@ struct Encoder {
         swap(&pieces, &refined)
     }
 
-    /// The way for files in which `add_prefix_space` changes the text between splits.
-    private mutating func encodeWithPrefixSpaces(
+    /// The way for files in which a step of pre-tokenization changes the text between splits.
+    private mutating func encodeChanging(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ text: NormalizedText?
     ) {
-        var text = text ?? NormalizedText(p, start: 0, end: end, keepsSpans: options.offsets)
         pieces.removeAll(keepingCapacity: true)
-        pieces.append(Piece(start: start, end: end))
-        for step in tokenizer.steps {
-            if case .prefixSpace = step {
-                var spaced = text.blank(capacity: text.bytes.count + pieces.count)
-                for i in pieces.indices {
-                    let piece = pieces[i]
-                    let at = spaced.bytes.count
-                    if text.bytes[piece.start] != 0x20 { spaced.append(0x20, text.span(at: piece.start)) }
-                    spaced.copy(piece.start..<piece.end, from: text)
-                    pieces[i] = Piece(start: at, end: spaced.bytes.count)
-                }
-                text = spaced
-            } else {
+        pieces.append(text == nil ? Piece(start: 0, end: end - start) : Piece(start: start, end: end))
+        var text = text ?? NormalizedText(p, start: start, end: end, keepsSpans: keepsSpans)
+        for step in tokenizer.steps where !text.isTooLong {
+            switch step {
+            case .split:
                 text.bytes.withUnsafeBufferPointer { buffer in
                     if let base = buffer.baseAddress { refine(base, step) }
                 }
+            case .metaspace(let metaspace): metaspace.apply(to: &text, &pieces)
+            case .prefixSpace: prefixSpaces(&text)
+            case .byteLetters: letters(&text)
             }
+        }
+        if text.isTooLong {
+            normalizedLimit = text.limit
+            return
         }
         text.bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            for i in pieces.indices {
-                encodeWord(base, pieces[i].start, pieces[i].end, bufferEnd: buffer.count, text)
-            }
+            encodePieces(base, bufferEnd: buffer.count, text)
         }
+    }
+
+    private mutating func prefixSpaces(_ text: inout NormalizedText) {
+        var spaced = text.blank(capacity: text.bytes.count + pieces.count)
+        for i in pieces.indices {
+            let piece = pieces[i]
+            let at = spaced.bytes.count
+            if text.bytes[piece.start] != 0x20 { spaced.append(0x20, text.span(at: piece.start)) }
+            spaced.copy(piece.start..<piece.end, from: text)
+            pieces[i] = Piece(start: at, end: spaced.bytes.count)
+        }
+        text = spaced
+    }
+
+    private mutating func letters(_ text: inout NormalizedText) {
+        var spelled = text.blank(capacity: 2 * text.bytes.count)
+        for i in pieces.indices {
+            let at = spelled.bytes.count
+            for k in pieces[i].start..<pieces[i].end {
+                spelled.append(UInt32(ByteAlphabet.scalars[Int(text.bytes[k])]), text.span(at: k))
+            }
+            pieces[i] = Piece(start: at, end: spelled.bytes.count)
+        }
+        text = spelled
     }
 
     @inline(__always)
@@ -172,6 +193,7 @@ struct Encoder {
     ) {
         let first = scratch.count
         scratch.state.pointee.isIrregular = false
+        scratch.state.pointee.isPlaced = false
         tokenizer.model.encode(p + start, end &- start, readable: bufferEnd &- start, scratch)
         if offsets != nil {
             offsets?.append(first, start, end, p, text, scratch, tokenizer.vocabulary)

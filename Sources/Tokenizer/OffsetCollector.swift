@@ -19,18 +19,25 @@ struct OffsetCollector {
         for index in first..<scratch.count {
             let id = scratch.ids[index]
             let length = isIrregular ? Int(scratch.state.pointee.word.lengths[index - first]) : vocabulary.length(id)
-            var low = start + at
-            var high = start + at + length - 1
-            if let map, let last = map.last {
-                low = at < map.count ? map[at] : last
-                high = at + length - 1 < map.count ? map[at + length - 1] : last
+            if scratch.state.pointee.isPlaced { at = Int(scratch.state.pointee.word.next[index - first]) }
+            let isText = scratch.state.pointee.isPlaced && scratch.state.pointee.word.previous[index - first] != 0
+            if isText {
+                appendSpaces(UnsafeBufferPointer(start: p + start + at, count: length), isBytes: false)
+            } else {
+                appendSpaces(vocabulary.content(id), isBytes: vocabulary.isBytes(id))
             }
-            let from = Self.span(min(low, end - 1), p, text)
-            let to = Self.span(min(high, end - 1), p, text)
-            bytes.append(from.start)
-            bytes.append(to.end)
+            if at + length > map?.count ?? (end - start) {
+                // The affixes that fall back to bytes have lengths too. What then lies beyond the word is reported as
+                // it is, relative to the word.
+                bytes.append(UInt32(truncatingIfNeeded: at))
+                bytes.append(UInt32(truncatingIfNeeded: at + length))
+            } else {
+                let low = map?[at] ?? start + at
+                let high = map?[at + length - 1] ?? start + at + length - 1
+                bytes.append(Self.span(low, p, text).start)
+                bytes.append(Self.span(high, p, text).end)
+            }
             at += length
-            appendSpaces(vocabulary.content(id), isBytes: vocabulary.isBytes(id))
         }
     }
 
@@ -84,18 +91,21 @@ struct OffsetCollector {
         for i in stride(from: 0, to: bytes.count, by: 2) where Int(bytes[i]) < count {
             let end = Int(bytes[i + 1])
             result[i] = index[Int(bytes[i])]
-            result[i + 1] = end < count ? index[end] : index[count - 1] + 1
+            // Beyond the end the converter guesses.
+            result[i + 1] =
+                end < count ? index[end] : end == count ? index[count - 1] + 1 : result[i] + 2
         }
         return result
     }
 
-    /// Applies a trimming post-processor to offsets of either kind.
-    func trim(_ offsets: inout [UInt32], prefixSpace: Bool) {
-        let trimmer = OffsetTrimmer(prefixSpace: prefixSpace)
-        for i in stride(from: 0, to: offsets.count, by: 2) {
+    /// Applies a trimming post-processor to the offsets, of either kind, of some of the tokens.
+    func trim(_ offsets: inout [UInt32], _ tokens: Range<Int>, _ trimmer: OffsetTrimmer) {
+        for token in tokens {
+            let i = 2 * token
             var (start, end) = (offsets[i], offsets[i + 1])
             trimmer.trim(
-                &start, &end, isFirst: i == 0, leading: Int(spaces[i]), trailing: Int(spaces[i + 1]))
+                &start, &end, isFirst: token == tokens.lowerBound, leading: Int(spaces[i]),
+                trailing: Int(spaces[i + 1]))
             offsets[i] = start
             offsets[i + 1] = end
         }

@@ -3,9 +3,7 @@ extension Tokenizer {
     public func decode(
         _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool
     ) throws(TokenizerError) -> [UInt8] {
-        if let decoders, decoders.count == 1, case .byteLevel = decoders[0], vocabulary.isByteLevel {
-            return decodeBytes(ids, skipSpecialTokens)
-        }
+        if let decodeTable { return try decodeTable.decode(ids, skipSpecialTokens: skipSpecialTokens) }
         var texts = TokenTexts()
         for id in ids {
             guard let text = token(id) else { continue }
@@ -28,25 +26,5 @@ extension Tokenizer {
             if texts.isTooLong { throw TokenizerError(.growsTooLong(limit: texts.limit)) }
         }
         return texts.bytes
-    }
-
-    /// The way of byte-level vocabularies: contents one after the other, made valid at the end.
-    private func decodeBytes(_ ids: UnsafeBufferPointer<UInt32>, _ skipSpecialTokens: Bool) -> [UInt8] {
-        var raw = [UInt8]()
-        raw.reserveCapacity(ids.count * 5)
-        for id in ids {
-            if let index = added.index(of: id) {
-                let text = added.decoded[index]
-                if skipSpecialTokens, added.isSpecial(text) { continue }
-                if !ByteAlphabet.decode(text, into: &raw) { raw.append(contentsOf: text) }
-            } else if vocabulary.contains(id) {
-                raw.append(contentsOf: vocabulary.content(id))
-            }
-        }
-        if UTF8Text.isValid(raw) { return raw }
-        var result = [UInt8]()
-        result.reserveCapacity(raw.count + 16)
-        raw.withUnsafeBufferPointer { LossyUTF8.append($0, to: &result) }
-        return result
     }
 }

@@ -9,11 +9,18 @@ extension Tokenizer {
         public var specialTokensAsText: Bool
         /// Reports where each token came from. Costs time and memory, so it is off.
         public var offsets: Bool
+        /// Does what the sections `truncation` and `padding` of the file say. The library always does; whoever encodes
+        /// a chat never wants it.
+        public var appliesTruncationAndPadding: Bool
 
-        public init(addSpecialTokens: Bool = true, specialTokensAsText: Bool = false, offsets: Bool = false) {
+        public init(
+            addSpecialTokens: Bool = true, specialTokensAsText: Bool = false, offsets: Bool = false,
+            appliesTruncationAndPadding: Bool = false
+        ) {
             self.addSpecialTokens = addSpecialTokens
             self.specialTokensAsText = specialTokensAsText
             self.offsets = offsets
+            self.appliesTruncationAndPadding = appliesTruncationAndPadding
         }
     }
 
@@ -23,28 +30,7 @@ extension Tokenizer {
     public func encode(
         _ text: UnsafeBufferPointer<UInt8>, options: EncodeOptions = EncodeOptions()
     ) throws(TokenizerError) -> Encoding {
-        var encoding = Encoding()
-        let encoder = try run(text, options)
-        let before = options.addSpecialTokens ? prefix : []
-        let after = options.addSpecialTokens ? suffix : []
-        encoding.ids.reserveCapacity(encoder.scratch.count + before.count + after.count)
-        encoding.ids += before
-        encoding.ids += UnsafeBufferPointer(start: encoder.scratch.ids, count: encoder.scratch.count)
-        encoding.ids += after
-        guard let offsets = encoder.offsets else { return encoding }
-        var bytes = offsets.bytes
-        var characters = text.baseAddress.map { offsets.characters($0, text.count) } ?? []
-        for case .trimOffsets(let prefixSpace) in processors {
-            offsets.trim(&bytes, prefixSpace: prefixSpace)
-            offsets.trim(&characters, prefixSpace: prefixSpace)
-        }
-        let zerosBefore = [UInt32](repeating: 0, count: 2 * before.count)
-        let zerosAfter = [UInt32](repeating: 0, count: 2 * after.count)
-        encoding.byteOffsets = zerosBefore + bytes + zerosAfter
-        encoding.characterOffsets = zerosBefore + characters + zerosAfter
-        encoding.specialTokensMask =
-            before.map { _ in 1 } + [UInt8](repeating: 0, count: encoder.scratch.count) + after.map { _ in 1 }
-        return encoding
+        try padded([try assembled(text, nil, options)], options)[0]
     }
 
     public func encode(
@@ -53,16 +39,107 @@ extension Tokenizer {
         try text.withUnsafeBufferPointer { buffer throws(TokenizerError) in try encode(buffer, options: options) }
     }
 
+    /// Two texts, put together as the post-processor does with a pair; offsets are relative to the text of each token.
+    public func encode(
+        _ text: [UInt8], pair: [UInt8], options: EncodeOptions = EncodeOptions()
+    ) throws(TokenizerError) -> Encoding {
+        try padded([try assembled(text, pair, options)], options)[0]
+    }
+
+    /// Each text by itself; padding, where it is applied, is to the longest.
+    public func encode(
+        batch: [[UInt8]], options: EncodeOptions = EncodeOptions()
+    ) throws(TokenizerError) -> [Encoding] {
+        var encodings = [Encoding]()
+        encodings.reserveCapacity(batch.count)
+        for text in batch { encodings.append(try assembled(text, nil, options)) }
+        return try padded(encodings, options)
+    }
+
     /// The ids alone, appended; no offsets whatever the options say. Nothing is appended on an error.
     public func encode(
         _ text: UnsafeBufferPointer<UInt8>, options: EncodeOptions = EncodeOptions(), appendingTo ids: inout [UInt32]
     ) throws(TokenizerError) {
         var options = options
         options.offsets = false
+        if options.appliesTruncationAndPadding {
+            ids += try encode(text, options: options).ids
+            return
+        }
         let encoder = try run(text, options)
-        if options.addSpecialTokens { ids += prefix }
-        ids += UnsafeBufferPointer(start: encoder.scratch.ids, count: encoder.scratch.count)
-        if options.addSpecialTokens { ids += suffix }
+        let tokens = UnsafeBufferPointer(start: encoder.scratch.ids, count: encoder.scratch.count)
+        for part in try assembly(isPair: false, options).parts {
+            switch part.content {
+            case .token(let id): ids.append(id)
+            case .text: ids += tokens
+            }
+        }
+        scratches.give(encoder.scratch)
+    }
+
+    private func padded(_ encodings: [Encoding], _ options: EncodeOptions) throws(TokenizerError) -> [Encoding] {
+        guard options.appliesTruncationAndPadding, let padding else { return encodings }
+        let target = padding.target(longest: encodings.reduce(0) { max($0, $1.ids.count) })
+        var encodings = encodings
+        for i in encodings.indices { padding.apply(to: &encodings[i], target: target, details: options.offsets) }
+        return encodings
+    }
+
+    private func assembly(isPair: Bool, _ options: EncodeOptions) throws(TokenizerError) -> Assembly {
+        if !isPair { return options.addSpecialTokens ? single : plainSingle }
+        guard let assembly = options.addSpecialTokens ? pair : plainPair else {
+            throw TokenizerError(.invalid(path: "post_processor", reason: "it has no place for two texts"))
+        }
+        return assembly
+    }
+
+    private func assembled(
+        _ text: [UInt8], _ second: [UInt8]?, _ options: EncodeOptions
+    ) throws(TokenizerError) -> Encoding {
+        try text.withUnsafeBufferPointer { text throws(TokenizerError) in
+            guard let second else { return try assembled(text, nil, options) }
+            return try second.withUnsafeBufferPointer { second throws(TokenizerError) in
+                try assembled(text, second, options)
+            }
+        }
+    }
+
+    private func assembled(
+        _ text: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>?, _ options: EncodeOptions
+    ) throws(TokenizerError) -> Encoding {
+        let assembly = try assembly(isPair: second != nil, options)
+        var texts = [EncodedText(try run(text, options), text)]
+        if let second { texts.append(EncodedText(try run(second, options), second)) }
+        if options.appliesTruncationAndPadding, let truncation {
+            let counts = try truncation.counts(
+                texts[0].kept.count, texts.count > 1 ? texts[1].kept.count : nil,
+                added: assembly.added)
+            texts[0].keep(counts.0, truncation)
+            if let count = counts.1 { texts[1].keep(count, truncation) }
+        }
+        var encoding = Encoding()
+        encoding.ids.reserveCapacity(texts.reduce(assembly.parts.count) { $0 + $1.kept.count })
+        for part in assembly.parts {
+            let count: Int
+            switch part.content {
+            case .token(let id):
+                encoding.ids.append(id)
+                count = 1
+                if options.offsets {
+                    encoding.byteOffsets += [0, 0]
+                    encoding.characterOffsets += [0, 0]
+                }
+            case .text(let index):
+                count = texts[index].kept.count
+                texts[index].append(to: &encoding, part.trimmers)
+            }
+            if !options.offsets { continue }
+            encoding.typeIDs += repeatElement(part.type, count: count)
+            encoding.specialTokensMask += repeatElement(part.isSpecial ? 1 : 0, count: count)
+            encoding.attentionMask += repeatElement(1, count: count)
+        }
+        for text in texts { text.release() }
+        return encoding
     }
 
     private func run(

@@ -19,6 +19,8 @@ public struct TokenizerError: Error, Sendable, Equatable {
         case textTooLong(count: Int, limit: Int)
         /// The file's replacements make a text longer than any real ones would.
         case growsTooLong(limit: Int)
+        /// The texts cannot be truncated as the file says.
+        case truncation(reason: String)
     }
 
     public var kind: Kind
@@ -36,6 +38,7 @@ public struct TokenizerError: Error, Sendable, Equatable {
             "\(path): \(reason) at byte \(position) of the pattern \(pattern)"
         case .invalidUTF8(let offset): "the text is not UTF-8: invalid byte at offset \(offset)"
         case .growsTooLong(let limit): "the replacements of tokenizer.json make the text longer than \(limit) bytes"
+        case .truncation(let reason): "truncation: \(reason)"
         case .textTooLong(let count, let limit): "the text has \(count) bytes; the limit is \(limit)"
         }
     }

@@ -12,6 +12,7 @@ extension Failure {
         case .invalidUTF8(let offset):
             self.init(TYPECASE_ERR_UTF8, error.message)
             self.offset = offset
+        case .truncation: self.init(TYPECASE_ERR_FIELD, error.message)
         case .textTooLong, .growsTooLong: self.init(TYPECASE_ERR_LIMIT, error.message)
         }
     }

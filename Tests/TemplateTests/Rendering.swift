@@ -15,9 +15,9 @@ func text(_ source: String, _ context: String = "{}") throws -> String {
     String(decoding: try render(source, context).bytes, as: UTF8.self)
 }
 
-func failure(_ source: String, _ context: String = "{}") -> TemplateError? {
+func failure(_ source: String, _ context: String = "{}", origins: Bool = false) -> TemplateError? {
     do {
-        _ = try render(source, context)
+        _ = try render(source, context, origins: origins)
         return nil
     } catch { return error as? TemplateError }
 }
@@ -50,6 +50,24 @@ struct RenderingTests {
     @Test("Markup escapes what is added to it, but not what is joined by ~")
     func markup() throws {
         #expect(try text("{{ '<a>'|safe + '<b>' }} {{ '<a>'|safe ~ '<b>' }}") == "<a>&lt;b&gt; <a><b>")
+    }
+
+    @Test("a chain of + adds from the left, strings and numbers alike")
+    func chains() throws {
+        #expect(
+            try text("{{ 'a' + x + 'b' + x }}{{ 1 + 2 + 3 }}{{ [1] + [2] + [3] }}", #"{"x": "é"}"#) == "aébé6[1, 2, 3]")
+        #expect(try text("{% set y = 'a' + x + '' %}{{ y ~ y|length }}", #"{"x": "<"}"#) == "a<2")
+        #expect(try text("{{ '<' + '<'|safe + '>' }}") == "&lt;<&gt;")
+        #expect(failure("{{ 'a' + 1 + x.y }}")?.kind == .type)
+        #expect(failure("{{ 'a' + 'b' + 1 }}")?.kind == .type)
+    }
+
+    @Test("pprint sorts; format specifications fill as CPython does")
+    func layouts() throws {
+        #expect(try text("{{ {'b': 1, 'a': {2: 1, 1: 2}}|pprint }}") == "{'a': {1: 2, 2: 1}, 'b': 1}")
+        #expect(try text("{{ '{:<05}|{:06}|{:,}'.format('a', -1.5, 1234567) }}") == "a0000|-001.5|1,234,567")
+        #expect(try text("{{ '%+5.2i' % -0.0 }}") == "  +00")
+        #expect(failure("{{ '{:-}'.format('a') }}")?.kind == .value)
     }
 
     @Test("errors have the kinds of the reference, and a place")

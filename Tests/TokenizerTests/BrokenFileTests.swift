@@ -59,11 +59,11 @@ import Testing
 
     @Test func unknownComponentsAreRefused() {
         #expect(
-            message(["model", "type"], .string("Unigram"))
-                == "model.type: \"Unigram\" is not supported")
+            message(["model", "type"], .string("X"))
+                == "model.type: \"X\" is not supported")
         #expect(
-            message(["normalizer"], .object(["type": .string("Nmt")]))
-                == "normalizer.type: \"Nmt\" is not supported")
+            message(["normalizer"], .object(["type": .string("X")]))
+                == "normalizer.type: \"X\" is not supported")
         #expect(
             message(["pre_tokenizer"], .object(["type": .string("X")]))
                 == "pre_tokenizer.type: \"X\" is not supported")
@@ -71,8 +71,8 @@ import Testing
             message(["post_processor"], .object(["type": .string("X")]))
                 == "post_processor.type: \"X\" is not supported")
         #expect(
-            message(["decoder"], .object(["type": .string("CTC")]))
-                == "decoder.type: \"CTC\" is not supported")
+            message(["decoder"], .object(["type": .string("X")]))
+                == "decoder.type: \"X\" is not supported")
         #expect(
             message(["model", "dropout"], .real(0.1))
                 == "model.dropout: \"0.1\" is not supported")

@@ -283,6 +283,149 @@ class Maker:
         tail = self.tag("else") + inner.body(0) if self.r.random() < 0.3 else ""
         return self.tag(f"for {target} in {source}{condition}{recursive}") + body + tail + self.tag("endfor")
 
+    # Typed expressions: these seldom fail, so they reach further than the random ones.
+
+    def text(self, depth):
+        r = self.r
+        if depth <= 0:
+            return self.pick([self.string(), self.string(), self.unicode(), "s", "t", "'%s'"])
+        t, n = (lambda: self.text(depth - 1)), (lambda: self.number(depth - 1))
+        return self.pick([
+            lambda: f"({t()} + {t()})", lambda: f"({t()} + {t()} + {t()} + {t()})", lambda: f"({t()} ~ {n()} ~ {t()})", lambda: f"({t()} * {r.randrange(3)})",
+            lambda: f"{self.paren(t())}|{self.pick(['upper', 'lower', 'title', 'capitalize', 'trim', 'e', 'string', 'urlencode', 'striptags', 'forceescape', 'safe'])}",
+            lambda: f"{self.paren(t())}.{self.pick(['upper', 'lower', 'title', 'capitalize', 'swapcase', 'casefold', 'strip', 'lstrip', 'rstrip'])}()",
+            lambda: f"{self.paren(t())}.replace({t()}, {t()})", lambda: f"{self.paren(t())}.{self.pick(['strip', 'lstrip', 'rstrip'])}({t()})",
+            lambda: f"{self.paren(t())}.{self.pick(['center', 'ljust', 'rjust'])}({r.randrange(14)}, {self.pick([repr('*'), repr('é'), repr('日')])})",
+            lambda: f"{self.paren(t())}.zfill({r.randrange(9)})", lambda: f"{self.paren(t())}.expandtabs({r.randrange(9)})",
+            lambda: f"{self.paren(t())}[{r.randrange(-5, 5)}:{r.randrange(-5, 9)}]", lambda: f"{self.paren(t())}[::{self.pick([-1, 2, -2, 3])}]",
+            lambda: f"{self.paren(t())}|truncate({r.randrange(3, 12)}, {self.pick(['true', 'false'])}, {self.pick([repr('.'), repr('…')])}, {r.randrange(3)})",
+            lambda: f"{self.paren(t())}|indent({self.pick(['2', repr('> '), '0'])}, {self.pick(['true', 'false'])}, {self.pick(['true', 'false'])})",
+            lambda: f"{self.paren(self.items(depth - 1))}|join({t()})", lambda: f"{self.paren(self.mixed(depth - 1))}|tojson({self.dumps()})",
+            lambda: f"{self.paren(self.mixed(depth - 1))}|string", lambda: f"{self.paren(t())}|replace({t()}, {t()}, {r.randrange(3)})",
+            lambda: f"({t()} if {self.truth(depth - 1)} else {t()})", lambda: f"{self.paren(t())}.{self.pick(['removeprefix', 'removesuffix'])}({t()})",
+            lambda: f"{self.paren(t())}|format({t()}, {n()})", lambda: f"{self.paren(t())}.split({self.pick(['', self.string()])})[{r.randrange(-1, 1)}]",
+            lambda: self.spec(depth - 1), lambda: f"{self.paren(n())}|filesizeformat({self.pick(['', 'true'])})", lambda: f"{self.paren(t())}.{self.pick(['partition', 'rpartition'])}({self.string()})[{r.randrange(3)}]",
+        ])()
+
+    def unicode(self):
+        pools = ["aZ9_ ", "éßÀŸ", "日本", "😀🇩🇪", "ΑΣσς", "ǅǆ", "İıſ", "ﬁﬃ", "\u0301\u200b", "٣५", "²½Ⅷ", "\u2028\x1c\x85\xa0", "֑א", "ᾳᾼ", "ꭰᏸ", "𐐀𐐨"]
+        text = "".join(self.pick(self.pick(pools)) for _ in range(self.r.randrange(1, 7)))
+        return '"' + text + '"'
+
+    def number(self, depth):
+        r = self.r
+        if depth <= 0:
+            return self.pick(["n", "f", str(r.randrange(-9, 99)), str(r.randrange(-10**12, 10**12)), "1.5", "0.1", "-2.5", "1e16", "123456789.125", "3.0"])
+        t, n = (lambda: self.text(depth - 1)), (lambda: self.number(depth - 1))
+        return self.pick([
+            lambda: f"({n()} {self.pick(['+', '-', '*', '+', '-'])} {n()})", lambda: f"({n()} {self.pick(['/', '//', '%'])} {n()})", lambda: f"({t()}|length)",
+            lambda: f"({t()}).{self.pick(['find', 'rfind', 'count'])}({self.string()})", lambda: f"({n()})|{self.pick(['int', 'float', 'abs', 'round'])}",
+            lambda: f"({n()})|round({r.randrange(-3, 5)}, {self.pick([repr('common'), repr('floor'), repr('ceil')])})", lambda: f"({t()}|wordcount)",
+            lambda: f"({self.numbers(depth - 1)}|{self.pick(['sum', 'max', 'min', 'first', 'last', 'length'])})", lambda: f"({t()}|int({n()}))", lambda: f"({t()}|float)",
+            lambda: f"(-{n()})", lambda: f"({n()} if {self.truth(depth - 1)} else {n()})", lambda: f"({r.randrange(-9, 9)} ** {r.randrange(0, 5)})",
+            lambda: f"({r.randrange(-99, 999)}).{self.pick(['bit_length()', 'bit_count()', 'conjugate()', 'real', 'imag', 'numerator', 'denominator', 'as_integer_ratio()[1]'])}",
+            lambda: f"({self.pick(['1.5', '2.0', '-0.0', '1e300'])}).{self.pick(['is_integer()', 'real', 'imag', 'conjugate()'])}",
+        ])()
+
+    def numbers(self, depth):
+        return "[" + ", ".join(self.number(depth - 1) for _ in range(self.r.randrange(1, 5))) + "]"
+
+    def truth(self, depth):
+        t, n = (lambda: self.text(depth - 1)), (lambda: self.number(depth - 1))
+        return self.pick([
+            lambda: f"({t()} {self.pick(['==', '!=', '<', '>=', 'in', 'not in'])} {t()})", lambda: f"({n()} {self.pick(['==', '!=', '<', '>='])} {n()})",
+            lambda: f"({n()} < {n()} <= {n()})", lambda: f"(not {t()})", lambda: f"({t()} is {self.pick(['lower', 'upper', 'string', 'escaped', 'iterable'])})",
+            lambda: f"({t()}).{self.pick(['isalpha', 'isalnum', 'isdigit', 'isdecimal', 'isnumeric', 'isspace', 'istitle', 'isupper', 'islower', 'isprintable', 'isidentifier', 'isascii'])}()",
+            lambda: f"({t()}).{self.pick(['startswith', 'endswith'])}({self.string()})", lambda: f"({n()} is {self.pick(['odd', 'even', 'number', 'float', 'integer'])})",
+            lambda: f"({self.mixed(depth - 1)} == {self.mixed(depth - 1)})", lambda: f"({self.mixed(depth - 1)} is {self.pick(['mapping', 'sequence', 'iterable', 'none', 'defined', 'boolean'])})",
+        ])()
+
+    def items(self, depth):
+        m = lambda: self.mixed(depth - 1)
+        if depth <= 0:
+            return self.pick(["l", "[1, 'a', 2.5]", "['b', 'A', 'c', 'B']", "range(5)|list", "d|list", "[]", "messages"])
+        return self.pick([
+            lambda: f"[{m()}, {m()}, {m()}]", lambda: f"({self.items(depth - 1)} + {self.items(depth - 1)})", lambda: f"({self.text(depth - 1)}|list)",
+            lambda: f"({self.text(depth - 1)}.split({self.pick(['', self.string()])}))", lambda: f"({self.text(depth - 1)}.splitlines({self.pick(['', 'true'])}))",
+            lambda: f"({self.items(depth - 1)}|map('{self.pick(['string', 'tojson', 'default', 'list'])}')|list)" if self.r.random() < 0.7 else f"({self.items(depth - 1)}|unique|list)",
+            lambda: f"({self.items(depth - 1)}|batch({self.r.randrange(1, 4)}{self.pick(['', ', 0', ', none'])})|list)",
+            lambda: f"({self.items(depth - 1)}|slice({self.r.randrange(1, 4)}{self.pick(['', ', 0', ', none'])})|list)",
+            lambda: f"({self.items(depth - 1)}|select('{self.pick(['string', 'number', 'defined', 'iterable', 'mapping'])}')|list)",
+            lambda: f"({self.items(depth - 1)}|reject('{self.pick(['string', 'number', 'none', 'mapping'])}')|list)", lambda: f"({self.items(depth - 1)}|reverse|list)",
+            lambda: f"({self.items(depth - 1)}|map('string')|sort({self.pick(['', 'true', 'case_sensitive=true'])}))", lambda: f"({self.items(depth - 1)})[{self.r.randrange(-3, 3)}:]",
+            lambda: f"({self.items(depth - 1)})[::{self.pick([-1, 2, -2])}]", lambda: f"(d|{self.pick(['dictsort', 'items|list', 'list'])})", lambda: f"({self.numbers(depth - 1)}|sort)",
+            lambda: f"(messages|groupby({self.pick([repr('role'), repr('a')])}{self.pick(['', ', case_sensitive=true', ', default=1'])}))",
+            lambda: f"(messages|map(attribute='{self.pick(['role', 'a', 'content', 'zz'])}'{self.pick(['', ', default=' + m()])})|list)",
+            lambda: f"(messages|{self.pick(['selectattr', 'rejectattr'])}('{self.pick(['role', 'a', 'content'])}'{self.pick(['', ', ' + repr('string'), ', ' + repr('eq') + ', 1', ', ' + repr('equalto') + ', ' + repr('user')])})|list)",
+            lambda: f"(messages|{self.pick(['sort', 'unique', 'max', 'min'])}(attribute='{self.pick(['role', 'a', 'role,a'])}')|list)",
+        ])()
+
+    def mapping(self, depth):
+        m = lambda: self.mixed(depth - 1)
+        return self.pick([
+            lambda: "d", lambda: f"{{'a': {m()}, 'b': {m()}}}", lambda: f"{{{self.text(0)}: {m()}, 1: {m()}, 2.5: 1}}", lambda: f"dict(a={m()}, b={m()})", lambda: f"dict([('x', {m()})], y={m()})",
+            lambda: "dict.fromkeys(['a', 'b'], 1)", lambda: "dict(d, z=1)", lambda: f"{{{self.number(0)}: 1, none: 2, true: {m()}, (1, 'a'): 3}}",
+        ])()
+
+    def mixed(self, depth):
+        if depth <= 0:
+            return self.pick([self.text(0), self.number(0), "none", "true", "false", "e", "12345678901234567890"])
+        return self.pick([self.text, self.number, self.items, self.mapping, self.truth, lambda d: f"({self.mixed(d - 1)}, {self.mixed(d - 1)})", lambda d: f"({self.mixed(d - 1)},)"])(depth - 1)
+
+    def dumps(self):
+        parts = []
+        if self.r.random() < 0.4:
+            parts.append(self.pick(["indent=2", "indent=0", "indent='\\t'", "indent=none", "indent=1"]))
+        if self.r.random() < 0.3:
+            parts.append(self.pick(["separators=(',', ':')", "separators=(' , ', ' = ')", "separators=none"]))
+        if self.r.random() < 0.3:
+            parts.append(self.pick(["ensure_ascii=true", "ensure_ascii=false"]))
+        if self.r.random() < 0.3:
+            parts.append("sort_keys=true")
+        return ", ".join(parts)
+
+    def spec(self, depth):
+        flags = self.pick(["", "", "-", "0", "+", " ", "#"]) + self.pick(["", "", "5", "12", "*"])
+        if self.r.random() < 0.4:
+            star = f"{self.r.randrange(-9, 12)}, " if "*" in flags else ""
+            kind = self.pick("sra" "dixXo" "fFeEgG" "c")
+            precision = self.pick(["", "", ".0", ".2", ".5"])
+            value = self.mixed(depth) if kind in "sra" else self.number(depth) if kind != "c" else self.pick(["'x'", "233"])
+            return f"('[%{flags}{precision}{kind}]' % ({star}{value},))"
+        number = self.r.random() < 0.6
+        spec = self.pick(["", "", "<", ">", "^", "*^", "é>", "="]) + self.pick(["", "+", " ", "-"]) + self.pick(["", "#"]) + self.pick(["", "0"]) + self.pick(["", "6", "15"])
+        if number:
+            spec += self.pick(["", "", ",", "_"]) + self.pick(["", "", ".0", ".1", ".3"]) + self.pick(["", "", "d", "f", "g", "e", "x", "X", "b", "o", "%", "n", "F", "G", "E"])
+            return f"'[{{:{spec}}}|{{0!r:>5}}]'.replace('0', '').format({self.number(depth)}, 'y')" if self.r.random() < 0.1 else f"'[{{:{spec}}}]'.format({self.number(depth)})"
+        spec += self.pick(["", ".0", ".2"]) + self.pick(["", "s"])
+        return f"'[{{{self.pick(['', '0', 'x', '0!r', 'x!s', '0!a'])}:{spec}}}]'.format({self.text(depth)}, x={self.mixed(depth)})"
+
+    def typed(self):
+        """A template of typed pieces: loops over trees, call blocks, groups."""
+        out = []
+        for _ in range(self.r.randrange(1, 4)):
+            out.append(self.pick([
+                lambda: "{{ " + self.mixed(3) + " }}", lambda: "{{ " + self.text(3) + " }}", lambda: "{{ " + self.items(3) + " }}", lambda: "{{ " + self.number(3) + " }}",
+                lambda: "{{ " + self.mapping(3) + self.pick(["", "|tojson", "|string", "|pprint"]) + " }}",
+                lambda: "{% for x in " + self.tree(3) + " recursive %}{{ loop.depth }}{{ loop.index }}{% if x is sequence and x is not string %}<{{ loop(x)" + self.pick(["", "|upper", "|trim"])
+                + " }}>{% else %}{{ x }}{% endif %}{% else %}-{% endfor %}",
+                lambda: "{% macro c(x, y='q') %}[{{ x }}{{ caller(y, x) }}{{ caller(1, 2) }}]{% endmacro %}{% call(a, b=" + self.mixed(1) + ") c(" + self.mixed(1) + ") %}{{ a }}.{{ b }}{% endcall %}",
+                lambda: "{% macro v() %}{{ varargs }}{{ kwargs }}{{ caller is defined }}{% endmacro %}{{ v(" + self.mixed(1) + ", k=" + self.mixed(1) + ") }}",
+                lambda: "{% for k, v in " + self.mapping(2) + "|items %}{{ loop.index }}{{ k }}={{ v }}{{ ',' if not loop.last }}{% endfor %}",
+                lambda: "{% for g, xs in messages|groupby('role') %}{{ g }}:{{ xs|map(attribute='a')|join('+') }};{% endfor %}",
+                lambda: "{% for x in " + self.items(2) + " if x is " + self.pick(["string", "number", "defined"]) + " %}{{ loop.index }}/{{ loop.length }}{{ x }}{{ loop.previtem }}{{ loop.nextitem }}{% endfor %}",
+                lambda: "{% set b %}" + self.data() + "{{ " + self.text(2) + " }}{% endset %}{{ b|length }}{{ b }}{{ b|upper }}",
+                lambda: "{% filter " + self.pick(["upper", "trim", "e", "indent(3, true)", "replace('a', 'éé')", "title"]) + " %}" + self.data() + "{{ " + self.text(2) + " }}{% endfilter %}",
+                lambda: "{% set q = namespace(a=" + self.mixed(1) + ", n=0) %}{% for x in " + self.items(2) + " %}{% set q.n = q.n + loop.index %}{% set q.a = x %}{% endfor %}{{ q.n }}{{ q.a }}",
+                lambda: "{% with w = " + self.mixed(1) + ", z = " + self.mixed(1) + " %}{{ w }}{{ z }}{% endwith %}", self.data,
+            ])())
+        return "".join(out)
+
+    def tree(self, depth):
+        if depth <= 0 or self.r.random() < 0.3:
+            return self.pick(["[1]", "['a', 'b']", "[]", "(1, 'x')", "range(2)"])
+        return "[" + ", ".join(self.tree(depth - 1) for _ in range(self.r.randrange(1, 4))) + "]"
+
     def context(self):
         r = self.r
         value = lambda: self.pick([self.pick(STRINGS), r.randrange(-5, 300), None, True, False, 1.5, -0.0, 1e16, [1, "a", None], {"a": "x", "b": 2}, [], {}, 12345678901234567890])
@@ -299,7 +442,7 @@ def reference(source, context):
         return "error", type(error).__name__
 
 
-ADDRESS = re.compile(r"<[^<>]*(?: at 0x[0-9a-f]+|object)>|&lt;[^&]*0x[0-9a-f]+&gt;|<class .*?>|0x[0-9a-fA-F]{6,}")
+ADDRESS = re.compile(r"<[^<>]*(?: at 0x[0-9a-f]+|object)>|&lt;[^&]*0x[0-9a-f]+&gt;|<class .*?>|0x[0-9a-fA-F]{6,}", re.IGNORECASE)
 
 
 NOW = CLOCK.strftime("%Y-%m-%dT%H:%M:%S")

@@ -72,3 +72,12 @@ def test_offsets_are_those_of_the_reference(reference, vocabulary):
         data = got.text.encode()
         for (first, last), (begin, end) in zip(got.offsets.tolist(), got.byte_offsets.tolist()):
             assert data[begin:end].decode() == got.text[first:last], chat
+
+
+def test_random_templates():
+    """A short piece of the fuzzer: random templates and contexts, against jinja2."""
+    from conformance.template_fuzz import compare
+
+    counts, differences = compare(seed=2026, count=4000)
+    assert counts["same output"] > 500 and counts["same error"] > 500
+    assert not differences, "\n".join(differences)

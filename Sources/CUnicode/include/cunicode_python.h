@@ -34,8 +34,4 @@ const cunicode_python_record *_Nonnull cunicode_python(uint32_t code);
 /// Applies one of the four mappings of a record: writes up to three code points and returns how many.
 uint32_t cunicode_python_map(uint32_t code, int32_t mapping, uint32_t *_Nonnull out);
 
-/// The first `part` in `text`, or NULL. Linear, whatever the bytes (glibc's memmem, which Swift does not see).
-const uint8_t *_Nullable cunicode_find(const uint8_t *_Nonnull text, size_t text_len, const uint8_t *_Nonnull part,
-                                       size_t part_len);
-
 #endif

@@ -35,7 +35,28 @@ extern const uint64_t cunicode_tokenizer_pair_keys[];
 extern const uint32_t cunicode_tokenizer_pair_values[];
 extern const uint32_t cunicode_tokenizer_pair_count;
 
+/* What single components know (traits.c, written by generate_traits.py), two-stage as above.
+ *   trait    1 removed and 2 made a space by the text cleaning of BertNormalizer, 4 a mark it strips, 16 a Chinese character
+ *            to it; 8 a mark that StripAccents strips; 32 removed and 64 made a space by Nmt
+ *   cluster  the part in grapheme clusters, in the order of GraphemeClusters.Kind
+ *   script   what UnicodeScripts keeps together; 0 goes with everything */
+extern const uint16_t cunicode_tokenizer_trait_blocks[];
+extern const uint8_t cunicode_tokenizer_trait_values[];
+extern const uint16_t cunicode_tokenizer_cluster_blocks[];
+extern const uint8_t cunicode_tokenizer_cluster_values[];
+extern const uint16_t cunicode_tokenizer_script_blocks[];
+extern const uint8_t cunicode_tokenizer_script_values[];
+
 /* c must be below 0x110000. */
+static inline uint8_t cunicode_tokenizer_trait(uint32_t c) {
+    return cunicode_tokenizer_trait_values[((uint32_t)cunicode_tokenizer_trait_blocks[c >> 8] << 8) | (c & 255)];
+}
+static inline uint8_t cunicode_tokenizer_cluster(uint32_t c) {
+    return cunicode_tokenizer_cluster_values[((uint32_t)cunicode_tokenizer_cluster_blocks[c >> 8] << 8) | (c & 255)];
+}
+static inline uint8_t cunicode_tokenizer_script(uint32_t c) {
+    return cunicode_tokenizer_script_values[((uint32_t)cunicode_tokenizer_script_blocks[c >> 8] << 8) | (c & 255)];
+}
 static inline uint8_t cunicode_tokenizer_kind(uint32_t c) {
     return cunicode_tokenizer_kind_values[((uint32_t)cunicode_tokenizer_kind_blocks[c >> 8] << 8) | (c & 255)];
 }

@@ -169,7 +169,9 @@ struct Analyzer {
 
     /// The variable that `x is defined` asks for.
     func definedTest(_ expression: Expression) -> Int? {
-        guard case .test(let value, let test, _) = expression.kind, case .name(let name) = value.kind else { return nil }
+        guard case .test(let value, let test, _) = expression.kind, case .name(let name) = value.kind else {
+            return nil
+        }
         return Text(test).equals("defined") ? name : nil
     }
 }

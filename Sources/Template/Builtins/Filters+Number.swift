@@ -156,6 +156,7 @@ extension Interpreter {
         }
         if case .undefined(let undefined) = value, !method.equals("common") { throw undefined.error }
         if value.isBigInt, method.equals("common") { return value }
+        if value.isBigInt { throw Number.tooLarge }
         guard let number = Number(value) else {
             throw TemplateError(.type, "type % doesn't define __round__ method", value.typeName)
         }
@@ -172,7 +173,8 @@ extension Interpreter {
         let double = method.equals("ceil") ? ceil(scaled.double) : floor(scaled.double)
         if double.isNaN { throw TemplateError(.value, "cannot convert float NaN to integer") }
         if double.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
-        return .float(double / scale.double)
+        // Python divides an int: there is no negative zero.
+        return .float(double == 0 ? 0 : double / scale.double)
     }
 
     static func rounded(_ whole: Int, _ digits: Int) throws(TemplateError) -> TemplateValue {
@@ -214,7 +216,7 @@ extension Interpreter {
         }
         let base = binary ? 1024.0 : 1000.0
         if bytes == 1 { return Text("1 Byte") }
-        if bytes < base { return Text("\(FloatFormat.fixed(bytes.rounded(.towardZero), 0)) Bytes") }
+        if bytes < base { return Text("\(FloatFormat.fixed(bytes.rounded(.towardZero) + 0, 0)) Bytes") }
         let units =
             binary
             ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]

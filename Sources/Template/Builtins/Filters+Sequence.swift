@@ -92,7 +92,13 @@ extension Interpreter {
                 .list(sequence(collect(value).reversed(), origin: value.containerOrigin)), .identity, failing: true)
         default:
             if ValueIterator(value) == nil { throw TemplateError(.filterArgument, "argument must be iterable") }
-            return .list(try sequence(collect(value).reversed()))
+            do {
+                return .list(try sequence(collect(value).reversed()))
+            } catch {
+                // jinja2 3.1: do_reverse takes any TypeError on the way for its own.
+                if error.kind == .type { throw TemplateError(.filterArgument, "argument must be iterable") }
+                throw error
+            }
         }
     }
 

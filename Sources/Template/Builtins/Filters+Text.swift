@@ -40,7 +40,7 @@ extension Interpreter {
         case .xmlattr: return .string(try xmlAttributes(value, arguments))
         case .pprint:
             _ = try arguments.bind()
-            return .string(try repr(value))
+            return .string(try prettyRepr(value))
         case .urlize: throw TemplateError(.unsupported, "the filter urlize is not supported")
         case .wordwrap: return .string(try wrap(tracked(value), arguments))
         case .urlencode:
@@ -155,6 +155,9 @@ extension Interpreter {
         if length < end.length || leeway < 0 { throw TemplateError(.pythonAssertion, "expected a larger length") }
         guard case .string(let text) = value else {
             if try self.length(value) <= length.addingReportingOverflow(leeway).partialValue { return value }
+            if value.isRepeatable, !(bound[1]?.isTrue ?? false) {
+                throw TemplateError(.attribute, "'%' object has no attribute 'rsplit'", value.typeName)
+            }
             throw TemplateError(.type, "truncate needs a string, not %", value.typeName)
         }
         if text.length <= length.addingReportingOverflow(leeway).partialValue { return value }

@@ -5,6 +5,8 @@ struct FormatSpec {
     private var fill: [UInt8] = [0x20]
     private var align: UInt8?
     private var sign: UInt8 = UInt8(ascii: "-")
+    private var isSigned = false
+    private var isZeroPadded = false
     private var alternate = false
     private var width = 0
     private var grouping: UInt8?
@@ -29,9 +31,11 @@ struct FormatSpec {
     private init(_ spec: Text) throws(TemplateError) {
         let codes = spec.codePoints
         var i = 0
+        var hasFill = false
         func isAlign(_ code: UInt32) -> Bool { [0x3C, 0x3E, 0x3D, 0x5E].contains(code) }
         if codes.count > 1, isAlign(codes[1]) {
             fill = []
+            hasFill = true
             Text.encode(codes[0], to: &fill)
             align = UInt8(truncatingIfNeeded: codes[1])
             i = 2
@@ -42,6 +46,7 @@ struct FormatSpec {
         func at(_ scalars: [UInt32]) -> Bool { i < codes.count && scalars.contains(codes[i]) }
         if at([0x2B, 0x2D, 0x20]) {
             sign = UInt8(truncatingIfNeeded: codes[i])
+            isSigned = true
             i += 1
         }
         if at([0x7A]) { i += 1 }
@@ -50,10 +55,9 @@ struct FormatSpec {
             i += 1
         }
         if at([0x30]) {
-            if align == nil {
-                fill = [0x30]
-                align = UInt8(ascii: "=")
-            }
+            // CPython: a "0" before the width is the fill, unless one was given; numbers are filled after the sign then.
+            if !hasFill { fill = [0x30] }
+            isZeroPadded = align == nil
             i += 1
         }
         func digits() throws(TemplateError) -> Int? {
@@ -86,11 +90,10 @@ struct FormatSpec {
 
     private func format(_ text: Text, _ runtime: Interpreter) throws(TemplateError) -> Text {
         if let type, type != UInt8(ascii: "s") { throw unknown(type, "str") }
-        if sign != UInt8(ascii: "-") { throw TemplateError(.value, "Sign not allowed in string format specifier") }
+        if isSigned { throw TemplateError(.value, "Sign not allowed in string format specifier") }
         if alternate { throw TemplateError(.value, "Alternate form (#) not allowed in string format specifier") }
         if grouping != nil { throw TemplateError(.value, "Cannot specify ',' with 's'.") }
-        if align == UInt8(ascii: "="), fill != [0x30] || true {
-            if align == UInt8(ascii: "=") && fill == [0x30] { return try pad(text, 0x3C, runtime) }
+        if align == UInt8(ascii: "=") {
             throw TemplateError(.value, "'=' alignment not allowed in string format specifier")
         }
         let cut = precision.map { text.slice(0, text.offset(ofCodePoint: min($0, text.length))) } ?? text
@@ -116,6 +119,7 @@ struct FormatSpec {
 
     private func format(_ number: Number, _ runtime: Interpreter) throws(TemplateError) -> Text {
         var type = type
+        let align = align ?? (isZeroPadded ? UInt8(ascii: "=") : nil)
         if grouping != nil, type == UInt8(ascii: "n") { throw TemplateError(.value, "Cannot specify ',' with 'n'.") }
         var prefix = [UInt8]()
         var body: [UInt8]
@@ -124,7 +128,7 @@ struct FormatSpec {
         if case .int(let value) = number, type == nil || "bcdoxXn".utf8.contains(type ?? 0) {
             if precision != nil { throw TemplateError(.value, "Precision not allowed in integer format specifier") }
             if type == UInt8(ascii: "c") {
-                if sign != UInt8(ascii: "-") || alternate {
+                if isSigned || alternate {
                     throw TemplateError(.value, "Sign not allowed with integer format specifier 'c'")
                 }
                 guard value >= 0, value <= 0x10FFFF else {
@@ -147,6 +151,9 @@ struct FormatSpec {
                 body, every: radix == 10 ? 3 : 4, prefix.count + (isNegative || sign != 0x2D ? 1 : 0), fraction: [])
         } else {
             let value = number.double
+            if alternate, type == nil {
+                throw TemplateError(.unsupported, "the alternate form of a float without a type is not supported")
+            }
             if type == nil || type == UInt8(ascii: "n") {
                 type = precision == nil && type == nil ? nil : UInt8(ascii: "g")
             }
@@ -188,6 +195,7 @@ struct FormatSpec {
         case let letter?:
             let lower = Swift.Character(Unicode.Scalar(letter | 0x20))
             var text = Array(FloatFormat.print(lower, value, precision ?? 6, alternate: alternate).utf8)
+            if self.type == nil, letter == UInt8(ascii: "g"), let short = shortExponent(value) { return short }
             if self.type == nil, letter == UInt8(ascii: "g"), !text.contains(UInt8(ascii: ".")),
                 !text.contains(UInt8(ascii: "e"))
             {
@@ -197,11 +205,27 @@ struct FormatSpec {
         }
     }
 
+    /// CPython: format_float_short keeps a digit for the ".0" of a float without a type, so it goes over to an exponent
+    /// one digit earlier than `g`. nil where it does not.
+    private func shortExponent(_ value: Double) -> [UInt8]? {
+        let digits = max(precision ?? 6, 1)
+        let text = Array(FloatFormat.print("e", value, digits - 1, alternate: false).utf8)
+        guard let mark = text.lastIndex(of: UInt8(ascii: "e")),
+            Int(String(decoding: text[(mark + 1)...], as: UTF8.self)) == digits - 1
+        else { return nil }
+        var mantissa = text[..<mark]
+        if mantissa.contains(UInt8(ascii: ".")) {
+            while mantissa.last == UInt8(ascii: "0") { mantissa.removeLast() }
+            if mantissa.last == UInt8(ascii: ".") { mantissa.removeLast() }
+        }
+        return Array(mantissa) + text[mark...]
+    }
+
     /// Puts separators between groups of digits; with "0" padding the zeros are grouped, too.
     private func grouped(_ digits: [UInt8], every size: Int, _ other: Int, fraction: [UInt8]) -> [UInt8] {
         guard let grouping, !digits.isEmpty else { return digits + fraction }
         var digits = digits
-        if align == UInt8(ascii: "="), fill == [0x30] {
+        if isZeroPadded || align == UInt8(ascii: "="), fill == [0x30] {
             while digits.count + (digits.count - 1) / size + fraction.count + other < min(width, 1 << 16) {
                 digits.insert(0x30, at: 0)
             }

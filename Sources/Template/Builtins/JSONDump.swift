@@ -18,7 +18,9 @@ struct JSONDump: Sendable {
         return dump
     }()
 
-    func dump(_ value: TemplateValue, _ interpreter: Interpreter, container: OriginID = OriginID.computed) throws(TemplateError) -> Text {
+    func dump(_ value: TemplateValue, _ interpreter: Interpreter, container: OriginID = OriginID.computed)
+        throws(TemplateError) -> Text
+    {
         var builder = interpreter.builder()
         try append(value, &builder, interpreter, level: 0, container: container)
         return builder.finish()
@@ -148,11 +150,20 @@ struct JSONDump: Sendable {
         out.append(0x22, origin: text.originAt(0).derived)
         while i < text.count {
             out.append(text, plain, i)
+            let derived = text.originAt(i).derived
+            if let letter = Dumps.shortEscape(base[i]) {
+                out.append(UInt8(ascii: "\\"), origin: derived)
+                out.append(letter, origin: derived)
+                i &+= 1
+                plain = i
+                i = plainEnd(base, i, text.count)
+                continue
+            }
             let width = base[i] < 0x80 ? 1 : Text.decode(UnsafeBufferPointer(start: base, count: text.count), i).width
             var escaped = [UInt8]()
             let character = UnsafeBufferPointer(start: base + i, count: width)
             Dumps.appendString(character, ensureASCII: ensureASCII, to: &escaped)
-            out.append(Array(escaped.dropFirst().dropLast()), origin: text.originAt(i).derived)
+            out.append(Array(escaped.dropFirst().dropLast()), origin: derived)
             i &+= width
             plain = i
             i = plainEnd(base, i, text.count)

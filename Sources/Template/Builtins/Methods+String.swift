@@ -14,10 +14,10 @@ extension Interpreter {
         case .startswith, .endswith: return .bool(try hasAffix(text, atEnd: method == .endswith, arguments))
         case .replace:
             let bound = try arguments.bind("old", "new", "count", required: 2, positionalOnly: 3)
-            let new = try wantText(bound[1])
+            let new = try text.isMarkup ? escaped(string(bound[1] ?? .none)) : wantText(bound[1])
             let limit = try wantInt(bound[2], or: -1)
             return .string(
-                try text.replace(wantText(bound[0]), text.isMarkup ? escaped(new) : new, limit: limit, self))
+                try text.replace(wantText(bound[0]), new, limit: limit, self))
         case .join:
             return .string(try join(arguments.bind("iterable", required: 1, positionalOnly: 1)[0] ?? .none, by: text))
         case .upper, .lower, .capitalize, .title, .swapcase, .casefold:

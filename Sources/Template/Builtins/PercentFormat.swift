@@ -192,7 +192,9 @@ enum PercentFormat {
                 throw TemplateError(.value, "unsupported format character '%'", [letter])
             }
             let padding = max(spec.width - text.length, 0)
-            if !spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0).derived) }
+            if !spec.leftAligned {
+                out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0).derived)
+            }
             out.append(text)
             if spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0).derived) }
         }

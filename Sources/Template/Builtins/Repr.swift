@@ -82,6 +82,10 @@ extension Interpreter {
     private func appendItems(
         _ sequence: SequenceObject, _ open: StaticString, _ close: StaticString, _ out: inout TextBuilder, _ depth: Int
     ) throws(TemplateError) {
+        // CPython: pprint leaves a class with a repr of its own alone, and jinja2's group tuples have one.
+        let sorts = sortsRepr
+        if sequence.isGroup { sortsRepr = false }
+        defer { sortsRepr = sorts }
         out.append(open, origin: sequence.origin.derived)
         for (i, item) in sequence.items.enumerated() {
             if i > 0 { out.append(", ", origin: sequence.origin.derived) }
@@ -92,13 +96,38 @@ extension Interpreter {
 
     private func append(_ dict: DictObject, _ out: inout TextBuilder, _ depth: Int) throws(TemplateError) {
         out.append("{", origin: dict.origin.derived)
-        for (i, entry) in dict.entries.enumerated() {
+        let entries = sortsRepr ? try sorted(dict.entries, prettyLess) : dict.entries
+        for (i, entry) in entries.enumerated() {
             if i > 0 { out.append(", ", origin: dict.origin.derived) }
             try appendRepr(entry.key, &out, container: dict.origin.derived, depth: depth + 1)
             out.append(": ", origin: dict.origin.derived)
             try appendRepr(entry.value, &out, container: dict.origin.derived, depth: depth + 1)
         }
         out.append("}", origin: dict.origin.derived)
+    }
+
+    /// CPython: pprint.pformat, for what fits on a line: dicts are sorted. What does not fit would be laid out over
+    /// lines, and is refused.
+    func prettyRepr(_ value: TemplateValue) throws(TemplateError) -> Text {
+        sortsRepr = true
+        defer { sortsRepr = false }
+        let text = try repr(value)
+        if text.length <= 80 { return text }
+        switch value {
+        case .string, .list, .tuple, .dict:
+            throw TemplateError(.unsupported, "pprint of more than a line is not supported")
+        default: return text
+        }
+    }
+
+    /// CPython: pprint._safe_key. What cannot be compared is sorted by the names of the types.
+    private func prettyLess(_ a: DictObject.Entry, _ b: DictObject.Entry) throws(TemplateError) -> Bool {
+        do {
+            return try less(a.key, b.key, orEqual: false, "<")
+        } catch {
+            if error.kind != .type { throw error }
+            return Text(a.key.typeName.array) < Text(b.key.typeName.array)
+        }
     }
 
     /// CPython: unicode_repr. Single quotes unless the text has some and no double ones.

@@ -224,7 +224,11 @@ final class Program: @unchecked Sendable {
         attributeTable = Table(attributes)
         constantKeys = Table(
             constants.map { value in
-                if case .string(let text) = value { text.key } else { NameKey(base: Text.empty.base, count: -1, hash: 0) }
+                if case .string(let text) = value {
+                    text.key
+                } else {
+                    NameKey(base: Text.empty.base, count: -1, hash: 0)
+                }
             })
     }
 }

@@ -13,8 +13,10 @@ final class DictObject {
             self.key = key
             self.hash = hash
             self.value = value
-            name = if case .string(let text) = key { NameKey(base: text.base, count: text.count, hash: hash) }
-                else { NameKey(base: Text.empty.base, count: -1, hash: hash) }
+            name =
+                if case .string(let text) = key { NameKey(base: text.base, count: text.count, hash: hash) } else {
+                    NameKey(base: Text.empty.base, count: -1, hash: hash)
+                }
         }
     }
 

@@ -27,6 +27,9 @@ extension Interpreter {
             }
             throw undefined.error
         }
+        if op == .multiply, (left.isRepeatable && right.isBigInt) || (left.isBigInt && right.isRepeatable) {
+            throw TemplateError(.overflow, "cannot fit 'int' into an index-sized integer")
+        }
         switch (op, left, right) {
         case (.add, .string(let a), .string(let b)): return .string(try join(a, b))
         case (.add, .list(let a), .list(let b)):
@@ -231,4 +234,12 @@ extension Interpreter {
 
 extension TemplateValue {
     var isBigInt: Bool { if case .bigInt = self { true } else { false } }
+
+    /// Whether `*` repeats it.
+    var isRepeatable: Bool {
+        switch self {
+        case .string, .list, .tuple: true
+        default: false
+        }
+    }
 }

@@ -63,6 +63,8 @@ final class Interpreter {
     var namespaces: [Namespace] = []
     var changedLoops: [LoopContext] = []
     var errorSite: Int32 = 0
+    /// `repr` sorts dicts: inside of pprint.
+    var sortsRepr = false
     /// How deep the recursive loop about to begin is.
     var loopDepth = 0
 

@@ -1,4 +1,4 @@
-import CUnicode
+import CScan
 
 /// Finding, stripping, splitting: what `str` does without changing a character.
 extension Text {
@@ -10,7 +10,8 @@ extension Text {
         return withBytes { bytes in
             part.withBytes { wanted -> Int? in
                 guard let base = bytes.baseAddress, let needle = wanted.baseAddress else { return nil }
-                return cunicode_find(base + from, to - from, needle, wanted.count).map { $0 - base }
+                let at = cscan_find(base + from, to - from, needle, wanted.count)
+                return at < 0 ? nil : from + at
             }
         }
     }

@@ -29,7 +29,7 @@ final class AddedVocabulary: Sendable {
     /// Where two tokens look the same once normalized, the one with the lower id is found; the library picks one at
     /// random each time it loads the file.
     init(
-        _ listed: [AddedToken], vocabulary: Vocabulary, normalizers: [Normalizer]
+        _ listed: [AddedToken], vocabulary: Vocabulary, normalizers: [Normalizer], keepsIDs: Bool = false
     ) throws(TokenizerError) {
         var ids = [[UInt8]: UInt32]()
         var byID = [UInt32: AddedToken]()
@@ -37,7 +37,9 @@ final class AddedVocabulary: Sendable {
         var special = Set<[UInt8]>()
         var next = UInt32(truncatingIfNeeded: vocabulary.count)
         for var token in listed where !token.content.isEmpty {
-            if let id = ids[token.content] ?? vocabulary.id(of: token.content) {
+            if keepsIDs {
+                // A rank file is told its ids.
+            } else if let id = ids[token.content] ?? vocabulary.id(of: token.content) {
                 token.id = id
             } else {
                 token.id = next

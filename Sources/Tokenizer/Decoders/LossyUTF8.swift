@@ -30,4 +30,16 @@ enum LossyUTF8 {
         while i < length, i < available, p[i] & 0xC0 == 0x80 { i += 1 }
         return i
     }
+
+    /// How many bytes at the end are the start of a character whose rest may still come.
+    static func unfinished(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        for count in 1...3 where count <= bytes.count {
+            let lead = bytes[bytes.count - count]
+            if lead & 0xC0 == 0x80 { continue }
+            guard lead >= 0xC2, lead < 0xF5, Scalars.width(lead) > count else { return 0 }
+            return invalidPrefix(base + bytes.count - count, count) == count ? count : 0
+        }
+        return 0
+    }
 }

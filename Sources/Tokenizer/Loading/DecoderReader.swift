@@ -12,12 +12,25 @@ enum DecoderReader {
         case "ByteFallback": steps.append(.byteFallback)
         case "Fuse": steps.append(.fuse)
         case "Replace":
-            let pattern = try field.member("pattern")
-            guard let text = pattern.optional("String") else {
-                throw TokenizerError(.unsupported(component: pattern.path, name: "Regex"))
+            let content = try field.member("content").bytes()
+            switch try PatternReader.read(try field.member("pattern")) {
+            case .text(let text): steps.append(.replace(text, with: content))
+            case .program(let program): steps.append(.replacePattern(program, with: content))
             }
-            if try text.bytes().isEmpty { throw text.invalid("an empty pattern") }
-            steps.append(.replace(try text.bytes(), with: try field.member("content").bytes()))
+        case "WordPiece":
+            steps.append(
+                .wordPiece(
+                    prefix: try field.member("prefix").bytes(), cleans: try field.member("cleanup").bool()))
+        case "BPEDecoder": steps.append(.suffix(try field.member("suffix").bytes()))
+        case "CTC":
+            steps.append(
+                .ctc(
+                    padding: try field.member("pad_token").bytes(),
+                    delimiter: try field.member("word_delimiter_token").bytes(),
+                    cleans: try field.member("cleanup").bool()))
+        case "Metaspace":
+            let metaspace = try SplitReader.metaspace(field)
+            steps.append(.metaspace(metaspace.replacement, dropsFirst: metaspace.scheme != .never))
         case "Strip":
             let content = try field.member("content")
             let scalars = Scalars.array(try content.bytes())

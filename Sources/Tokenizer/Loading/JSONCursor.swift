@@ -84,6 +84,26 @@ struct JSONCursor {
         return value
     }
 
+    /// Passes what may be a number.
+    mutating func numberText() -> Slice<UnsafeBufferPointer<UInt8>> {
+        skipSpace()
+        let start = at
+        while at < bytes.count {
+            let byte = bytes[at]
+            let isPart =
+                byte &- 0x30 < 10 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+                || byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
+            if !isPart { break }
+            at += 1
+        }
+        // A number does not start with a zero and another digit.
+        let digits = bytes[start..<at].drop { $0 == UInt8(ascii: "-") }
+        if digits.count > 1, digits.first == 0x30, digits.dropFirst().first.map({ $0 &- 0x30 < 10 }) ?? false {
+            return bytes[at..<at]
+        }
+        return bytes[start..<at]
+    }
+
     /// Appends a string, unescaped. The text must be known to be UTF-8.
     mutating func string(into out: inout [UInt8]) -> Bool {
         guard take(UInt8(ascii: "\"")) else { return false }

@@ -7,15 +7,49 @@ struct ModelReader {
     let sections: ModelSections?
     let bytes: UnsafeBufferPointer<UInt8>
 
+    /// The model's type; the reference tries one after the other where the file does not say.
+    func type() throws(TokenizerError) -> String {
+        if let type = field.optional("type") { return try type.text() }
+        if field.optional("merges") != nil { return "BPE" }
+        if field.optional("vocab")?.value.array != nil { return "Unigram" }
+        return field.optional("max_input_chars_per_word") == nil ? "WordLevel" : "WordPiece"
+    }
+
     /// Nil where the sections turn out not to be regular.
-    func read(isByteLevel: Bool) throws(TokenizerError) -> (Vocabulary, PairTable, BPE.Options)? {
-        if let type = field.optional("type"), try type.text() != "BPE" {
-            throw TokenizerError(.unsupported(component: "model.type", name: try type.text()))
+    func read(isByteLevel: Bool) throws(TokenizerError) -> (Vocabulary, Model)? {
+        switch try type() {
+        case "BPE": return try readBPE(isByteLevel: isByteLevel)
+        case "Unigram": return try readUnigram()
+        case "WordPiece":
+            guard let vocabulary = try plainVocabulary() else { return nil }
+            let options = WordPiece.Options(
+                unknown: try field.member("unk_token").bytes(),
+                prefix: try field.member("continuing_subword_prefix").bytes(),
+                longestWord: try field.member("max_input_chars_per_word").count())
+            return (vocabulary, .wordPiece(WordPiece(vocabulary, options)))
+        case "WordLevel":
+            guard let vocabulary = try plainVocabulary() else { return nil }
+            let unknown = try field.member("unk_token").bytes()
+            return (vocabulary, .wordLevel(WordLevel(vocabulary, unknown: unknown)))
+        case let other: throw TokenizerError(.unsupported(component: "\(field.path).type", name: other))
         }
-        for key: StaticString in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let affix = field.optional(key), try !affix.bytes().isEmpty {
-                throw TokenizerError(.unsupported(component: affix.path, name: try affix.text()))
-            }
+    }
+
+    /// Of a model without merges.
+    private func plainVocabulary() throws(TokenizerError) -> Vocabulary? {
+        guard let sections else { return try Self.vocabulary(try field.member("vocab"), isByteLevel: false) }
+        guard sections.merges == nil, let tokens = sections.tokens(in: bytes) else { return nil }
+        let vocabulary = Vocabulary(tokens, isByteLevel: false)
+        // Whatever else may be wrong is for the other way to say.
+        return vocabulary.hasDuplicates || vocabulary.sharesIDs ? nil : vocabulary
+    }
+
+    private func readBPE(isByteLevel: Bool) throws(TokenizerError) -> (Vocabulary, Model)? {
+        var options = BPE.Options()
+        options.prefix = try field.optional("continuing_subword_prefix")?.bytes() ?? []
+        options.suffix = try field.optional("end_of_word_suffix")?.bytes() ?? []
+        if max(options.prefix.count, options.suffix.count) > 1000 {
+            throw field.invalid("an affix of more than 1000 bytes")
         }
         if let dropout = field.optional("dropout") {
             guard let rate = dropout.value.double else { throw dropout.error("a number") }
@@ -24,15 +58,14 @@ struct ModelReader {
         let vocabulary: Vocabulary
         let merges: [(left: UInt32, right: UInt32, merged: UInt32)]
         if let sections {
-            guard let tokens = sections.tokens(in: bytes) else { return nil }
+            guard options.prefix.isEmpty, let tokens = sections.tokens(in: bytes) else { return nil }
             vocabulary = Vocabulary(tokens, isByteLevel: isByteLevel)
             guard !vocabulary.hasDuplicates, let found = sections.merges(in: bytes, vocabulary) else { return nil }
             merges = found
         } else {
             vocabulary = try Self.vocabulary(try field.member("vocab"), isByteLevel: isByteLevel)
-            merges = try Self.merges(try field.member("merges"), vocabulary)
+            merges = try Self.merges(try field.member("merges"), vocabulary, prefix: options.prefix)
         }
-        var options = BPE.Options()
         options.ignoresMerges = try field.bool("ignore_merges", default: false)
         options.fusesUnknown = try field.bool("fuse_unk", default: false)
         options.usesByteFallback = try field.bool("byte_fallback", default: false)
@@ -40,7 +73,45 @@ struct ModelReader {
             options.hasUnknown = true
             options.unknown = vocabulary.id(of: try unknown.bytes())
         }
-        return (vocabulary, PairTable(merges, vocabulary: vocabulary), options)
+        if merges.count >= PairTable.rankLimit { throw field.invalid("more than \(PairTable.rankLimit) merges") }
+        let pairs = PairTable(merges, vocabulary: vocabulary)
+        return (vocabulary, .bpe(BPE(vocabulary: vocabulary, pairs: pairs, options: options)))
+    }
+
+    /// Pairs of a text and a score; an id is a position. Of equal texts the last counts.
+    private func readUnigram() throws(TokenizerError) -> (Vocabulary, Model)? {
+        let list = try field.member("vocab")
+        var tokens = [(text: [UInt8], id: UInt32)]()
+        var options = Unigram.Options(scores: [])
+        if let sections {
+            guard sections.merges == nil, let found = sections.scoredTokens(in: bytes) else { return nil }
+            (tokens, options.scores) = found
+        } else {
+            for (i, value) in try list.array().enumerated() {
+                // The shortest text of the number is nearly always the one in the file.
+                guard case .array(let pair) = value, pair.count == 2, let text = pair[0].stringBytes,
+                    let score = pair[1].double.flatMap({ Score.value("\($0)".utf8) })
+                else { throw TokenizerError(.invalid(path: "\(list.path)[\(i)]", reason: "not a text and a score")) }
+                tokens.append((text, UInt32(truncatingIfNeeded: i)))
+                options.scores.append(score)
+            }
+        }
+        if tokens.count > Vocabulary.idLimit { throw list.invalid("more than \(Vocabulary.idLimit) tokens") }
+        try Self.check(tokens, list)
+        let vocabulary = Vocabulary(tokens.reversed(), isByteLevel: false)
+        if let unknown = field.optional("unk_id") {
+            let id = try unknown.id()
+            guard id < tokens.count else { throw unknown.invalid("not in the vocabulary") }
+            options.unknown = id
+        }
+        options.usesByteFallback = try field.bool("byte_fallback", default: false)
+        return (vocabulary, .unigram(Unigram(vocabulary, options)))
+    }
+
+    private static func check(_ tokens: [(text: [UInt8], id: UInt32)], _ field: Field) throws(TokenizerError) {
+        if tokens.reduce(0, { $0 + $1.text.count }) > PrefixTree.limit {
+            throw field.invalid("more than \(PrefixTree.limit) bytes of tokens")
+        }
     }
 
     private static func vocabulary(_ field: Field, isByteLevel: Bool) throws(TokenizerError) -> Vocabulary {
@@ -62,11 +133,12 @@ struct ModelReader {
             if isTaken[Int(token.id)] { throw field.invalid("two tokens have the id \(token.id)") }
             isTaken[Int(token.id)] = true
         }
+        try check(tokens, field)
         return Vocabulary(tokens, isByteLevel: isByteLevel)
     }
 
     private static func merges(
-        _ field: Field, _ vocabulary: Vocabulary
+        _ field: Field, _ vocabulary: Vocabulary, prefix: [UInt8]
     ) throws(TokenizerError) -> [(left: UInt32, right: UInt32, merged: UInt32)] {
         let values = try field.array()
         var merges = [(left: UInt32, right: UInt32, merged: UInt32)]()
@@ -101,7 +173,15 @@ struct ModelReader {
                 throw TokenizerError(
                     .invalid(path: "\(field.path)[\(i)]", reason: "\"\(name)\" is not in the vocabulary"))
             }
-            if let found = vocabulary.merge(left, right, &buffer) {
+            if !prefix.isEmpty {
+                // What is merged loses the prefix of its right half, by length alone (`BpeBuilder::build`).
+                guard right.count >= prefix.count, right.count == prefix.count || right[prefix.count] & 0xC0 != 0x80
+                else {
+                    throw TokenizerError(
+                        .invalid(path: "\(field.path)[\(i)]", reason: "the right half is shorter than the prefix"))
+                }
+                merges.append((try id(left), try id(right), try id(left + right[prefix.count...])))
+            } else if let found = vocabulary.merge(left, right, &buffer) {
                 merges.append(found)
             } else {
                 // One of the three is missing, or their letters and bytes do not mix: the slow way says which.

@@ -6,7 +6,8 @@ import Bytes
 /// error) makes the answer nil, and then the parser reads the whole file and says what it has to say.
 struct ModelSections {
     private(set) var vocabulary: Range<Int>
-    private(set) var merges: Range<Int>
+    /// Only BPE has them.
+    private(set) var merges: Range<Int>?
 
     init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var cursor = JSONCursor(bytes)
@@ -20,7 +21,8 @@ struct ModelSections {
                 let start = cursor.at
                 guard cursor.skipValue() else { return false }
                 if key.elementsEqual("vocab".utf8) {
-                    if vocabulary != nil || bytes[start] != UInt8(ascii: "{") { return false }
+                    if vocabulary != nil { return false }
+                    if bytes[start] != UInt8(ascii: "{"), bytes[start] != UInt8(ascii: "[") { return false }
                     vocabulary = start..<cursor.at
                 } else if key.elementsEqual("merges".utf8) {
                     if merges != nil || bytes[start] != UInt8(ascii: "[") { return false }
@@ -29,14 +31,16 @@ struct ModelSections {
                 return true
             }
         }
-        guard isWhole, models == 1, let vocabulary, let merges else { return nil }
+        guard isWhole, models == 1, let vocabulary else { return nil }
         self.vocabulary = vocabulary
         self.merges = merges
     }
 
     /// The file with both sections empty.
     func rest(of bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        let parts = [(vocabulary, "{}"), (merges, "[]")].sorted { $0.0.lowerBound < $1.0.lowerBound }
+        var parts = [(vocabulary, bytes[vocabulary.lowerBound] == UInt8(ascii: "{") ? "{}" : "[]")]
+        if let merges { parts.append((merges, "[]")) }
+        parts.sort { $0.0.lowerBound < $1.0.lowerBound }
         var rest = [UInt8]()
         var at = 0
         for (range, empty) in parts {
@@ -66,11 +70,33 @@ struct ModelSections {
         return cursor.take(UInt8(ascii: "}")) ? tokens : nil
     }
 
+    /// The tokens of a Unigram model, by position, and their scores.
+    func scoredTokens(in bytes: UnsafeBufferPointer<UInt8>) -> (tokens: [(text: [UInt8], id: UInt32)], [Double])? {
+        if UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[vocabulary])) != nil { return nil }
+        var cursor = JSONCursor(bytes, at: vocabulary.lowerBound)
+        var tokens = [(text: [UInt8], id: UInt32)]()
+        var scores = [Double]()
+        tokens.reserveCapacity(vocabulary.count / 24)
+        guard cursor.take(UInt8(ascii: "[")) else { return nil }
+        if cursor.take(UInt8(ascii: "]")) { return (tokens, scores) }
+        repeat {
+            var text = [UInt8]()
+            guard cursor.take(UInt8(ascii: "[")), cursor.string(into: &text), cursor.take(UInt8(ascii: ",")),
+                let score = cursor.score(), cursor.take(UInt8(ascii: "]"))
+            else { return nil }
+            tokens.append((text, UInt32(truncatingIfNeeded: tokens.count)))
+            scores.append(score)
+        } while cursor.take(UInt8(ascii: ","))
+        return cursor.take(UInt8(ascii: "]")) ? (tokens, scores) : nil
+    }
+
     /// The merges as ids.
     func merges(
         in bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary
     ) -> [(left: UInt32, right: UInt32, merged: UInt32)]? {
-        if UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[merges])) != nil { return nil }
+        guard let merges, UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[merges])) == nil else {
+            return nil
+        }
         var cursor = JSONCursor(bytes, at: merges.lowerBound)
         var found = [(left: UInt32, right: UInt32, merged: UInt32)]()
         found.reserveCapacity(merges.count / 20)

@@ -1,13 +1,18 @@
 /// The section `pre_tokenizer`.
 struct SplitReader {
     private(set) var steps: [SplitStep] = []
-    /// Whether the last step maps bytes to letters, so that the model reads bytes.
+    /// Whether the last step maps bytes to letters, so that the model may read bytes; it is not among `steps`.
     private(set) var isByteLevel = false
+
+    /// Makes the mapping a step: something follows that sees letters.
+    mutating func showLetters() {
+        if isByteLevel { steps.append(.byteLetters) }
+        isByteLevel = false
+    }
 
     mutating func read(_ field: Field, depth: Int = 0) throws(TokenizerError) {
         let type = try field.type()
-        // What follows the mapping would split letters, not characters: no known file means that.
-        if isByteLevel { throw TokenizerError(.unsupported(component: field.path, name: "\(type) after ByteLevel")) }
+        if type != "Sequence" { showLetters() }
         switch type {
         case "Sequence":
             if depth >= 16 { throw field.invalid("sequences nest too deeply") }
@@ -31,8 +36,47 @@ struct SplitReader {
         case "WhitespaceSplit":
             steps.append(.split(.trait(TraitScanner(trait: .whitespace)), .removed, inverted: false))
         case "Whitespace": steps.append(.split(.words(WordScanner()), .removed, inverted: true))
+        case "BertPreTokenizer":
+            steps.append(.split(.trait(TraitScanner(trait: .whitespace)), .removed, inverted: false))
+            steps.append(.split(.trait(TraitScanner(trait: .punctuation)), .isolated, inverted: false))
+        case "CharDelimiterSplit":
+            var bytes = [UInt8]()
+            Scalars.append(try Self.character(try field.member("delimiter")), to: &bytes)
+            steps.append(.split(.text(ByteSearch(bytes)), .removed, inverted: false))
+        case "Metaspace": try readMetaspace(field)
+        case "UnicodeScripts": steps.append(.split(.scripts, .removed, inverted: true))
+        case "FixedLength":
+            let length = try field.optional("length").map { field throws(TokenizerError) in try field.count() } ?? 5
+            if length == 0 { throw field.invalid("a length of 0") }
+            steps.append(.split(.fixedLength(length), .isolated, inverted: false))
         default: throw TokenizerError(.unsupported(component: "\(field.path).type", name: type))
         }
+    }
+
+    private static func character(_ field: Field) throws(TokenizerError) -> UInt32 {
+        let scalars = Scalars.array(try field.bytes())
+        guard scalars.count == 1 else { throw field.invalid("not one character") }
+        return scalars[0]
+    }
+
+    /// Of the pre-tokenizer or the decoder.
+    static func metaspace(_ field: Field) throws(TokenizerError) -> Metaspace {
+        let name = try field.optional("prepend_scheme").map { field throws(TokenizerError) in try field.text() }
+        guard let scheme = Metaspace.Scheme(rawValue: name ?? "always") else {
+            throw TokenizerError(.unsupported(component: "\(field.path).prepend_scheme", name: name ?? ""))
+        }
+        if try !field.bool("add_prefix_space", default: true), scheme != .never {
+            throw field.invalid("add_prefix_space does not match prepend_scheme")
+        }
+        return Metaspace(
+            replacement: try character(try field.member("replacement")), scheme: scheme,
+            splits: try field.bool("split", default: true))
+    }
+
+    private mutating func readMetaspace(_ field: Field) throws(TokenizerError) {
+        let metaspace = try Self.metaspace(field)
+        steps.append(.metaspace(metaspace))
+        if let splitter = metaspace.splitter { steps.append(.split(splitter, .mergedWithNext, inverted: false)) }
     }
 
     private static func behavior(_ field: Field) throws(TokenizerError) -> SplitBehavior {
@@ -57,15 +101,7 @@ struct SplitReader {
             steps.append(.split(known, behavior, inverted: isInverted))
             return
         }
-        let program: PatternProgram
-        do {
-            program = try PatternProgram(bytes)
-        } catch {
-            throw TokenizerError(
-                .pattern(
-                    path: expression.path, pattern: String(decoding: bytes, as: UTF8.self), position: error.position,
-                    reason: error.reason))
-        }
+        let program = try PatternReader.program(expression)
         steps.append(.split(.pattern(program), behavior, inverted: isInverted))
     }
 }

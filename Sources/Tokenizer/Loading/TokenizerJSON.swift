@@ -3,14 +3,48 @@ import JSON
 /// What a `tokenizer.json` says, read and checked. A component that is not known is an error that names it.
 struct TokenizerJSON {
     let vocabulary: Vocabulary
-    let pairs: PairTable
-    let options: BPE.Options
+    let model: Model
     let normalizers: [Normalizer]
     let steps: [SplitStep]
     let processors: [PostProcessor]
+    let truncation: Truncation?
+    let padding: Padding?
     let decoders: [Decoder]?
     let addedTokens: [AddedToken]
+    /// Whether the ids of added tokens are as given, not renumbered.
+    let keepsIDs: Bool
     let info: Object
+
+    /// A byte-level vocabulary that comes without such a file.
+    init(
+        _ vocabulary: Vocabulary, _ model: Model, pattern: [UInt8],
+        specialTokens: [(content: [UInt8], id: UInt32)], kind: StaticString
+    ) throws(TokenizerError) {
+        self.vocabulary = vocabulary
+        self.model = model
+        normalizers = []
+        let splitter: Splitter
+        if let known = KnownPatterns.splitter(for: pattern) {
+            splitter = known
+        } else {
+            splitter = .pattern(try PatternReader.program(Field(value: .string(pattern), path: "pattern")))
+        }
+        steps = [.split(splitter, .isolated, inverted: false)]
+        processors = []
+        truncation = nil
+        padding = nil
+        decoders = [.byteLevel]
+        var added = [AddedToken]()
+        for token in specialTokens {
+            if token.id >= Vocabulary.idLimit || !UTF8Text.isValid(token.content) {
+                throw TokenizerError(.invalid(path: "special tokens", reason: "the token of id \(token.id)"))
+            }
+            added.append(AddedToken(id: token.id, content: token.content, isSpecial: true, isNormalized: false))
+        }
+        addedTokens = added
+        keepsIDs = true
+        info = Object([JSON.Object.Member(key: Array("model".utf8), value: .string("\(kind)"))])
+    }
 
     init(bytes: [UInt8]) throws(TokenizerError) {
         if bytes.count > Tokenizer.textLimit {
@@ -47,14 +81,19 @@ struct TokenizerJSON {
         self.normalizers = normalizers
         var splits = SplitReader()
         if let field = file.optional("pre_tokenizer") { try splits.read(field) }
-        steps = splits.steps
         let modelField = try file.member("model")
         let reader = ModelReader(field: modelField, sections: sections, bytes: bytes)
+        if try reader.type() != "BPE" { splits.showLetters() }
         guard let model = try reader.read(isByteLevel: splits.isByteLevel) else { return nil }
-        (vocabulary, pairs, options) = model
+        (vocabulary, self.model) = model
+        steps = splits.steps
         var processors = [PostProcessor]()
         if let field = file.optional("post_processor") { try ProcessorReader.read(field, into: &processors) }
         self.processors = processors
+        truncation = try file.optional("truncation").map { field throws(TokenizerError) in
+            try LengthReader.truncation(field)
+        }
+        padding = try file.optional("padding").map { field throws(TokenizerError) in try LengthReader.padding(field) }
         if let field = file.optional("decoder") {
             var decoders = [Decoder]()
             try DecoderReader.read(field, into: &decoders)
@@ -70,6 +109,7 @@ struct TokenizerJSON {
             throw TokenizerError(.invalid(path: "added_tokens", reason: "more than 16 MB of text"))
         }
         addedTokens = added
+        keepsIDs = false
         info = Self.info(file)
     }
 

@@ -3,6 +3,7 @@ extension BPE {
     /// appends what is left; the word's lengths become the lengths of that. A candidate is stale when its pair no longer
     /// makes the same token: the library compares just that (`Word::merge_all`, `models/bpe/word.rs`).
     func mergeLong(_ scratch: EncodeScratch) {
+        if !scratch.state.pointee.isIrregular { mergeInPasses(scratch) }
         let word = scratch.state.pointee.word
         let count = word.count
         let symbols = word.symbols

@@ -11,6 +11,10 @@ final class BPE: Sendable {
         /// Whether the file names an unknown token, and its id where the vocabulary has it.
         var hasUnknown = false
         var unknown: UInt32?
+        /// Before every character but the first of a word, and after the last.
+        var prefix: [UInt8] = []
+        var suffix: [UInt8] = []
+        var hasAffixes: Bool { !prefix.isEmpty || !suffix.isEmpty }
     }
 
     let vocabulary: Vocabulary
@@ -18,7 +22,7 @@ final class BPE: Sendable {
     let options: Options
     private let words: WordTable
     /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
-    private let byteTokens: FixedTable<UInt32>
+    let byteTokens: FixedTable<UInt32>
     /// Ranks of the pairs of single bytes: half of all questions, without a hash.
     private let byteRanks: FixedTable<UInt32>
     /// Whether every byte has a token, so that no word is irregular.
@@ -26,7 +30,11 @@ final class BPE: Sendable {
     /// Only where every byte has a token.
     private let characters: CharacterTokens?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
-    private let fallbacks: [UInt32]
+    let fallbacks: [UInt32]
+    /// In a byte-level vocabulary with affixes, for each byte its token with neither, the prefix, the suffix, and both.
+    let affixed: [UInt32]
+    /// Where words may be cut; nil where unknown characters or affixes make that depend on more than the merges.
+    let boundaries: Boundaries?
 
     init(vocabulary: Vocabulary, pairs: PairTable, options: Options) {
         self.vocabulary = vocabulary
@@ -41,18 +49,24 @@ final class BPE: Sendable {
                 if let id { byteTokens.base[byte] = id } else { missing = true }
             }
         }
-        coversBytes = usesPairs && !missing
+        coversBytes = usesPairs && !missing && !options.hasAffixes
         byteRanks = FixedTable(count: coversBytes ? 65536 : 0, repeating: PairTable.none)
         for pair in 0..<byteRanks.count {
             byteRanks.base[pair] = pairs.rank(byteTokens[pair >> 8], byteTokens[pair & 255])
         }
         characters =
             coversBytes ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
-        let digits = Array("0123456789ABCDEF".utf8)
-        fallbacks = (0..<256).map { byte in
-            let text = Array("<0x".utf8) + [digits[byte >> 4], digits[byte & 15], UInt8(ascii: ">")]
-            return options.usesByteFallback ? vocabulary.id(of: text) ?? PairTable.none : PairTable.none
-        }
+        fallbacks =
+            options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
+        affixed = options.hasAffixes && usesPairs ? Self.affixedBytes(vocabulary, options) : []
+        // What falls back to bytes must not merge with anything.
+        let fallsBack = fallbacks.allSatisfy { $0 != PairTable.none && !pairs.merges($0) }
+        let isSafe = usesPairs ? coversBytes : fallsBack && !options.hasAffixes
+        boundaries =
+            isSafe
+            ? Boundaries(
+                pairs.results.lazy.filter { vocabulary.contains($0) && vocabulary.isBytes($0) == usesPairs },
+                count: pairs.results.count, vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
         markWords()
     }
@@ -92,8 +106,18 @@ final class BPE: Sendable {
         merge(p, count, scratch)
     }
 
+    /// Whether a word is a token and therefore not merged at all.
+    func isWhole(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        options.ignoresMerges && count <= vocabulary.longest
+            && vocabulary.find(p, count, isBytes: vocabulary.isByteLevel) != nil
+    }
+
+    /// Whether a part of a word that is a token would be that token although merging may not lead there: then parts must
+    /// go to `merge`, and what they become is nothing for a cache of words.
+    var partsAreNoWords: Bool { options.ignoresMerges }
+
     @inline(never)
-    private func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+    func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
         guard coversBytes, let characters else {
             mergeCharacters(p, count, scratch)
             return
@@ -200,51 +224,5 @@ final class BPE: Sendable {
             if at &+ 1 < n { ranks[at] = pairs.rank(ids[at], ids[at &+ 1]) }
         }
         return n
-    }
-
-    /// The symbols a word starts from: one for each character the vocabulary has, and for another its bytes, the
-    /// unknown token, or nothing (`BPE::merge_word`).
-    private func symbols(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        // At most two symbols a byte: a byte letter of two bytes falls back to two tokens.
-        scratch.startWord(2 * count + 1)
-        let state = scratch.state
-        state.pointee.isIrregular = false
-        var unknown: UInt32 = 0
-        func flush() {
-            guard unknown > 0 else { return }
-            state.pointee.word.append(options.unknown ?? 0, length: unknown)
-            unknown = 0
-        }
-        var i = 0
-        while i < count {
-            let isByteLevel = vocabulary.isByteLevel
-            let width = isByteLevel ? 1 : min(Scalars.width(p[i]), count - i)
-            // Lengths count the bytes of the text the library's model sees, in which a byte letter has one or two.
-            let length = isByteLevel && ByteAlphabet.scalars[Int(p[i])] >= 0x80 ? 2 : UInt32(width)
-            let id =
-                isByteLevel
-                ? byteTokens[Int(p[i])] : vocabulary.find(p + i, width, isBytes: false) ?? PairTable.none
-            defer { i += width }
-            if id != PairTable.none {
-                flush()
-                state.pointee.word.append(id, length: length)
-                continue
-            }
-            state.pointee.isIrregular = true
-            if options.usesByteFallback {
-                let bytes =
-                    isByteLevel
-                    ? ByteAlphabet.encode([p[i]]) : Array(UnsafeBufferPointer(start: p + i, count: width))
-                if bytes.allSatisfy({ fallbacks[Int($0)] != PairTable.none }) {
-                    for byte in bytes { state.pointee.word.append(fallbacks[Int(byte)], length: 1) }
-                    continue
-                }
-            }
-            guard options.hasUnknown else { continue }
-            if options.unknown == nil { state.pointee.lacksUnknown = true }
-            if !options.fusesUnknown { flush() }
-            unknown += length
-        }
-        flush()
     }
 }

@@ -1,4 +1,4 @@
-/// The working memory of one `encode` call: nothing is allocated for a word. Made for the call, used by one thread.
+/// The working memory of one `encode` call: nothing is allocated for a word. Used by one thread at a time.
 ///
 /// All of it is reached through pointers that live as long as the object, so that the inner loops pay neither for
 /// bounds nor for exclusivity; every write is preceded by a `reserve` that counts what may be written.
@@ -8,6 +8,13 @@ final class EncodeScratch {
     /// How many ends of pieces are found at a time.
     static let endCapacity = 256
 
+    /// The best way to a position in a word, for `Unigram`.
+    struct Step: BitwiseCopyable {
+        var score: Double
+        var start: Int32
+        var id: UInt32
+    }
+
     struct State {
         /// The tokens so far.
         var ids: UnsafeMutablePointer<UInt32>
@@ -15,6 +22,10 @@ final class EncodeScratch {
         var count = 0
         /// Set by a word whose symbols do not cover it byte for byte; then `lengths` has the lengths of its tokens.
         var isIrregular = false
+        /// Set where the tokens of an irregular word also have their starts, in `word.next`: they may overlap.
+        var isPlaced = false
+        var path: UnsafeMutablePointer<Step> = .allocate(capacity: 1)
+        var pathCapacity = 1
         /// Set by an unknown character when the file's `unk_token` is not in the vocabulary.
         var lacksUnknown = false
         var word = Word()
@@ -57,11 +68,18 @@ final class EncodeScratch {
         }
     }
 
+    /// Capacities beyond these are not kept between calls.
+    private static let keptTokens = 1 << 20
+    private static let keptSymbols = 1 << 16
+
     let state: UnsafeMutablePointer<State>
+    let cache = WordCache()
+    let longCache = LongWordCache()
     /// For `BPE.mergeShort`.
     let ranks: UnsafeMutablePointer<UInt32>
-    /// The ends of the next pieces.
+    /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
+    let partEnds: UnsafeMutablePointer<Int>
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -69,14 +87,41 @@ final class EncodeScratch {
         state.initialize(to: State(ids: .allocate(capacity: capacity), capacity: capacity))
         ranks = .allocate(capacity: Self.short)
         ends = .allocate(capacity: Self.endCapacity)
+        partEnds = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
+        cache.free()
+        longCache.free()
         state.pointee.ids.deallocate()
         state.pointee.word.free()
+        state.pointee.path.deallocate()
         state.deallocate()
         ranks.deallocate()
         ends.deallocate()
+        partEnds.deallocate()
+    }
+
+    /// As after `init`, but for the cache. Memory that one very long text needed is given back.
+    func reset() {
+        state.pointee.count = 0
+        state.pointee.isIrregular = false
+        state.pointee.isPlaced = false
+        state.pointee.lacksUnknown = false
+        if state.pointee.capacity > Self.keptTokens {
+            state.pointee.ids.deallocate()
+            state.pointee.ids = .allocate(capacity: 64)
+            state.pointee.capacity = 64
+        }
+        if state.pointee.word.capacity > Self.keptSymbols {
+            state.pointee.word.free()
+            state.pointee.word = Word()
+        }
+        if state.pointee.pathCapacity > Self.keptSymbols {
+            state.pointee.path.deallocate()
+            state.pointee.path = .allocate(capacity: 1)
+            state.pointee.pathCapacity = 1
+        }
     }
 
     var count: Int { state.pointee.count }
@@ -117,5 +162,31 @@ final class EncodeScratch {
         let capacity = max(count, state.pointee.word.capacity * 2)
         state.pointee.word.free()
         state.pointee.word = Word(capacity: capacity)
+    }
+
+    /// Room for `count` steps.
+    func path(_ count: Int) -> UnsafeMutablePointer<Step> {
+        if count > state.pointee.pathCapacity {
+            state.pointee.path.deallocate()
+            state.pointee.pathCapacity = max(count, 2 * state.pointee.pathCapacity)
+            state.pointee.path = .allocate(capacity: state.pointee.pathCapacity)
+        }
+        return state.pointee.path
+    }
+
+    /// Starts a word of at most `count` tokens that say where they are.
+    func startPlacedWord(_ count: Int) {
+        startWord(count)
+        state.pointee.isIrregular = true
+        state.pointee.isPlaced = true
+    }
+
+    /// A token of such a word. With `isText` it goes by the text it covers and not by its own.
+    @inline(__always)
+    func appendPlaced(_ id: UInt32, _ start: Int, _ length: Int, isText: Bool = false) {
+        state.pointee.word.previous[state.pointee.word.count] = isText ? 1 : 0
+        state.pointee.word.next[state.pointee.word.count] = Int32(truncatingIfNeeded: start)
+        state.pointee.word.append(id, length: UInt32(truncatingIfNeeded: length))
+        append(id)
     }
 }

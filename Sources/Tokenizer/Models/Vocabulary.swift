@@ -17,8 +17,12 @@ final class Vocabulary: Sendable {
     let count: Int
     /// One past the largest id.
     let limit: Int
+    /// The bytes of the longest content, or more.
+    let longest: Int
     /// Whether two of the tokens have one text, which a JSON parser would not have passed on.
     let hasDuplicates: Bool
+    /// Whether two of the tokens have one id.
+    let sharesIDs: Bool
     private let blob: FixedTable<UInt8>
     private let offsets: FixedTable<UInt32>
     private let lengths: FixedTable<UInt32>
@@ -31,19 +35,23 @@ final class Vocabulary: Sendable {
         self.isByteLevel = isByteLevel
         count = tokens.count
         limit = tokens.reduce(0) { max($0, Int($1.id) + 1) }
+        longest = tokens.reduce(0) { max($0, $1.text.count) }
         var contents = [UInt8]()
         contents.reserveCapacity(tokens.reduce(0) { $0 + $1.text.count })
         offsets = FixedTable(count: limit, repeating: 0)
         lengths = FixedTable(count: limit, repeating: 0)
         flags = FixedTable(count: limit, repeating: 0)
+        var shares = false
         for (text, id) in tokens {
             let start = contents.count
+            if flags[Int(id)] != 0 { shares = true }
             let isBytes = isByteLevel && ByteAlphabet.decode(text, into: &contents)
             if !isBytes { contents.append(contentsOf: text) }
             offsets.base[Int(id)] = UInt32(truncatingIfNeeded: start)
             lengths.base[Int(id)] = UInt32(truncatingIfNeeded: contents.count - start)
             flags.base[Int(id)] = Self.isPresent | (isBytes ? Self.isBytes : 0)
         }
+        sharesIDs = shares
         self.blob = FixedTable(contents)
         var capacity = 64
         while capacity < tokens.count * 2 { capacity *= 2 }

@@ -8,11 +8,21 @@ enum Normalizer: Sendable {
     case prepend([UInt8])
     /// Every occurrence of a text, never empty.
     case replace([UInt8], with: [UInt8])
+    case replacePattern(PatternProgram, with: [UInt8])
+    case filter(CharacterFilter)
+    /// Spaces around Chinese characters (`BertNormalizer`).
+    case spaceChinese
+    case map(CharacterMap)
+    /// Bytes as byte letters.
+    case byteLetters
 
     /// Whether the step leaves this text as it is; a quick answer, false when in doubt.
     func leaves(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        if case .form(let form) = self { return form.isNormal(p, count) }
-        return count == 0
+        switch self {
+        case .form(let form): form.isNormal(p, count)
+        case .filter(let filter): filter.leaves(p, count)
+        default: count == 0
+        }
     }
 
     func apply(_ text: NormalizedText) -> NormalizedText {
@@ -22,6 +32,11 @@ enum Normalizer: Sendable {
         case .strip(let left, let right): Self.strip(text, left: left, right: right)
         case .prepend(let prefix): Self.prepend(prefix, to: text)
         case .replace(let pattern, let content): Self.replace(pattern, with: content, in: text)
+        case .replacePattern(let pattern, let content): Self.replace(pattern, with: content, in: text)
+        case .filter(let filter): filter.apply(text)
+        case .spaceChinese: Self.spaceChinese(text)
+        case .map(let map): map.apply(text)
+        case .byteLetters: Self.byteLetters(text)
         }
     }
 
@@ -88,6 +103,55 @@ enum Normalizer: Sendable {
             }
         }
         result.copy(copied..<text.bytes.count, from: text)
+        return result
+    }
+
+    /// As above for the matches of a pattern. An inserted character takes the span of the byte before the end of the
+    /// match, which for an empty match is whatever stands before it.
+    private static func replace(
+        _ pattern: PatternProgram, with content: [UInt8], in text: NormalizedText
+    ) -> NormalizedText {
+        let scalars = Scalars.array(content)
+        var matches = [Match]()
+        text.bytes.withUnsafeBufferPointer { bytes in
+            guard let p = bytes.baseAddress, bytes.count > 0 else { return }
+            pattern.matches(p, Piece(start: 0, end: bytes.count), into: &matches)
+        }
+        var result = text.blank(capacity: text.bytes.count)
+        for match in matches where !result.isTooLong {
+            if match.isMatch {
+                for scalar in scalars { result.append(scalar, text.span(at: match.piece.end - 1)) }
+            } else {
+                result.copy(match.piece.start..<match.piece.end, from: text)
+            }
+        }
+        return result
+    }
+
+    /// The character counts as the second of the three (`normalizers/bert.rs`).
+    private static func spaceChinese(_ text: NormalizedText) -> NormalizedText {
+        var changes = [NormalizedText.Change]()
+        changes.reserveCapacity(text.bytes.count)
+        for scalar in Scalars.array(text.bytes) {
+            if cunicode_tokenizer_trait(scalar) & 16 == 0 {
+                changes.append(.init(scalar: scalar, change: 0))
+            } else {
+                changes.append(.init(scalar: 0x20, change: 0))
+                changes.append(.init(scalar: scalar, change: 1))
+                changes.append(.init(scalar: 0x20, change: 1))
+            }
+        }
+        var result = text.blank(capacity: text.bytes.count)
+        result.apply(changes, to: text, from: 0)
+        return result
+    }
+
+    /// Every letter has the span of the character that its byte is of.
+    static func byteLetters(_ text: NormalizedText) -> NormalizedText {
+        var result = text.blank(capacity: 2 * text.bytes.count)
+        for (i, byte) in text.bytes.enumerated() {
+            result.append(UInt32(ByteAlphabet.scalars[Int(byte)]), text.span(at: i))
+        }
         return result
     }
 }

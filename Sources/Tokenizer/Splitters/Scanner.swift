@@ -60,6 +60,18 @@ enum Scan {
     @inline(__always)
     static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
+    /// How many of the eight bytes at `p`, from the first on, are ASCII letters; all are looked at together.
+    @inline(__always)
+    static func leadingLetters(_ p: UnsafePointer<UInt8>) -> Int {
+        let word = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
+        let lower = (word | 0x2020_2020_2020_2020) & 0x7F7F_7F7F_7F7F_7F7F
+        // The high bit of a byte: at least "a", at least one past "z". No sum carries into the next byte.
+        let fromA = lower &+ 0x1F1F_1F1F_1F1F_1F1F
+        let pastZ = lower &+ 0x0505_0505_0505_0505
+        let others = ~(fromA & ~pastZ & ~word) & 0x8080_8080_8080_8080
+        return others.trailingZeroBitCount &>> 3
+    }
+
     @inline(__always)
     static func isNewline(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
@@ -81,6 +93,12 @@ enum Scan {
         var i = i
         while i < end {
             if p[i] < 0x80 {
+                if end &- i >= 8 {
+                    let count = leadingLetters(p + i)
+                    i &+= count
+                    if count == 8 || p[i] >= 0x80 { continue }
+                    break
+                }
                 if !isLetter(p[i]) { break }
                 i &+= 1
                 continue

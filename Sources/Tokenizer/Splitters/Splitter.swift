@@ -9,6 +9,9 @@ enum Splitter: Sendable {
     case words(WordScanner)
     case text(ByteSearch)
     case pattern(PatternProgram)
+    case scripts
+    /// Pieces of this many characters.
+    case fixedLength(Int)
 
     /// Writes the ends of the next pieces when every match and every gap is a piece of its own, without an array of
     /// them; nil for a splitter that has no such way.
@@ -41,6 +44,15 @@ enum Splitter: Sendable {
         case .trait(let scanner): scanner.matches(p, piece, into: &found)
         case .words(let scanner): scanner.matches(p, piece, into: &found)
         case .pattern(let program): program.matches(p, piece, into: &found)
+        case .scripts: ScriptSplitter.matches(p, piece, into: &found)
+        case .fixedLength(let length):
+            var start = piece.start
+            while start < piece.end {
+                var end = start
+                for _ in 0..<length where end < piece.end { end += Scalars.width(p[end]) }
+                found.append(Match(piece: Piece(start: start, end: end), isMatch: true))
+                start = end
+            }
         case .text(var search):
             let bytes = UnsafeBufferPointer(start: p, count: piece.end)
             search.reset(to: piece.start)

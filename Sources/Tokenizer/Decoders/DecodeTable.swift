@@ -1,0 +1,77 @@
+/// What each id of a byte-level vocabulary decodes to, for files whose only decoder is `ByteLevel`: contents one after the
+/// other, made valid at the end. A token costs one load, and a copy of sixteen bytes whatever its length up to that.
+final class DecodeTable: Sendable {
+    private static let isSpecial: UInt64 = 1 << 31
+    /// The content alone is not UTF-8.
+    private static let isBroken: UInt64 = 1 << 30
+    private static let length: UInt64 = 1 << 30 - 1
+
+    /// The offset in the upper half, flags and length in the lower. An id without a token has length 0.
+    private let entries: FixedTable<UInt64>
+    /// All contents, and sixteen bytes more.
+    private let blob: FixedTable<UInt8>
+
+    init(_ vocabulary: Vocabulary, _ added: AddedVocabulary, limit: Int) {
+        entries = FixedTable(count: limit, repeating: 0)
+        var bytes = [UInt8]()
+        for id in 0..<UInt32(truncatingIfNeeded: limit) {
+            let start = bytes.count
+            var flags: UInt64 = 0
+            if let index = added.index(of: id) {
+                let text = added.decoded[index]
+                if added.isSpecial(text) { flags |= Self.isSpecial }
+                if !ByteAlphabet.decode(text, into: &bytes) { bytes += text }
+            } else if vocabulary.contains(id) {
+                bytes += vocabulary.content(id)
+            }
+            let count = bytes.count - start
+            // Every token of one or two bytes is looked at, longer ones as well: most are text.
+            if !UTF8Text.isValid(Array(bytes[start...])) { flags |= Self.isBroken }
+            entries.base[Int(id)] = UInt64(start) << 32 | flags | UInt64(count)
+        }
+        bytes += [UInt8](repeating: 0, count: 16)
+        blob = FixedTable(bytes)
+    }
+
+    /// More than this no caller can want.
+    static let limit = 1 << 36
+
+    func decode(_ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool) throws(TokenizerError) -> [UInt8] {
+        let skipped = skipSpecialTokens ? Self.isSpecial : 0
+        let limit = UInt32(truncatingIfNeeded: entries.count)
+        var total = 0
+        var flags: UInt64 = 0
+        for id in ids where id < limit {
+            let entry = entries[Int(id)]
+            if entry & skipped != 0 { continue }
+            total &+= Int(truncatingIfNeeded: entry & Self.length)
+            flags |= entry
+        }
+        if total > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
+        let raw = [UInt8](unsafeUninitializedCapacity: total + 16) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            var out = UnsafeMutableRawPointer(base)
+            let blob = UnsafeRawPointer(blob.base)
+            for id in ids where id < limit {
+                let entry = entries[Int(id)]
+                if entry & skipped != 0 { continue }
+                let from = blob + Int(truncatingIfNeeded: entry &>> 32)
+                let length = Int(truncatingIfNeeded: entry & Self.length)
+                if length <= 16 {
+                    out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+                    out.storeBytes(
+                        of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
+                } else {
+                    out.copyMemory(from: from, byteCount: length)
+                }
+                out += length
+            }
+            count = total
+        }
+        if flags & Self.isBroken == 0 || UTF8Text.isValid(raw) { return raw }
+        var result = [UInt8]()
+        result.reserveCapacity(raw.count + 16)
+        raw.withUnsafeBufferPointer { LossyUTF8.append($0, to: &result) }
+        return result
+    }
+}

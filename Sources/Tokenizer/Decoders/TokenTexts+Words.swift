@@ -1,0 +1,69 @@
+extension TokenTexts {
+    func replace(_ pattern: PatternProgram, with content: [UInt8]) -> TokenTexts {
+        map { token, result in
+            var matches = [Match]()
+            token.withUnsafeBufferPointer { buffer in
+                guard let p = buffer.baseAddress, buffer.count > 0 else { return }
+                pattern.matches(p, Piece(start: 0, end: buffer.count), into: &matches)
+            }
+            for match in matches {
+                if match.isMatch {
+                    result.bytes.append(contentsOf: content)
+                } else {
+                    let start = token.startIndex
+                    result.bytes.append(contentsOf: token[(start + match.piece.start)..<(start + match.piece.end)])
+                }
+            }
+            result.append([])
+        }
+    }
+
+    /// `decoders/wordpiece.rs`.
+    func wordPiece(_ prefix: [UInt8], _ cleans: Bool) -> TokenTexts {
+        map { token, result in
+            var text = [UInt8]()
+            if result.ends.isEmpty {
+                text += token
+            } else if token.starts(with: prefix) {
+                text += token.dropFirst(prefix.count)
+            } else {
+                text.append(0x20)
+                text += token
+            }
+            result.append(cleans ? EnglishSpaces.clean(text) : text)
+        }
+    }
+
+    /// `decoders` of `pre_tokenizers/metaspace.rs`: of the first token every replacement goes.
+    func metaspace(_ replacement: UInt32, _ dropsFirst: Bool) -> TokenTexts {
+        var character = [UInt8]()
+        Scalars.append(replacement, to: &character)
+        return map { token, result in
+            let content: [UInt8] = result.ends.isEmpty && dropsFirst ? [] : [0x20]
+            result.append(EnglishSpaces.replace(character, with: content, in: Array(token)))
+        }
+    }
+
+    /// `decoders/bpe.rs`.
+    func dropSuffix(_ suffix: [UInt8]) -> TokenTexts {
+        let last = ends.count - 1
+        return map { token, result in
+            let content: [UInt8] = result.ends.count == last ? [] : [0x20]
+            result.append(EnglishSpaces.replace(suffix, with: content, in: Array(token)))
+        }
+    }
+
+    /// Repeated tokens and padding go (`decoders/ctc.rs`).
+    func ctc(_ padding: [UInt8], _ delimiter: [UInt8], _ cleans: Bool) -> TokenTexts {
+        var previous: ArraySlice<UInt8>?
+        return map { token, result in
+            if let previous, previous == token { return }
+            previous = token
+            var text = EnglishSpaces.replace(padding, with: [], in: Array(token))
+            if cleans {
+                text = EnglishSpaces.replace(delimiter, with: [0x20], in: EnglishSpaces.clean(text))
+            }
+            if !text.isEmpty { result.append(text) }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// The tokens of one text before they are put together with others: which of them are kept, and where they came from.
+struct EncodedText {
+    private let encoder: Encoder
+    private let text: UnsafeBufferPointer<UInt8>
+    private(set) var kept: Range<Int>
+
+    init(_ encoder: Encoder, _ text: UnsafeBufferPointer<UInt8>) {
+        self.encoder = encoder
+        self.text = text
+        kept = 0..<encoder.scratch.count
+    }
+
+    /// Gives the working memory back. Nothing may be appended afterwards.
+    func release() { encoder.tokenizer.scratches.give(encoder.scratch) }
+
+    mutating func keep(_ count: Int, _ truncation: Truncation) {
+        kept = truncation.range(min(count, kept.count), of: kept.count)
+    }
+
+    func append(to encoding: inout Encoding, _ trimmers: [OffsetTrimmer]) {
+        encoding.ids += UnsafeBufferPointer(start: encoder.scratch.ids + kept.lowerBound, count: kept.count)
+        guard let offsets = encoder.offsets else { return }
+        var bytes = offsets.bytes
+        var characters = text.baseAddress.map { offsets.characters($0, text.count) } ?? []
+        for trimmer in trimmers {
+            offsets.trim(&bytes, kept, trimmer)
+            offsets.trim(&characters, kept, trimmer)
+        }
+        let range = (2 * kept.lowerBound)..<(2 * kept.upperBound)
+        encoding.byteOffsets += bytes[range]
+        encoding.characterOffsets += characters[range]
+    }
+}

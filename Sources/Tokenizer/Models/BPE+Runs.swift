@@ -1,0 +1,61 @@
+extension BPE {
+    /// Words with fewer symbols than this go to the heap at once.
+    private static let shortest = 256
+
+    /// Merges in passes as long as that pays: a pass finds the lowest rank and merges all its pairs from the left. That
+    /// is the order of the one-by-one way as long as no merge makes a pair of a lower rank; where one does the pass ends
+    /// behind it, and the next finds that pair. A run of one character halves with every pass, so a megabyte of spaces
+    /// takes eight or so; where a pass merges less than a sixteenth the rest is left to the heap.
+    ///
+    /// Only for words whose lengths nobody reads.
+    func mergeInPasses(_ scratch: EncodeScratch) {
+        let word = scratch.state.pointee.word
+        guard word.count >= Self.shortest else { return }
+        var count = word.count
+        word.previous.withMemoryRebound(to: UInt32.self, capacity: count) { ranks in
+            for i in 0..<(count &- 1) { ranks[i] = pairs.rank(word.symbols[i], word.symbols[i &+ 1]) }
+            while count > 1 {
+                var lowest = PairTable.none
+                for i in 0..<(count &- 1) { lowest = min(lowest, ranks[i]) }
+                if lowest == PairTable.none { return }
+                let left = pass(lowest, word.symbols, ranks, count)
+                let isSlow = (count &- left) &* 16 < count
+                count = left
+                if isSlow { return }
+            }
+        }
+        scratch.state.pointee.word.count = count
+    }
+
+    /// Merges the pairs of this rank, the lowest there is, in place; returns how many symbols are left. `ranks[i]` is the
+    /// rank of symbols i and i + 1.
+    private func pass(
+        _ rank: UInt32, _ symbols: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int
+    ) -> Int {
+        let merged = pairs.merged(rank)
+        var isStopped = false
+        var out = 0
+        var i = 0
+        while i < count {
+            if isStopped || i &+ 1 == count || ranks[i] != rank {
+                symbols[out] = symbols[i]
+                ranks[out] = ranks[i]
+                out &+= 1
+                i &+= 1
+                continue
+            }
+            i &+= 2
+            symbols[out] = merged
+            if out > 0 {
+                ranks[out &- 1] = pairs.rank(symbols[out &- 1], merged)
+                if ranks[out &- 1] < rank { isStopped = true }
+            }
+            if i < count {
+                ranks[out] = pairs.rank(merged, symbols[i])
+                if ranks[out] < rank { isStopped = true }
+            }
+            out &+= 1
+        }
+        return out
+    }
+}

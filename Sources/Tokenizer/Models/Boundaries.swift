@@ -1,0 +1,123 @@
+/// Between which characters a word may be cut without any effect on its tokens: where no token that merging makes has the
+/// two side by side, no merge ever reaches across. Cutting there leaves short words, which are in a cache, of text that has
+/// no other splits (vocabularies of SentencePiece) or long ones (Han and Kana).
+///
+/// The answer errs to the safe side: pairs are kept in a table of bits by their hash, and tokens that hold parts of
+/// characters count for every character with those bytes at the place.
+final class Boundaries: Sendable {
+    /// For each ASCII character the 128 that may follow it in a token.
+    private let ascii: FixedTable<UInt64>
+    private let pairs: FixedTable<UInt64>
+    private let shift: UInt64
+    /// By last byte of a character and first byte of the next: whether some token has a part of one of them (1), or parts
+    /// of both (2).
+    private let bytes: FixedTable<UInt8>
+    /// Characters below U+10000 that a part follows (1) or precedes (2) in some token.
+    private let parts: FixedTable<UInt8>
+
+    /// Takes the tokens that merging makes.
+    init(_ tokens: some Sequence<UInt32>, count: Int, vocabulary: Vocabulary) {
+        var bits: UInt64 = 12
+        while 1 << bits < count * 16, bits < 23 { bits += 1 }
+        shift = 64 - bits
+        ascii = FixedTable(count: 256, repeating: 0)
+        pairs = FixedTable(count: 1 << (bits - 6), repeating: 0)
+        bytes = FixedTable(count: 65536, repeating: 0)
+        parts = FixedTable(count: 65536, repeating: 0)
+        for token in tokens { add(vocabulary.content(token)) }
+    }
+
+    private func add(_ content: UnsafeBufferPointer<UInt8>) {
+        guard let p = content.baseAddress else { return }
+        var i = 0
+        // Nil for a part of a character, which ends at `i`.
+        var previous: UInt32?
+        while i < content.count, content[i] & 0xC0 == 0x80 { i += 1 }
+        var hasPrevious = i > 0
+        while i < content.count {
+            let width = Scalars.width(p[i])
+            let isWhole =
+                i + width <= content.count && content[(i + 1)..<(i + width)].allSatisfy { $0 & 0xC0 == 0x80 }
+                && (p[i] < 0x80 || p[i] >= 0xC2)
+            let scalar: UInt32? = isWhole ? Scalars.decode(p + i).scalar : nil
+            if hasPrevious {
+                switch (previous, scalar) {
+                case (let a?, let b?): join(a, b)
+                case (let a?, nil): mark(a, 1)
+                case (nil, let b?): mark(b, 2)
+                case (nil, nil): break
+                }
+                if previous == nil || scalar == nil {
+                    bytes.base[Int(p[i - 1]) << 8 | Int(p[i])] |= previous == nil && scalar == nil ? 3 : 1
+                }
+            }
+            previous = scalar
+            hasPrevious = true
+            i += 1
+            while i < content.count, content[i] & 0xC0 == 0x80 { i += 1 }
+        }
+    }
+
+    private func join(_ a: UInt32, _ b: UInt32) {
+        if a < 0x80, b < 0x80 {
+            ascii.base[Int(a) << 1 | Int(b >> 6)] |= 1 << UInt64(b & 63)
+            return
+        }
+        let bit = Self.hash(a, b) &>> shift
+        pairs.base[Int(bit >> 6)] |= 1 << (bit & 63)
+    }
+
+    private func mark(_ scalar: UInt32, _ flag: UInt8) {
+        if scalar < 0x10000 { parts.base[Int(scalar)] |= flag }
+    }
+
+    @inline(__always)
+    private static func hash(_ a: UInt32, _ b: UInt32) -> UInt64 {
+        let key = UInt64(a) &<< 21 | UInt64(b)
+        return (key ^ key &>> 17) &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    /// Writes the ends of the next parts of `start..<end`, at most `capacity`, and returns how many. The last is `end`, or
+    /// there are as many as there is room for.
+    func fill(
+        _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
+    ) -> Int {
+        var count = 0
+        var (a, width) = Scalars.decode(p + start)
+        var i = start &+ width
+        while i < end {
+            let b: UInt32
+            let byte = p[i]
+            if byte < 0x80, a < 0x80 {
+                b = UInt32(byte)
+                if ascii[Int(a) &<< 1 | Int(b &>> 6)] &>> UInt64(b & 63) & 1 == 0 {
+                    ends[count] = i
+                    count &+= 1
+                }
+                i &+= 1
+            } else {
+                (b, width) = Scalars.decode(p + i)
+                if !mayJoin(a, b, p[i &- 1], byte) {
+                    ends[count] = i
+                    count &+= 1
+                }
+                i &+= width
+            }
+            if count == capacity { return count }
+            a = b
+        }
+        ends[count] = end
+        return count &+ 1
+    }
+
+    @inline(__always)
+    private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
+        let bit = Self.hash(a, b) &>> shift
+        if pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 != 0 { return true }
+        let around = bytes[Int(last) &<< 8 | Int(first)]
+        if around == 0 { return false }
+        // Some token has parts around these bytes. That concerns these two only if it has one of them whole, or neither.
+        if a >= 0x10000 || b >= 0x10000 { return true }
+        return parts[Int(a)] & 1 != 0 || parts[Int(b)] & 2 != 0 || around & 2 != 0
+    }
+}

@@ -1,0 +1,53 @@
+/// WordPiece: from the left the longest token, the later ones among those with a prefix; a word that this does not cover,
+/// or that is too long, is one unknown token (`tokenizers` 0.23 `models/wordpiece`).
+final class WordPiece: Sendable {
+    struct Options: Sendable {
+        var unknown: [UInt8]
+        var prefix: [UInt8]
+        var longestWord: Int
+    }
+
+    let vocabulary: Vocabulary
+    private let options: Options
+    private let unknown: UInt32?
+    private let first: PrefixTree
+    private let later: PrefixTree
+
+    init(_ vocabulary: Vocabulary, _ options: Options) {
+        self.vocabulary = vocabulary
+        self.options = options
+        unknown = vocabulary.id(of: options.unknown)
+        let ids = 0..<UInt32(truncatingIfNeeded: vocabulary.limit)
+        func tree(_ prefix: [UInt8]) -> PrefixTree {
+            func rest(_ id: UInt32) -> UnsafeBufferPointer<UInt8>? {
+                guard vocabulary.contains(id) else { return nil }
+                let content = vocabulary.content(id)
+                guard content.count > prefix.count, content.starts(with: prefix) else { return nil }
+                return UnsafeBufferPointer(rebasing: content[prefix.count...])
+            }
+            return PrefixTree(ids, total: ids.reduce(0) { $0 + (rest($1)?.count ?? 0) }, content: rest)
+        }
+        first = tree([])
+        later = tree(options.prefix)
+    }
+
+    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        scratch.startPlacedWord(count)
+        let before = scratch.count
+        var characters = 0
+        for i in 0..<count where p[i] & 0xC0 != 0x80 { characters &+= 1 }
+        var start = 0
+        while characters <= options.longestWord, start < count {
+            var found: (length: Int, id: UInt32)?
+            (start == 0 ? first : later).prefixes(p + start, count &- start) { found = ($0, $1) }
+            guard let found else { break }
+            scratch.appendPlaced(found.id, start, found.length)
+            start &+= found.length
+        }
+        if start == count { return }
+        scratch.state.pointee.count = before
+        scratch.startPlacedWord(1)
+        if unknown == nil { scratch.state.pointee.lacksUnknown = true }
+        scratch.appendPlaced(unknown ?? 0, 0, count)
+    }
+}

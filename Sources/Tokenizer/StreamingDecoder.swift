@@ -1,0 +1,59 @@
+/// Decodes ids as they come. What it gives out, put together, is what `decode` gives for all ids at once, and at any time
+/// it is whole characters. Memory and time go with what is new, except after decoders that need the end of the text.
+public struct StreamingDecoder: Sendable {
+    private let tokenizer: Tokenizer
+    private let skipsSpecialTokens: Bool
+    private var stages: [DecodingStage] = []
+    private var hasText = false
+
+    init(_ tokenizer: Tokenizer, skipSpecialTokens: Bool) {
+        self.tokenizer = tokenizer
+        skipsSpecialTokens = skipSpecialTokens
+        var isFused = false
+        for decoder in tokenizer.decoders ?? [] {
+            stages.append(DecodingStage(decoder, isFused: isFused))
+            isFused = isFused || DecodingStage.fuses(decoder)
+        }
+    }
+
+    /// The text that is certain with these ids; it may be empty.
+    public mutating func push(_ ids: some Sequence<UInt32>) throws(TokenizerError) -> [UInt8] {
+        try push(ids, isLast: false)
+    }
+
+    public mutating func push(_ id: UInt32) throws(TokenizerError) -> [UInt8] {
+        try push(CollectionOfOne(id), isLast: false)
+    }
+
+    /// What was held back: the end of the text. The decoder is used up.
+    public mutating func finish() throws(TokenizerError) -> [UInt8] {
+        try push(EmptyCollection(), isLast: true)
+    }
+
+    private mutating func push(_ ids: some Sequence<UInt32>, isLast: Bool) throws(TokenizerError) -> [UInt8] {
+        var texts = TokenTexts()
+        for id in ids {
+            guard let text = tokenizer.token(id) else { continue }
+            if skipsSpecialTokens, tokenizer.added.isSpecial(text) { continue }
+            // Without decoders a space stands between tokens.
+            if tokenizer.decoders == nil, hasText { texts.append([0x20]) }
+            hasText = true
+            texts.append(text)
+        }
+        texts.limit = max(1 << 24, 64 * texts.bytes.count)
+        for i in stages.indices {
+            let limit = texts.limit
+            texts = stages[i].push(texts, isLast: isLast)
+            texts.limit = limit
+            if texts.isTooLong { throw TokenizerError(.growsTooLong(limit: limit)) }
+        }
+        return texts.bytes
+    }
+}
+
+extension Tokenizer {
+    /// A decoder for ids that come one after the other.
+    public func streamingDecoder(skipSpecialTokens: Bool) -> StreamingDecoder {
+        StreamingDecoder(self, skipSpecialTokens: skipSpecialTokens)
+    }
+}
