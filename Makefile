@@ -23,7 +23,8 @@ $(LIBRARY): $(SOURCES) | deps
 	rm -f .build/release/libtypecase.so
 	$(SWIFT_BUILD)
 	mkdir -p build
-	strip --strip-all -o $@ .build/release/libtypecase.so
+	strip --strip-all -o $@.part .build/release/libtypecase.so
+	mv $@.part $@
 	ln -sf $(SONAME) build/libtypecase.so
 
 deps:

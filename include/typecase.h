@@ -234,7 +234,7 @@ TYPECASE_API void typecase_tokenizer_free(typecase_tokenizer *tokenizer);
  * @param options       NULL for the defaults.
  * @param out_encoding  Receives the ids. Free with typecase_encoding_free(). Does not need the tokenizer.
  * @retval TYPECASE_ERR_UTF8   text is not UTF-8: typecase_error_offset().
- * @retval TYPECASE_ERR_LIMIT  text is 4 GiB or longer.
+ * @retval TYPECASE_ERR_LIMIT  text is 2 GiB or longer.
  * @since 0.1
  */
 TYPECASE_API typecase_status typecase_tokenizer_encode(

@@ -97,3 +97,11 @@ def test_random_configurations():
 
     comparison, _ = compare(seed=2026, count=150, texts=15)
     assert comparison.count > 1500 and comparison.different == 0, comparison.report()
+
+
+def test_random_components():
+    """A short piece of the fuzzer of components: every kind of normalizer, pre-tokenizer, model, post-processor and decoder."""
+    from conformance.component_fuzz import compare
+
+    comparison, _ = compare(seed=2026, count=400)
+    assert comparison.count > 10_000 and comparison.different == 0, comparison.report()
