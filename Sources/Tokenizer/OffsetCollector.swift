@@ -14,6 +14,11 @@ struct OffsetCollector {
         // The library counts in the text its model sees, in which a byte letter has one or two bytes. As long as the
         // tokens cover the word that makes no difference.
         let isIrregular = scratch.state.pointee.isIrregular
+        if !isIrregular, text == nil, vocabulary.isByteLevel, !scratch.state.pointee.isPlaced,
+            appendBytes(first, start, end, p, scratch, vocabulary)
+        {
+            return
+        }
         let map = isIrregular && vocabulary.isByteLevel ? letterMap(p, start, end) : nil
         var at = 0
         for index in first..<scratch.count {
@@ -39,6 +44,39 @@ struct OffsetCollector {
             }
             at += length
         }
+    }
+
+    /// The common case: byte-level tokens that cover a word of the text itself. False, and nothing appended, where they
+    /// do not cover it.
+    private mutating func appendBytes(
+        _ first: Int, _ start: Int, _ end: Int, _ p: UnsafePointer<UInt8>, _ scratch: EncodeScratch,
+        _ vocabulary: Vocabulary
+    ) -> Bool {
+        var covered = start
+        for index in first..<scratch.count {
+            let length = vocabulary.length(scratch.ids[index])
+            if length == 0 { return false }
+            covered += length
+        }
+        guard covered == end else { return false }
+        var low = start
+        for index in first..<scratch.count {
+            let next = low &+ vocabulary.length(scratch.ids[index])
+            var from = low
+            while from > 0, p[from] & 0xC0 == 0x80 { from &-= 1 }
+            var last = next &- 1
+            while last > 0, p[last] & 0xC0 == 0x80 { last &-= 1 }
+            bytes.append(UInt32(truncatingIfNeeded: from))
+            bytes.append(UInt32(truncatingIfNeeded: last &+ Scalars.width(p[last])))
+            var leading = low
+            while leading < next, p[leading] == 0x20 { leading &+= 1 }
+            var trailing = next
+            while trailing > low, p[trailing &- 1] == 0x20 { trailing &-= 1 }
+            spaces.append(UInt32(truncatingIfNeeded: leading &- low))
+            spaces.append(UInt32(truncatingIfNeeded: next &- trailing))
+            low = next
+        }
+        return true
     }
 
     /// An added token.
