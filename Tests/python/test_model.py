@@ -384,3 +384,30 @@ def test_the_demo_runs():
     root = pathlib.Path(typecase.__file__).resolve().parents[1]
     done = subprocess.run([sys.executable, "-m", "typecase.demo"], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(root)})
     assert "vllm: " in done.stdout and "sglang: " in done.stdout and "[<|turn|>]" in done.stdout
+
+
+def test_fork_while_threads_encode(demo_model):
+    """A child that is forked in the middle of other threads' work can encode and render; nothing it needs is held by them."""
+    text = "Hello, world! 123 " * 200
+    want, stop = demo_model.tokenizer.encode(text).ids.tolist(), threading.Event()
+
+    def work():
+        tokenizer = demo_model.tokenizer
+        while not stop.is_set():
+            tokenizer.encode(text)
+            demo_model.render(MESSAGES)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(30):
+            child = os.fork()
+            if child == 0:
+                good = demo_model.tokenizer.encode(text).ids.tolist() == want and len(demo_model.render(MESSAGES)) > 0
+                os._exit(0 if good else 1)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
