@@ -8,6 +8,8 @@ and neither is output that holds addresses of Python objects.
 import argparse
 import collections
 import datetime
+import functools
+import inspect
 import json
 import random
 import re
@@ -79,7 +81,35 @@ def environment():
     return env
 
 
+class Lazy:
+    """A generator that prints as ours do: without its name and its address, which no run repeats."""
+
+    def __init__(self, items):
+        self._items = items
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._items)
+
+    def __repr__(self):
+        return "<generator object>"
+
+
+def without_address(filter):
+    """A filter whose generators are Lazy."""
+
+    @functools.wraps(filter)
+    def wrapped(*arguments, **options):
+        result = filter(*arguments, **options)
+        return Lazy(result) if inspect.isgenerator(result) or "iterator" in type(result).__name__ or type(result) is reversed else result
+
+    return wrapped
+
+
 ENV = environment()
+ENV.filters.update({name: without_address(filter) for name, filter in ENV.filters.items()})
 STRINGS = ["", "a", "b c", "Hello World", " x ", "\t\n y\n", "éà ß", "日本語", "😀k", "a,b,,c", "%s", "{}", "<b>&'\"", "0", "12",
            "-3.5", "x\ny\r\nz", "ǅ ΑΣ", "İi", "\u00a0n\u2028m", "\x1c\x85", "'q'", '"d"', "it's \"x\"", "\\n", "1e3", "_a", "AbC", "a.b"]
 NAMES = ["s", "t", "n", "f", "l", "d", "z", "u", "messages", "b", "m", "e"]

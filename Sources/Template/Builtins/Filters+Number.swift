@@ -22,6 +22,9 @@ extension Interpreter {
             }
         case .abs:
             _ = try arguments.bind()
+            if case .bigInt(let digits) = value {
+                return try signed(value, negative: digits.withBytes { $0.first } == UInt8(ascii: "-"))
+            }
             switch Number(value) {
             case .int(let number)?: return number < 0 ? try signed(.int(number), negative: true) : .int(number)
             case .float(let number)?: return .float(number.magnitude)

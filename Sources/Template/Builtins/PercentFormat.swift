@@ -225,6 +225,12 @@ enum PercentFormat {
 
         private func float(_ value: TemplateValue) throws(TemplateError) -> Double {
             if case .undefined(let undefined) = value { throw undefined.error }
+            if case .bigInt(let digits) = value {
+                guard let number = Double(String(decoding: digits.array, as: UTF8.self)), number.isFinite else {
+                    throw TemplateError(.overflow, "int too large to convert to float")
+                }
+                return number
+            }
             guard let number = Number(value) else {
                 throw TemplateError(.type, "must be real number, not %", value.typeName)
             }
@@ -233,6 +239,7 @@ enum PercentFormat {
 
         private func character(_ value: TemplateValue) throws(TemplateError) -> Text {
             switch value {
+            case .bigInt: throw TemplateError(.overflow, "%c arg not in range(0x110000)")
             case .string(let text) where text.length == 1: return text
             case .int, .bool:
                 let code = value.index ?? 0
