@@ -2,7 +2,7 @@
 """Benchmarks beside the peers, in one run, one thread, as ratios. `make bench`.
 
 CPU time, best of several rounds: the machine may be busy. Outputs are compared before they are timed; a peer whose ids differ is
-marked with x. Corpora are those of ../shared where it is, else texts that this machine has.
+marked with x. Corpora are those that the tests read, where they are, else texts that this machine has.
 """
 
 import datetime
@@ -26,8 +26,9 @@ import tokenizers  # noqa: E402
 import typecase  # noqa: E402
 
 from conformance import pypi  # noqa: E402
+from conftest import SHARED  # noqa: E402
 
-SHARED = ROOT.parent / "shared" / "data" / "corpora"
+CORPORA = SHARED / "data" / "corpora"
 SIZE = 1 << 20
 
 
@@ -49,9 +50,9 @@ def small(function, rounds=5):
 
 
 def corpora():
-    if SHARED.is_dir():
+    if CORPORA.is_dir():
         for name in ("english_prose", "source_code", "cjk"):
-            yield name, gzip.decompress((SHARED / f"{name}.txt.gz").read_bytes())[:SIZE].decode("utf-8", "ignore")
+            yield name, gzip.decompress((CORPORA / f"{name}.txt.gz").read_bytes())[:SIZE].decode("utf-8", "ignore")
         return
     library = pathlib.Path(sysconfig.get_paths()["stdlib"])
     code = "".join(path.read_text("utf-8", "ignore") for path in sorted(library.glob("*.py")))
