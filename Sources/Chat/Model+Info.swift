@@ -6,8 +6,8 @@ extension Model {
     public var info: Object {
         var variables = [Value]()
         for named in templates {
-            for name in named.template.freeVariables where !variables.contains(.string(name)) {
-                variables.append(.string(name))
+            for variable in named.template.analysis.variables where !variables.contains(.string(variable.name)) {
+                variables.append(.string(variable.name))
             }
         }
         return Object([

@@ -37,11 +37,6 @@ public final class Template: Sendable {
 
     /// The source that positions and origins speak of: newlines are normalised, the last one is dropped.
     public var normalisedSource: [UInt8] { program.source }
-
-    /// The names that the template looks up in its context: free variables, without the globals it is given.
-    public var freeVariables: [[UInt8]] {
-        program.globals.filter { GlobalFunction($0) == nil }.map(\.array)
-    }
 }
 
 public struct RenderOptions: Sendable {

@@ -16,9 +16,9 @@ final class EncodingHandle: Sendable {
             boundaries.append(total)
         }
         starts = FlatArray(boundaries)
-        ids = FlatArray(encodings.flatMap(\.ids))
-        byteOffsets = withOffsets ? FlatArray(encodings.flatMap(\.byteOffsets)) : nil
-        characterOffsets = withOffsets ? FlatArray(encodings.flatMap(\.characterOffsets)) : nil
+        ids = FlatArray(joining: encodings.lazy.map(\.ids))
+        byteOffsets = withOffsets ? FlatArray(joining: encodings.lazy.map(\.byteOffsets)) : nil
+        characterOffsets = withOffsets ? FlatArray(joining: encodings.lazy.map(\.characterOffsets)) : nil
     }
 }
 

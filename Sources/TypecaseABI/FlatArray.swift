@@ -8,6 +8,13 @@ final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable 
         _ = buffer.initialize(from: elements)
     }
 
+    /// The lists one after the other, each copied once.
+    init(joining lists: some Sequence<[Element]>) {
+        buffer = .allocate(capacity: lists.reduce(0) { $0 + $1.count })
+        var end = 0
+        for list in lists { end = buffer[end...].initialize(fromContentsOf: list) }
+    }
+
     deinit { buffer.deallocate() }
 
     var count: Int { buffer.count }

@@ -6,16 +6,14 @@ Truncation and padding of the files are switched off on the other side: here the
 """
 
 import argparse
-import json
 import pathlib
 import random
 import sys
 
 import typecase
-from tokenizers import Tokenizer
 
 from conformance.comparison import Comparison, decode_both, encode_both
-from conformance.tokenizer_fuzz import BEHAVIORS, GENERAL, LETTERS, random_file, random_normalizer, random_steps, random_text
+from conformance.tokenizer_fuzz import BEHAVIORS, GENERAL, LETTERS, load_reference, random_file, random_normalizer, random_steps, random_text
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Sources" / "CUnicode"))
 from generate_traits import charsmap  # noqa: E402
@@ -198,18 +196,9 @@ def compare(seed, count, texts=20):
         tokens = list(vocabulary) if isinstance(vocabulary, dict) else [word for word, _ in vocabulary]
         contents += chance.sample(tokens, min(8, len(tokens)))
         limit = len(tokens) + len(file["added_tokens"]) + 12
-        text = json.dumps(file, ensure_ascii=False)
-        try:
-            reference = Tokenizer.from_str(text)
-        except BaseException as error:  # noqa: BLE001 - pyo3's PanicException is no Exception
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            refused += 1
-            continue
-        looks = [reference.normalizer.normalize_str(t["content"]) if reference.normalizer and t["normalized"] else None
-                 for t in file["added_tokens"]]
-        # Found between any two characters: refused here. Where two look the same, the library picks one at random.
-        if "" in looks or any(look is not None and looks.count(look) > 1 for look in looks):
+        text, reference, why = load_reference(file)
+        if reference is None:
+            refused += why == "refused"
             continue
         shown = {key: value for key, value in file.items() if key not in ("version", "model")}
         context = f"seed {seed} file {number} {file['model']['type']} {shown}"

@@ -214,25 +214,33 @@ def random_file(chance):
     return file, contents, max(ids) + len(added) + 3
 
 
+def load_reference(file):
+    """(text, tokenizer, why): the file's text, and the reference's tokenizer, or None and "refused" or "ambiguous"."""
+    text = json.dumps(file, ensure_ascii=False)
+    try:
+        reference = Tokenizer.from_str(text)
+    except BaseException as error:  # noqa: BLE001 - pyo3's PanicException is no Exception
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        return text, None, "refused"
+    # Where two normalized tokens look the same once normalized, the library picks one at random; a token that normalizes to
+    # nothing is found between any two characters there, and refused here.
+    looks = [reference.normalizer.normalize_str(t["content"]) if reference.normalizer and t["normalized"] else None
+             for t in file["added_tokens"]]
+    if "" in looks or any(look is not None and looks.count(look) > 1 for look in looks):
+        return text, None, "ambiguous"
+    return text, reference, ""
+
+
 def compare(seed, count, texts=25):
     """Compares `count` random files; returns the comparison and how many files the reference refused."""
     comparison, refused = Comparison(), 0
     for number in range(count):
         chance = random.Random(seed * 1_000_003 + number)
         file, contents, limit = random_file(chance)
-        text = json.dumps(file, ensure_ascii=False)
-        try:
-            reference = Tokenizer.from_str(text)
-        except BaseException as error:  # noqa: BLE001 - pyo3's PanicException is no Exception
-            if isinstance(error, KeyboardInterrupt):
-                raise
-            refused += 1
-            continue
-        # Where two normalized tokens look the same once normalized, the library picks one at random; a token that normalizes to
-        # nothing is found between any two characters there, and refused here.
-        looks = [reference.normalizer.normalize_str(t["content"]) if reference.normalizer and t["normalized"] else None
-                 for t in file["added_tokens"]]
-        if "" in looks or any(look is not None and looks.count(look) > 1 for look in looks):
+        text, reference, why = load_reference(file)
+        if reference is None:
+            refused += why == "refused"
             continue
         context = f"seed {seed} file {number} normalizer {file['normalizer']} pre_tokenizer {file['pre_tokenizer']} added {file['added_tokens']}"
         try:

@@ -53,7 +53,6 @@ def damaged(data, rng):
 def attempt(*arguments):
     """True where the call gave a result."""
     try:
-        _library.lib.typecase_text_free(None)
         handle = _library.make(*arguments)
     except typecase.TypecaseError as error:
         assert str(error) and error.status

@@ -20,7 +20,7 @@ struct SplitReader {
         case "ByteLevel":
             if try field.member("add_prefix_space").bool() { steps.append(.prefixSpace) }
             if try field.bool("use_regex", default: true) {
-                steps.append(.split(.letters(.gpt2), .isolated, inverted: false))
+                steps.append(.split(.letters(.byteLevel), .isolated, inverted: false))
             }
             isByteLevel = true
         case "Split": try readSplit(field)

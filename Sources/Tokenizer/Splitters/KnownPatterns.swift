@@ -14,7 +14,7 @@ enum KnownPatterns {
     private static let slashed = #" ?[^\s\p{L}\p{N}]+[\r\n/]*"#
 
     static let all: [(pattern: String, splitter: Splitter)] = [
-        (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .letters(.gpt2)),
+        (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#, .letters(.byteLevel)),
         // Llama 3.
         (
             #"\#(contractions)|\#(prefix)\p{L}+|\p{N}{1,3}|\#(signs)|\#(spaces)"#,
@@ -51,7 +51,7 @@ enum KnownPatterns {
         (
             ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^"## + "\r\n" + #"\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|"#
                 + #" ?[\p{P}\p{S}]+["# + "\r\n]*|" + #"\s*["# + "\r\n" + #"]+|\s+(?!\S)|\s+"#,
-            .deepSeek(DeepSeekScanner())
+            .symbols(SymbolScanner())
         ),
         ("[\u{4E00}-\u{9FA5}\u{3040}-\u{309F}\u{30A0}-\u{30FF}]+", .hanKana(HanKanaScanner())),
         (#"\p{N}"#, .numbers(NumberScanner(limit: 1))),

@@ -10,20 +10,20 @@ struct LetterScanner: Scanner {
     /// How many numbers stay together.
     let numbers: Int
     /// The GPT-2 form: a space is the only prefix, contractions are in lower case, newlines are mere whitespace.
-    let isGPT2: Bool
+    let isByteLevel: Bool
     /// `\s++$` comes before the other whitespace alternatives.
     let wholeTail: Bool
     private let rest: CharacterSet
 
-    init(letters: CharacterSet = .letter, numbers: Int, isGPT2: Bool = false, wholeTail: Bool = false) {
+    init(letters: CharacterSet = .letter, numbers: Int, isByteLevel: Bool = false, wholeTail: Bool = false) {
         self.letters = letters
         self.numbers = numbers
-        self.isGPT2 = isGPT2
+        self.isByteLevel = isByteLevel
         self.wholeTail = wholeTail
         rest = letters.union(.number).union(.space).inverted
     }
 
-    static let gpt2 = LetterScanner(numbers: .max, isGPT2: true)
+    static let byteLevel = LetterScanner(numbers: .max, isByteLevel: true)
 
     @inline(__always)
     func match(_ p: UnsafePointer<UInt8>, _ i: Int, _ end: Int) -> Int {
@@ -35,19 +35,21 @@ struct LetterScanner: Scanner {
         if letters.contains(scalar) { return Scan.letters(letters, p, next, end) }
         if CharacterSet.number.contains(scalar) { return Scan.numbers(p, i, end, limit: numbers) }
         if byte == UInt8(ascii: "'") {
-            let length = Scan.contraction(p, i, end, ignoringCase: !isGPT2)
+            let length = Scan.contraction(p, i, end, ignoringCase: !isByteLevel)
             if length > 0 { return i &+ length }
         }
         let isSpace = CharacterSet.space.contains(scalar)
-        if next < end, isGPT2 ? byte == 0x20 : !Scan.isNewline(byte) {
+        if next < end, isByteLevel ? byte == 0x20 : !Scan.isNewline(byte) {
             let (following, followingWidth) = Scalars.decode(p + next)
             if letters.contains(following) { return Scan.letters(letters, p, next &+ followingWidth, end) }
             if byte == 0x20 {
                 if rest.contains(following) { return others(p, next &+ followingWidth, end) }
-                if isGPT2, CharacterSet.number.contains(following) { return Scan.numbers(p, next, end, limit: numbers) }
+                if isByteLevel, CharacterSet.number.contains(following) {
+                    return Scan.numbers(p, next, end, limit: numbers)
+                }
             }
         }
-        if isSpace { return Scan.whitespace(p, i, end, newlines: !isGPT2, wholeTail: wholeTail) }
+        if isSpace { return Scan.whitespace(p, i, end, newlines: !isByteLevel, wholeTail: wholeTail) }
         return others(p, next, end)
     }
 
@@ -55,6 +57,6 @@ struct LetterScanner: Scanner {
     @inline(__always)
     private func others(_ p: UnsafePointer<UInt8>, _ i: Int, _ end: Int) -> Int {
         let at = Scan.run(rest, p, i, end)
-        return isGPT2 ? at : Scan.newlines(p, at, end, alsoSlash: false)
+        return isByteLevel ? at : Scan.newlines(p, at, end, alsoSlash: false)
     }
 }

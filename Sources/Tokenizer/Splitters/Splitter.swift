@@ -2,7 +2,7 @@
 enum Splitter: Sendable {
     case letters(LetterScanner)
     case cases(CaseScanner)
-    case deepSeek(DeepSeekScanner)
+    case symbols(SymbolScanner)
     case numbers(NumberScanner)
     case hanKana(HanKanaScanner)
     case trait(TraitScanner)
@@ -38,7 +38,7 @@ enum Splitter: Sendable {
         switch self {
         case .letters(let scanner): scanner.matches(p, piece, into: &found)
         case .cases(let scanner): scanner.matches(p, piece, into: &found)
-        case .deepSeek(let scanner): scanner.matches(p, piece, into: &found)
+        case .symbols(let scanner): scanner.matches(p, piece, into: &found)
         case .numbers(let scanner): scanner.matches(p, piece, into: &found)
         case .hanKana(let scanner): scanner.matches(p, piece, into: &found)
         case .trait(let scanner): scanner.matches(p, piece, into: &found)

@@ -45,10 +45,6 @@ def _load():
 lib = _load()
 
 
-def text(pointer: int | None, length: int) -> str:
-    return raw(pointer, length).decode("utf-8", "replace")
-
-
 def raw(pointer: int | None, length: int) -> bytes:
     return ctypes.string_at(pointer, length) if pointer and length else b""
 

@@ -2,7 +2,7 @@
 ///
 /// ``[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[\r\n]*``
 /// `|\s*[\r\n]+|\s+(?!\S)|\s+`
-struct DeepSeekScanner: Scanner {
+struct SymbolScanner: Scanner {
     private static let word = CharacterSet.letter.union(.mark)
     private static let sign = CharacterSet.punctuation.union(.symbol)
 
