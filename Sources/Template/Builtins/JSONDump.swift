@@ -130,7 +130,23 @@ struct JSONDump: Sendable {
     @inline(__always)
     private func plainEnd(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int {
         let limit: UInt8 = ensureASCII ? 0x7F : 0xFF
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones &* 0x80
         var i = from
+        // Eight at a time: subtracting sets the top bit of a byte that is too small. A borrow can do so as well, but only
+        // above one that is, and the lowest counts.
+        while i &+ 8 <= count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22)
+            let slashes = word ^ (ones &* 0x5C)
+            var found = (word &- ones &* 0x20) & ~word
+            found |= (quotes &- ones) & ~quotes
+            found |= (slashes &- ones) & ~slashes
+            if ensureASCII { found |= word }
+            found &= tops
+            if found != 0 { return i &+ found.trailingZeroBitCount &>> 3 }
+            i &+= 8
+        }
         while i < count {
             let byte = base[i]
             if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte > limit { break }

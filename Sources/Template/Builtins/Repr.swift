@@ -52,7 +52,7 @@ extension Interpreter {
         case .list(let sequence):
             try appendItems(sequence, "[", "]", &out, depth)
         case .tuple(let sequence):
-            try appendItems(sequence, "(", sequence.items.count == 1 ? ",)" : ")", &out, depth)
+            try appendItems(sequence, "(", sequence.count == 1 ? ",)" : ")", &out, depth)
         case .dict(let dict): try append(dict, &out, depth)
         case .range(let range):
             let tail = range.step == 1 ? "" : ", \(range.step)"

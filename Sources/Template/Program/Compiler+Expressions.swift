@@ -155,6 +155,11 @@ extension Compiler {
     private mutating func compare(
         _ first: Expression, _ rest: [(Expression.Comparison, Expression)], _ frame: Frame, _ site: Int32
     ) throws(TemplateError) {
+        if rest.count == 1, rest[0].0 == .in || rest[0].0 == .notIn, case .string(let text) = first.kind {
+            try expression(rest[0].1, frame)
+            frame.function.emit(.containsConstant, site, a: rest[0].0 == .in ? 0 : 1, b: constant(text: text))
+            return
+        }
         try expression(first, frame)
         if rest.count == 1, rest[0].0 == .eq || rest[0].0 == .ne, case .string(let text) = rest[0].1.kind {
             frame.function.emit(.compareConstant, site, a: rest[0].0 == .eq ? 0 : 1, b: constant(text: text))

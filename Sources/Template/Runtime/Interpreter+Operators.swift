@@ -65,8 +65,8 @@ extension Interpreter {
     }
 
     private func repeated(_ list: SequenceObject, _ count: Int) throws(TemplateError) -> SequenceObject {
-        if count <= 0 || list.items.isEmpty { return SequenceObject.empty }
-        let (total, overflow) = list.items.count.multipliedReportingOverflow(by: count)
+        if count <= 0 || list.count == 0 { return SequenceObject.empty }
+        let (total, overflow) = list.count.multipliedReportingOverflow(by: count)
         if overflow || total > 10_000_000 { throw TemplateError(.limit, "a list grows too long") }
         try charge(total)
         var items = [TemplateValue]()
@@ -163,7 +163,7 @@ extension Interpreter {
                 if try equal(x, y) { continue }
                 return try less(x, y, orEqual: orEqual, symbol)
             }
-            return a.items.count < b.items.count || (orEqual && a.items.count == b.items.count)
+            return a.count < b.count || (orEqual && a.count == b.count)
         case (.view(let a), .view(let b)) where a.part != .values && b.part != .values:
             let isSubset = a.dict.entries.allSatisfy { b.dict.find($0.key) != nil }
             return isSubset && (orEqual || a.dict.count < b.dict.count)

@@ -91,7 +91,7 @@ extension TemplateValue {
         case (.none, .none): return true
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
             return a === b
-                || (a.items.count == b.items.count && zip(a.items, b.items).allSatisfy { $0.isEqual(to: $1) })
+                || (a.count == b.count && zip(a.items, b.items).allSatisfy { $0.isEqual(to: $1) })
         case (.dict(let a), .dict(let b)): return TemplateValue.equal(a, b)
         case (.range(let a), .range(let b)):
             return a.count == b.count && (a.count == 0 || a.start == b.start && (a.count == 1 || a.step == b.step))
@@ -130,7 +130,7 @@ extension TemplateValue {
     func isIdentical(to other: TemplateValue) -> Bool {
         switch (self, other) {
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
-            a === b || (a.items.isEmpty && b.items.isEmpty && isTuple)
+            a === b || (a.count == 0 && b.count == 0 && isTuple)
         case (.dict(let a), .dict(let b)): a === b
         case (.undefined(let a), .undefined(let b)): a === b
         case (.bool(let a), .bool(let b)): a == b
