@@ -183,6 +183,8 @@ extension Interpreter {
         case (.isInteger, .float(let number)?): return .bool(number.isFinite && number == number.rounded())
         case (.bitLength, .int(let number)?): return .int(Int.bitWidth - number.magnitude.leadingZeroBitCount)
         case (.bitCount, .int(let number)?): return .int(number.magnitude.nonzeroBitCount)
+        case (.bitLength, .big(let number)?): return .int(number.bitCount)
+        case (.bitCount, .big(let number)?): return .int(number.ones)
         case (.conjugate, .int(let number)?): return .int(number)
         case (.conjugate, _): return value
         case (.asIntegerRatio, .int(let number)?): return .tuple(try sequence([.int(number), .int(1)]))

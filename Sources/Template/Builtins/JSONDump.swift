@@ -36,7 +36,7 @@ struct JSONDump: Sendable {
         case .none: out.append("null", origin: container)
         case .bool(let flag): out.append(flag ? "true" : "false", origin: container)
         case .int(let number): out.appendNumber(number, origin: container)
-        case .bigInt(let digits): out.append(digits.array, origin: container)
+        case .bigInt(let number): out.append(try number.printed(), origin: container)
         case .float(let number): out.append(Array(Dumps.number(number).utf8), origin: container)
         case .string(let text):
             try interpreter.charge(text.count >> 4)
@@ -117,7 +117,7 @@ struct JSONDump: Sendable {
         switch key {
         case .string(let text): appendString(text, &out)
         case .int(let number): quoted(number.digits)
-        case .bigInt(let digits): quoted(digits.array)
+        case .bigInt(let number): quoted(try number.printed())
         case .float(let number): quoted(Array(Dumps.number(number).utf8))
         case .bool(let flag): quoted(Array((flag ? "true" : "false").utf8))
         case .none: quoted(Array("null".utf8))

@@ -9,8 +9,9 @@ struct NumberFormatter {
         let hasSign = digits.first == 0x2D
         var body = hasSign ? Array(digits.dropFirst()) : digits
         let isNegative = hasSign && body != [0x30]
-        if radix != 10, let value = Int(String(decoding: digits, as: UTF8.self)) {
-            body = Array(String(value.magnitude, radix: radix, uppercase: letter == UInt8(ascii: "X")).utf8)
+        if radix != 10, let value = BigInteger(body) {
+            body = value.digits(radix: radix)
+            if letter == UInt8(ascii: "X") { body = body.map { $0 >= 0x61 ? $0 - 0x20 : $0 } }
         }
         if let precision = spec.precision, body.count < precision {
             body = Array(repeating: 0x30, count: precision - body.count) + body

@@ -203,11 +203,10 @@ enum PercentFormat {
             switch value {
             case .int(let number): return number.digits
             case .bool(let flag): return [flag ? 0x31 : 0x30]
-            case .bigInt(let digits):
-                if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") {
-                    throw Number.tooLarge
-                }
-                return digits.array
+            case .bigInt(let number):
+                let isDecimal =
+                    letter != UInt8(ascii: "x") && letter != UInt8(ascii: "X") && letter != UInt8(ascii: "o")
+                return isDecimal ? try number.printed() : number.digits()
             case .float(let number):
                 if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") {
                     throw TemplateError(.type, "%% format: an integer is required, not float", [letter])
@@ -225,16 +224,10 @@ enum PercentFormat {
 
         private func float(_ value: TemplateValue) throws(TemplateError) -> Double {
             if case .undefined(let undefined) = value { throw undefined.error }
-            if case .bigInt(let digits) = value {
-                guard let number = Double(String(decoding: digits.array, as: UTF8.self)), number.isFinite else {
-                    throw TemplateError(.overflow, "int too large to convert to float")
-                }
-                return number
-            }
             guard let number = Number(value) else {
                 throw TemplateError(.type, "must be real number, not %", value.typeName)
             }
-            return number.double
+            return try number.float()
         }
 
         private func character(_ value: TemplateValue) throws(TemplateError) -> Text {

@@ -7,7 +7,9 @@ extension Compiler {
         case .none: function.emit(.constant, site, a: constant(.none))
         case .bool(let flag): function.emit(.constant, site, a: constant(.bool(flag)))
         case .integer(let number): function.emit(.constant, site, a: constant(.int(number)))
-        case .bigInteger(let digits): function.emit(.constant, site, a: constant(.bigInt(Text(digits))))
+        case .bigInteger(let digits):
+            guard let number = BigInteger(digits) else { throw error(.limit, "integer too large", expression.range) }
+            function.emit(.constant, site, a: constant(number.value))
         case .float(let number): function.emit(.constant, site, a: constant(.float(number)))
         case .string(let text): function.emit(.constant, site, a: constant(text: text, at: site))
         case .name(let name): load(name, frame, site)

@@ -178,7 +178,7 @@ extension TemplateValue {
         switch self {
         case .int(let number): number
         case .bool(let flag): flag ? 1 : 0
-        case .bigInt(let digits): digits.withBytes { $0.first } == UInt8(ascii: "-") ? Int.min : Int.max
+        case .bigInt(let number): number.isNegative ? Int.min : Int.max
         default: nil
         }
     }

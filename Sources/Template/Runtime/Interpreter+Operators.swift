@@ -4,6 +4,8 @@ extension Interpreter {
         _ op: Instruction.Opcode, _ left: TemplateValue, _ right: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
         if let a = Number(left), let b = Number(right) {
+            // Less than a step for what fits 64 bits; at worst some hundred microseconds for the longest.
+            try charge(left.limbs &* right.limbs >> 4)
             switch op {
             case .add: return try Number.add(a, b)
             case .subtract: return try Number.subtract(a, b)
@@ -43,8 +45,6 @@ extension Interpreter {
         case (.multiply, _, .tuple(let list)): if let n = left.index { return .tuple(try repeated(list, n)) }
         default: break
         }
-        if case .bigInt = left, Number(right) != nil || right.isBigInt { throw Number.tooLarge }
-        if case .bigInt = right, Number(left) != nil { throw Number.tooLarge }
         throw TemplateError(
             .type, "unsupported operand type(s): '%' and '%'", left.typeName, right.typeName)
     }
@@ -101,15 +101,9 @@ extension Interpreter {
         if case .undefined(let undefined) = value { throw undefined.error }
         if let number = Number(value) {
             switch number {
-            case .int: return negative ? try Number.subtract(.int(0), number) : try Number.add(.int(0), number)
+            case .int, .big: return negative ? try Number.subtract(.int(0), number) : try Number.add(.int(0), number)
             case .float(let float): return .float(negative ? -float : float)
             }
-        }
-        if case .bigInt(let digits) = value {
-            if !negative { return value }
-            return .bigInt(
-                digits.withBytes { $0.first } == UInt8(ascii: "-")
-                    ? digits.slice(1, digits.count) : Text([UInt8(ascii: "-")] + digits.array))
         }
         throw TemplateError(.type, "bad operand type for unary %: '%'", negative ? "-" : "+", value.typeName)
     }
@@ -167,20 +161,10 @@ extension Interpreter {
         case (.view(let a), .view(let b)) where a.part != .values && b.part != .values:
             let isSubset = a.dict.entries.allSatisfy { b.dict.find($0.key) != nil }
             return isSubset && (orEqual || a.dict.count < b.dict.count)
-        case (.bigInt(let a), .bigInt(let b)): return a == b ? orEqual : Interpreter.lessDigits(a, b)
-        case (.bigInt(let a), _) where Number(right) != nil: return a[0] == UInt8(ascii: "-")
-        case (_, .bigInt(let b)) where Number(left) != nil: return b[0] != UInt8(ascii: "-")
         default:
             throw TemplateError(
                 .type, "'%' not supported between instances of '%' and '%'", symbol, left.typeName, right.typeName)
         }
-    }
-
-    private static func lessDigits(_ a: Text, _ b: Text) -> Bool {
-        let (minus, other) = (a[0] == UInt8(ascii: "-"), b[0] == UInt8(ascii: "-"))
-        if minus != other { return minus }
-        let smaller = a.count != b.count ? a.count < b.count : a < b
-        return minus ? !smaller : smaller
     }
 
     /// `needle in haystack`.
@@ -234,6 +218,9 @@ extension Interpreter {
 
 extension TemplateValue {
     var isBigInt: Bool { if case .bigInt = self { true } else { false } }
+
+    /// Words of 64 bits that calculating with it takes.
+    var limbs: Int { if case .bigInt(let number) = self { 1 + number.bitCount >> 6 } else { 1 } }
 
     /// Whether `*` repeats it.
     var isRepeatable: Bool {

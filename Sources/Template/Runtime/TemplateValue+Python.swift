@@ -95,7 +95,6 @@ extension TemplateValue {
         case (.dict(let a), .dict(let b)): return TemplateValue.equal(a, b)
         case (.range(let a), .range(let b)):
             return a.count == b.count && (a.count == 0 || a.start == b.start && (a.count == 1 || a.step == b.step))
-        case (.bigInt(let a), .bigInt(let b)): return a == b
         case (.namespace(let a), .namespace(let b)): return a === b
         case (.macro(let a), .macro(let b)): return a === b
         case (.loop(let a), .loop(let b)): return a === b
@@ -154,7 +153,7 @@ extension TemplateValue {
             return TemplateValue.mix(Int(truncatingIfNeeded: number.bitPattern))
         case .tuple(let sequence):
             return sequence.items.reduce(17) { TemplateValue.mix($0 &* 31 &+ $1.dictHash) }
-        case .bigInt(let digits): return digits.hash
+        case .bigInt(let number): return TemplateValue.mix(number.hash)
         case .range(let range): return TemplateValue.mix(range.count)
         case .namespace(let object): return TemplateValue.mix(ObjectIdentifier(object).hashValue)
         default: return 1

@@ -9,8 +9,8 @@ enum TemplateValue {
     case none
     case bool(Bool)
     case int(Int)
-    /// An integer beyond 64 bits, as its digits: it can be printed and compared, not calculated with.
-    case bigInt(Text)
+    /// An integer beyond 64 bits.
+    case bigInt(BigInteger)
     case float(Double)
     case string(Text)
     case list(SequenceObject)
