@@ -11,12 +11,15 @@ struct LimitTests {
             "{% set n = namespace(a='x') %}{% for i in range(99) %}{% set n.a = n.a + n.a %}{% endfor %}",
             "{% set n = namespace(a=[1]) %}{% for i in range(300) %}{% set n.a = [n.a, n.a] %}{% endfor %}",
             "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-            "{{ 'a' * 10 ** 9 }}", "{{ '%999999999d' % 1 }}", "{{ 9223372036854775807 + 1 }}",
+            "{{ 'a' * 10 ** 9 }}", "{{ '%999999999d' % 1 }}", "{{ 10 ** 1000000000 }}",
             "{% set n = namespace(c=1) %}{% for i in range(9999) %}{% set n.c = joiner(n.c) %}{% endfor %}",
             "{% set b = 'a' * 1000000 %}{% for i in range(100000) %}{% set c = b|upper %}{% endfor %}",
             "{% set a = (m[0].c + 'x') * 200000 %}{% for i in range(100000) %}{% set c = a[i:] ~ a %}{% endfor %}",
             "{% for i in range(100000) %}{% for x in m %}{{ 'a' }}{% endfor %}{% endfor %}",
             "{% set a = '9' * 4000 %}{% for i in range(100000) %}{% set x = a|int %}{% endfor %}",
+            "{% for i in range(100000) %}{% set x = 10 ** 30000 %}{% endfor %}",
+            "{% set a = 10 ** 30000 %}{% for i in range(100000) %}{% set x = a // 7 %}{% endfor %}",
+            "{% set a = 10 ** 4000 %}{% for i in range(100000) %}{% set x = a|string %}{% endfor %}",
             "{% set a = 'a' * 1000000 %}{% for i in range(1000) %}{% set b = a.split('a') %}{% endfor %}",
         ])
     func hostile(_ source: String) {

@@ -166,6 +166,7 @@ extension Interpreter {
             throw TemplateError(.type, "type % doesn't define __round__ method", value.typeName)
         }
         let digits = try wantInt(bound[0], or: 0)
+        try charge(8 + Int(min(digits.magnitude, 512)) >> 3 + value.limbs << 2)
         if method.equals("common") {
             switch number {
             case .int, .big: return try Interpreter.rounded(number, digits)
@@ -238,6 +239,7 @@ extension Interpreter {
             }
             bytes = try number.float()
         }
+        try charge(8)
         let base = binary ? 1024.0 : 1000.0
         if bytes == 1 { return Text("1 Byte") }
         if bytes < base {

@@ -22,7 +22,9 @@ struct FormatSpec {
         case .bool(let flag): return try FormatSpec(spec).format(.int(flag ? 1 : 0), runtime)
         case .int(let number): return try FormatSpec(spec).format(.int(number), runtime)
         case .float(let number): return try FormatSpec(spec).format(.float(number), runtime)
-        case .bigInt(let number): return try FormatSpec(spec).format(.big(number), runtime)
+        case .bigInt(let number):
+            try runtime.charge(number.bitCount >> 5)
+            return try FormatSpec(spec).format(.big(number), runtime)
         default:
             throw TemplateError(.type, "unsupported format string passed to %.__format__", value.typeName)
         }

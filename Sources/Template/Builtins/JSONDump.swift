@@ -36,7 +36,9 @@ struct JSONDump: Sendable {
         case .none: out.append("null", origin: container)
         case .bool(let flag): out.append(flag ? "true" : "false", origin: container)
         case .int(let number): out.appendNumber(number, origin: container)
-        case .bigInt(let number): out.append(try number.printed(), origin: container)
+        case .bigInt(let number):
+            try interpreter.charge(number.bitCount >> 5)
+            out.append(try number.printed(), origin: container)
         case .float(let number): out.append(Array(Dumps.number(number).utf8), origin: container)
         case .string(let text):
             try interpreter.charge(text.count >> 4)

@@ -41,7 +41,9 @@ extension Interpreter {
         case .none: out.append("None", origin: container)
         case .bool(let flag): out.append(flag ? "True" : "False", origin: container)
         case .int(let number): out.append(number.digits, origin: container)
-        case .bigInt(let number): out.append(try number.printed(), origin: container)
+        case .bigInt(let number):
+            try charge(number.bitCount >> 5)
+            out.append(try number.printed(), origin: container)
         case .float(let number): out.append(Array(Numbers.repr(number).utf8), origin: container)
         case .string(let text):
             if text.isMarkup { out.append("Markup(", origin: container) }

@@ -78,10 +78,10 @@ final class BigInteger: @unchecked Sendable {
 
     /// As `str` prints it: CPython refuses to convert very long ones.
     func printed() throws(TemplateError) -> [UInt8] {
-        // Never too few: GMP's size is exact or one more.
-        if read({ cgmp_size($0, 10) }) <= BigInteger.mostDigits { return digits() }
-        let digits = digits()
-        if digits.count - (isNegative ? 1 : 0) > BigInteger.mostDigits {
+        // GMP's size is exact or one too many.
+        let size = read { Int(cgmp_size($0, 10)) }
+        let digits = size <= BigInteger.mostDigits + 1 ? digits() : []
+        if digits.isEmpty || digits.count - (isNegative ? 1 : 0) > BigInteger.mostDigits {
             throw TemplateError(.value, "Exceeds the limit (4300 digits) for integer string conversion")
         }
         return digits

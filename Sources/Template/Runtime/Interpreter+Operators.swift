@@ -4,8 +4,9 @@ extension Interpreter {
         _ op: Instruction.Opcode, _ left: TemplateValue, _ right: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
         if let a = Number(left), let b = Number(right) {
-            // Less than a step for what fits 64 bits; at worst some hundred microseconds for the longest.
-            try charge(left.limbs &* right.limbs >> 4)
+            // Nothing for what fits 64 bits.
+            try charge(left.limbs &* right.limbs >> 4 &+ (left.limbs &+ right.limbs &- 2))
+            if op == .power, case .int(let exponent) = b, exponent > 0 { try chargePower(left, exponent) }
             switch op {
             case .add: return try Number.add(a, b)
             case .subtract: return try Number.subtract(a, b)
@@ -47,6 +48,12 @@ extension Interpreter {
         }
         throw TemplateError(
             .type, "unsupported operand type(s): '%' and '%'", left.typeName, right.typeName)
+    }
+
+    /// What the result will take; one that is too large is refused before it is calculated.
+    private func chargePower(_ base: TemplateValue, _ exponent: Int) throws(TemplateError) {
+        let limbs = base.limbs.multipliedReportingOverflow(by: min(exponent, BigInteger.mostBits)).partialValue
+        try charge(min(limbs, 1 << 12) &* min(limbs, 1 << 12) >> 8)
     }
 
     /// `+` of two strings. Markup escapes what it is joined to (markupsafe: Markup.__add__, __radd__).
@@ -219,7 +226,7 @@ extension Interpreter {
 extension TemplateValue {
     var isBigInt: Bool { if case .bigInt = self { true } else { false } }
 
-    /// Words of 64 bits that calculating with it takes.
+    /// Words of 64 bits that it takes.
     var limbs: Int { if case .bigInt(let number) = self { 1 + number.bitCount >> 6 } else { 1 } }
 
     /// Whether `*` repeats it.
