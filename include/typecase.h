@@ -193,8 +193,18 @@ typedef struct typecase_encoding typecase_encoding;
 #define TYPECASE_ENCODE_NO_SPECIAL_TOKENS 1u
 /** Take special tokens written in the text as ordinary text (`encode_special_tokens` of the reference). */
 #define TYPECASE_ENCODE_SPECIAL_AS_TEXT 2u
-/** Also compute the spans of the tokens in the text. Costs about as much again as the ids. */
+/** Also compute the spans of the tokens in the text, their type ids and masks. Costs about as much again as the ids. */
 #define TYPECASE_ENCODE_OFFSETS 4u
+/**
+ * Do what the sections "truncation" and "padding" of the file say, as the reference does when it loads such a file. Off by
+ * default: whoever encodes a chat never wants it.
+ */
+#define TYPECASE_ENCODE_TRUNCATE_AND_PAD 8u
+/**
+ * Take bytes that are not UTF-8 for U+FFFD, one for each longest piece that could have begun a character (as Python's
+ * errors="replace"), in the place of TYPECASE_ERR_UTF8. Spans are then those in the text with the replacements.
+ */
+#define TYPECASE_ENCODE_REPLACE_INVALID 16u
 
 typedef struct typecase_encode_options {
     size_t size;
@@ -225,6 +235,31 @@ TYPECASE_API typecase_status typecase_tokenizer_open(
 TYPECASE_API typecase_status typecase_tokenizer_new(
     const char *json, size_t json_len, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/**
+ * Makes a tokenizer from a tiktoken rank file: lines of a token in base64, a space and its rank, which is its id.
+ *
+ * Ids are those of the `tiktoken` package for the same file, pattern and special tokens (allowed_special="all").
+ *
+ * @param ranks           The content of the file.
+ * @param pattern         The split pattern, a regular expression as the model's code has it.
+ * @param special_tokens  A JSON object of ids by content: {"<|endoftext|>": 199999}. NULL for none.
+ * @retval TYPECASE_ERR_FIELD        The file, or a special token, is not right: typecase_error_field().
+ * @retval TYPECASE_ERR_UNSUPPORTED  The pattern has syntax outside of the subset that is supported.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_new_tiktoken(
+    const char *ranks, size_t ranks_len, const char *pattern, size_t pattern_len, const char *special_tokens, size_t special_tokens_len,
+    typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Makes a tokenizer from the text of a `tekken.json`, Mistral's format. Special tokens come first, as the file says.
+ *
+ * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD, TYPECASE_ERR_UNSUPPORTED  As typecase_tokenizer_open().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_new_tekken(
+    const char *json, size_t json_len, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
 /** Frees a tokenizer. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_tokenizer_free(typecase_tokenizer *tokenizer);
 
@@ -240,6 +275,18 @@ TYPECASE_API void typecase_tokenizer_free(typecase_tokenizer *tokenizer);
 TYPECASE_API typecase_status typecase_tokenizer_encode(
     const typecase_tokenizer *tokenizer, const char *text, size_t text_len, const typecase_encode_options *options,
     typecase_encoding **out_encoding, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Encodes two texts as one, as the file's post-processor puts a pair together (a question and its passage). Spans are those
+ * in the text that a token is of; typecase_encoding_type_ids() tells which.
+ *
+ * @retval TYPECASE_ERR_UTF8   A text is not UTF-8: typecase_error_field() is "first" or "second".
+ * @retval TYPECASE_ERR_FIELD  The post-processor has no place for a second text.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_encode_pair(
+    const typecase_tokenizer *tokenizer, const char *first, size_t first_len, const char *second, size_t second_len,
+    const typecase_encode_options *options, typecase_encoding **out_encoding, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**
  * Encodes many texts. One result holds them all: typecase_encoding_starts() tells where each begins.
@@ -280,6 +327,18 @@ TYPECASE_API const uint32_t *typecase_encoding_byte_offsets(const typecase_encod
 /** The same spans in characters (code points), as the reference gives them. @since 0.1 */
 TYPECASE_API const uint32_t *typecase_encoding_char_offsets(const typecase_encoding *encoding, size_t *out_count);
 
+/**
+ * Which text each token is of, as the post-processor says: 0 or 1 with most. One value a token.
+ * NULL and 0 where TYPECASE_ENCODE_OFFSETS was not asked for, as are the next two. @since 0.1
+ */
+TYPECASE_API const uint32_t *typecase_encoding_type_ids(const typecase_encoding *encoding, size_t *out_count);
+
+/** 1 for each token that the post-processor or the padding added, 0 for those of the text. @since 0.1 */
+TYPECASE_API const uint8_t *typecase_encoding_special_tokens_mask(const typecase_encoding *encoding, size_t *out_count);
+
+/** 0 for padding, 1 for every other token. @since 0.1 */
+TYPECASE_API const uint8_t *typecase_encoding_attention_mask(const typecase_encoding *encoding, size_t *out_count);
+
 /** Frees an encoding. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_encoding_free(typecase_encoding *encoding);
 
@@ -294,6 +353,39 @@ TYPECASE_API void typecase_encoding_free(typecase_encoding *encoding);
 TYPECASE_API typecase_status typecase_tokenizer_decode(
     const typecase_tokenizer *tokenizer, const uint32_t *ids, size_t count, int skip_special_tokens,
     typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Decodes ids as they come. One thread at a time. Holds its tokenizer. */
+typedef struct typecase_decoder typecase_decoder;
+
+/**
+ * Makes a decoder for ids that come one after the other.
+ *
+ * @param skip_special_tokens  As typecase_tokenizer_decode().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_decoder_new(
+    const typecase_tokenizer *tokenizer, int skip_special_tokens, typecase_decoder **out_decoder, typecase_error **out_error)
+    TYPECASE_MUST_CHECK;
+
+/**
+ * Takes more ids and gives the text that is certain with them: whole characters, none of which a later id can change. The
+ * texts of all calls, put together, are what typecase_tokenizer_decode() gives for all ids at once.
+ *
+ * @param out_text  Receives the text, which belongs to the decoder and is good until its next call. Not NULL; NUL follows it.
+ * @param out_len   Receives its bytes; 0 is common. May be NULL.
+ * @retval TYPECASE_ERR_ARGUMENT  The decoder is finished.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_decoder_push(
+    typecase_decoder *decoder, const uint32_t *ids, size_t count, const char **out_text, size_t *out_len,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Gives what was held back, and ends the decoder: parameters and errors as typecase_decoder_push(). @since 0.1 */
+TYPECASE_API typecase_status typecase_decoder_finish(
+    typecase_decoder *decoder, const char **out_text, size_t *out_len, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Frees a decoder. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_decoder_free(typecase_decoder *decoder);
 
 /** The number of tokens, added tokens included; 0 for NULL. Ids need not be dense: see typecase_tokenizer_id_limit(). @since 0.1 */
 TYPECASE_API size_t typecase_tokenizer_vocab_size(const typecase_tokenizer *tokenizer);
@@ -314,9 +406,19 @@ TYPECASE_API typecase_status typecase_tokenizer_id_to_token(
     const typecase_tokenizer *tokenizer, uint32_t id, typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**
+ * The bytes that a token stands for: byte-level alphabets are undone. They need not be UTF-8.
+ *
+ * @param out_text  Receives them. Free with typecase_text_free().
+ * @retval TYPECASE_ERR_VOCABULARY  No token has this id.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_token_bytes(
+    const typecase_tokenizer *tokenizer, uint32_t id, typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
  * What the tokenizer is made of, as a JSON object: "model", "normalizer", "pre_tokenizer", "post_processor", "decoder"
  * (kinds: a string, an array of them, or null), "vocab_size", "id_limit", "added_tokens" (each with id, content and flags),
- * "truncation" and "padding" as the file has them: they are reported, never applied.
+ * "truncation" and "padding" as the file has them: TYPECASE_ENCODE_TRUNCATE_AND_PAD applies them.
  * @since 0.1
  */
 TYPECASE_API typecase_status typecase_tokenizer_info(

@@ -27,71 +27,41 @@ public func typecase_tokenizer_new(
 }
 
 @c @implementation
-public func typecase_tokenizer_free(_ tokenizer: OpaquePointer?) { Handle.free(tokenizer) }
-
-@c @implementation
-public func typecase_tokenizer_encode(
-    _ tokenizer: OpaquePointer?, _ text: UnsafePointer<CChar>?, _ text_len: Int,
-    _ options: UnsafePointer<typecase_encode_options>?, _ out_encoding: OutHandle?, _ out_error: OutHandle?
-) -> typecase_status {
-    handOver(out_encoding, out_error) {
-        let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
-        let text = try Inputs.bytes(text, text_len, "text")
-        let options = try Tokenizer.EncodeOptions(options)
-        return EncodingHandle([try tokenizer.encode(text, options: options)], withOffsets: options.offsets)
-    }
-}
-
-@c @implementation
-public func typecase_tokenizer_encode_batch(
-    _ tokenizer: OpaquePointer?, _ texts: UnsafePointer<UnsafePointer<CChar>?>?, _ text_lens: UnsafePointer<Int>?,
-    _ count: Int, _ options: UnsafePointer<typecase_encode_options>?, _ out_encoding: OutHandle?,
+public func typecase_tokenizer_new_tiktoken(
+    _ ranks: UnsafePointer<CChar>?, _ ranks_len: Int, _ pattern: UnsafePointer<CChar>?, _ pattern_len: Int,
+    _ special_tokens: UnsafePointer<CChar>?, _ special_tokens_len: Int, _ out_tokenizer: OutHandle?,
     _ out_error: OutHandle?
 ) -> typecase_status {
-    handOver(out_encoding, out_error) {
-        let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
-        let options = try Tokenizer.EncodeOptions(options)
-        guard count >= 0 else { throw Failure.argument("count is larger than memory can be") }
-        if count == 0 { return EncodingHandle([], withOffsets: options.offsets) }
-        guard let texts, let text_lens else { throw Failure.argument("texts or text_lens is NULL") }
-        var encodings = [Encoding]()
-        encodings.reserveCapacity(count)
-        for i in 0..<count {
-            do {
-                encodings.append(try tokenizer.encode(Inputs.bytes(texts[i], text_lens[i], "texts"), options: options))
-            } catch let error as TokenizerError {
-                throw Failure(error, text: "texts[\(i)]")
+    handOver(out_tokenizer, out_error) {
+        let ranks = try Array(Inputs.required(ranks, ranks_len, "ranks"))
+        let pattern = try Array(Inputs.required(pattern, pattern_len, "pattern"))
+        var tokens = [(content: [UInt8], id: UInt32)]()
+        if special_tokens != nil {
+            let given = try Inputs.object(special_tokens, special_tokens_len, "special_tokens").object
+            for member in given.members {
+                let content = member.key
+                guard case .integer(let number) = member.value, let id = UInt32(exactly: number) else {
+                    let name = String(decoding: content, as: UTF8.self)
+                    throw Failure(
+                        TYPECASE_ERR_FIELD, "special_tokens.\(name): it must be an id, a whole number of 32 bits",
+                        field: "special_tokens.\(name)")
+                }
+                tokens.append((content, id))
             }
         }
-        return EncodingHandle(encodings, withOffsets: options.offsets)
+        return try Tokenizer(tiktoken: ranks, pattern: pattern, specialTokens: tokens)
     }
 }
 
 @c @implementation
-public func typecase_tokenizer_encode_into(
-    _ tokenizer: OpaquePointer?, _ text: UnsafePointer<CChar>?, _ text_len: Int,
-    _ options: UnsafePointer<typecase_encode_options>?, _ ids: UnsafeMutablePointer<UInt32>?, _ capacity: Int,
-    _ out_count: UnsafeMutablePointer<Int>?, _ out_error: OutHandle?
+public func typecase_tokenizer_new_tekken(
+    _ json: UnsafePointer<CChar>?, _ json_len: Int, _ out_tokenizer: OutHandle?, _ out_error: OutHandle?
 ) -> typecase_status {
-    answer(out_error) {
-        let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
-        let text = try Inputs.bytes(text, text_len, "text")
-        let room = try Inputs.ids(UnsafePointer(ids), capacity, "ids")
-        guard let out_count else { throw Failure.argument("out_count is NULL") }
-        var found = [UInt32]()
-        try tokenizer.encode(text, options: Tokenizer.EncodeOptions(options), appendingTo: &found)
-        out_count.pointee = found.count
-        found.withUnsafeBufferPointer { found in
-            guard let ids, let base = found.baseAddress else { return }
-            ids.update(from: base, count: min(found.count, room.count))
-        }
-        if found.count > room.count {
-            throw Failure(
-                TYPECASE_ERR_LIMIT, "the text has \(found.count) ids, and there is room for \(room.count)",
-                field: "capacity")
-        }
-    }
+    handOver(out_tokenizer, out_error) { try Tokenizer(tekken: Array(Inputs.required(json, json_len, "json"))) }
 }
+
+@c @implementation
+public func typecase_tokenizer_free(_ tokenizer: OpaquePointer?) { Handle.free(tokenizer) }
 
 @c @implementation
 public func typecase_tokenizer_decode(
@@ -139,6 +109,19 @@ public func typecase_tokenizer_id_to_token(
 }
 
 @c @implementation
+public func typecase_tokenizer_token_bytes(
+    _ tokenizer: OpaquePointer?, _ id: UInt32, _ out_text: OutHandle?, _ out_error: OutHandle?
+) -> typecase_status {
+    handOver(out_text, out_error) {
+        let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
+        guard let bytes = tokenizer.bytes(of: id) else {
+            throw Failure(TYPECASE_ERR_VOCABULARY, "no token has the id \(id)", field: "id")
+        }
+        return TextHandle(bytes)
+    }
+}
+
+@c @implementation
 public func typecase_tokenizer_info(
     _ tokenizer: OpaquePointer?, _ out_json: OutHandle?, _ out_error: OutHandle?
 ) -> typecase_status {
@@ -161,18 +144,5 @@ extension AddedToken {
                 "normalized": .bool(isNormalized), "lstrip": .bool(stripsLeft), "rstrip": .bool(stripsRight),
                 "single_word": .bool(isSingleWord),
             ]))
-    }
-}
-
-extension Tokenizer.EncodeOptions {
-    init(_ options: UnsafePointer<typecase_encode_options>?) throws(Failure) {
-        self.init()
-        let flags = try Inputs.options(options, defaults: typecase_encode_options()).flags
-        let known = UInt32(
-            TYPECASE_ENCODE_NO_SPECIAL_TOKENS | TYPECASE_ENCODE_SPECIAL_AS_TEXT | TYPECASE_ENCODE_OFFSETS)
-        if flags & ~known != 0 { throw .argument("options.flags has bits that are no TYPECASE_ENCODE_…") }
-        addSpecialTokens = flags & UInt32(TYPECASE_ENCODE_NO_SPECIAL_TOKENS) == 0
-        specialTokensAsText = flags & UInt32(TYPECASE_ENCODE_SPECIAL_AS_TEXT) != 0
-        offsets = flags & UInt32(TYPECASE_ENCODE_OFFSETS) != 0
     }
 }

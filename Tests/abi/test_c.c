@@ -45,6 +45,8 @@ static void nulls(void) {
     typecase_completion *completion = NULL;
     typecase_rendered *rendered = NULL;
     typecase_encoding *encoding = NULL;
+    typecase_decoder *decoder = NULL;
+    const char *piece = NULL;
     typecase_text *text = NULL;
     size_t count = 7, shape[3];
     fails(typecase_tokenizer_open(NULL, 0, &tokenizer, &error), TYPECASE_ERR_ARGUMENT, "path is NULL");
@@ -58,6 +60,19 @@ static void nulls(void) {
     fails(typecase_tokenizer_encode_into(NULL, TEXT("a"), NULL, NULL, 0, &count, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
     fails(typecase_tokenizer_decode(NULL, NULL, 0, 0, &text, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
     fails(typecase_tokenizer_id_to_token(NULL, 0, &text, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
+    fails(typecase_tokenizer_token_bytes(NULL, 0, &text, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
+    fails(typecase_tokenizer_encode_pair(NULL, TEXT("a"), TEXT("b"), NULL, &encoding, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
+    fails(typecase_tokenizer_new_tekken(NULL, 0, &tokenizer, &error), TYPECASE_ERR_ARGUMENT, "json is NULL");
+    fails(typecase_tokenizer_new_tekken(TEXT("{}"), &tokenizer, &error), TYPECASE_ERR_FIELD, "config");
+    fails(typecase_tokenizer_new_tiktoken(NULL, 0, TEXT("a"), NULL, 0, &tokenizer, &error), TYPECASE_ERR_ARGUMENT, "ranks is NULL");
+    fails(typecase_tokenizer_new_tiktoken(TEXT("YQ== 0\n"), NULL, 0, NULL, 0, &tokenizer, &error), TYPECASE_ERR_ARGUMENT, "pattern is NULL");
+    fails(typecase_tokenizer_new_tiktoken(TEXT("YQ== x\n"), TEXT("."), NULL, 0, &tokenizer, &error), TYPECASE_ERR_FIELD, "");
+    fails(typecase_tokenizer_new_tiktoken(TEXT("YQ== 0\n"), TEXT("(?<"), NULL, 0, &tokenizer, &error), TYPECASE_ERR_UNSUPPORTED, "");
+    fails(typecase_tokenizer_new_tiktoken(TEXT("YQ== 0\n"), TEXT("."), TEXT("{\"x\": -1}"), &tokenizer, &error), TYPECASE_ERR_FIELD, "special_tokens.x");
+    fails(typecase_decoder_new(NULL, 0, &decoder, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
+    fails(typecase_decoder_push(NULL, NULL, 0, &piece, &count, &error), TYPECASE_ERR_ARGUMENT, "decoder is NULL");
+    fails(typecase_decoder_finish(NULL, &piece, &count, &error), TYPECASE_ERR_ARGUMENT, "decoder is NULL");
+    typecase_decoder_free(NULL);
     fails(typecase_tokenizer_info(NULL, &text, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
     fails(typecase_template_new(NULL, 3, &template_, &error), TYPECASE_ERR_ARGUMENT, "source is NULL");
     fails(typecase_template_render(NULL, TEXT("{}"), NULL, &text, &error), TYPECASE_ERR_ARGUMENT, "template_ is NULL");
@@ -96,6 +111,7 @@ static void nulls(void) {
     assert(typecase_tokenizer_vocab_size(NULL) == 0 && typecase_tokenizer_id_limit(NULL) == 0);
     assert(typecase_tokenizer_token_to_id(NULL, "a", 1) == -1);
     assert(!typecase_encoding_ids(NULL, &count) && !typecase_encoding_starts(NULL, NULL) && !typecase_encoding_byte_offsets(NULL, NULL));
+    assert(!typecase_encoding_type_ids(NULL, NULL) && !typecase_encoding_special_tokens_mask(NULL, NULL) && !typecase_encoding_attention_mask(NULL, NULL));
     assert(!typecase_encoding_char_offsets(NULL, NULL) && !typecase_rendered_ids(NULL, NULL) && !typecase_rendered_starts(NULL, NULL));
     assert(!typecase_rendered_byte_offsets(NULL, NULL) && !typecase_rendered_char_offsets(NULL, NULL));
     assert(*typecase_rendered_text(NULL, 0, NULL) == 0);
@@ -137,6 +153,37 @@ static void tokenizer(const typecase_model *model) {
     ids[1] = 77;
     fails(typecase_tokenizer_encode_into(tokenizer, TEXT("Hello, w\xc3\xb6rld"), NULL, ids, 1, &into, &error), TYPECASE_ERR_LIMIT, "room for 1");
     assert(into == count && ids[0] == first[0] && ids[1] == 77);
+    assert(typecase_encoding_attention_mask(encoding, &into)[0] == 1 && into == count);
+    assert(typecase_encoding_special_tokens_mask(encoding, &into)[count - 1] == 0 && typecase_encoding_type_ids(encoding, NULL)[0] == 0);
+
+    /* Streaming: the pieces put together are the text; a finished decoder takes no more. */
+    typecase_decoder *decoder = NULL;
+    const char *piece = NULL;
+    char whole[64] = "";
+    assert(typecase_decoder_new(tokenizer, 0, &decoder, &error) == TYPECASE_OK);
+    for (size_t i = 0; i < count; i++) {
+        assert(typecase_decoder_push(decoder, first + i, 1, &piece, NULL, &error) == TYPECASE_OK);
+        strcat(whole, piece);
+    }
+    assert(typecase_decoder_finish(decoder, &piece, &into, &error) == TYPECASE_OK && strlen(piece) == into);
+    strcat(whole, piece);
+    assert(strcmp(whole, "Hello, w\xc3\xb6rld") == 0);
+    fails(typecase_decoder_push(decoder, first, 1, &piece, NULL, &error), TYPECASE_ERR_ARGUMENT, "finished");
+    typecase_decoder_free(decoder);
+    assert(typecase_tokenizer_token_bytes(tokenizer, first[0], &text, &error) == TYPECASE_OK);
+    assert(strncmp("Hello", typecase_text_data(text, &into), into) == 0 && into > 0);
+    typecase_text_free(text);
+    fails(typecase_tokenizer_token_bytes(tokenizer, UINT32_MAX, &text, &error), TYPECASE_ERR_VOCABULARY, "no token");
+    typecase_encoding_free(encoding);
+
+    /* Pairs, and bytes that are no UTF-8. */
+    assert(typecase_tokenizer_encode_pair(tokenizer, TEXT("a"), TEXT("b"), NULL, &encoding, &error) == TYPECASE_OK);
+    assert(typecase_encoding_ids(encoding, &into) && into >= 2);
+    typecase_encoding_free(encoding);
+    encoding = NULL;
+    fails(typecase_tokenizer_encode_pair(tokenizer, TEXT("a"), TEXT("b\xff"), NULL, &encoding, &error), TYPECASE_ERR_UTF8, "second");
+    options.flags = TYPECASE_ENCODE_REPLACE_INVALID;
+    assert(typecase_tokenizer_encode(tokenizer, TEXT("ab\xff"), &options, &encoding, &error) == TYPECASE_OK);
     typecase_encoding_free(encoding);
 
     assert(typecase_tokenizer_encode_batch(tokenizer, texts, lengths, 3, NULL, &encoding, &error) == TYPECASE_OK);

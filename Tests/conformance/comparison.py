@@ -56,6 +56,37 @@ def encode_both(ours, reference, comparison, text, context, special=False, plain
         comparison.check("offsets", [tuple(pair) for pair in got.offsets.tolist()], theirs.offsets, context)
 
 
+def whole_both(ours, reference, comparison, texts, pair, context, special):
+    """Compares all of an encoding, as the file truncates and pads it: of a batch, or of a pair of texts."""
+    if pair is None:
+        theirs = reference_call(reference.encode_batch, texts, add_special_tokens=special)
+        answer = lambda: ours.encode_batch(texts, add_special_tokens=special, truncate_and_pad=True)  # noqa: E731
+    else:
+        theirs = reference_call(lambda: [reference.encode(texts[0], pair, add_special_tokens=special)])
+        answer = lambda: [ours.encode(texts[0], pair, add_special_tokens=special, truncate_and_pad=True)]  # noqa: E731
+    if theirs is None:
+        return
+    context = f"{context} {texts!a:.200} {pair!a}"
+    try:
+        answer = answer()
+    except typecase.TypecaseError as error:
+        comparison.check("error", str(error), None, context)
+        return
+    for got, want in zip(answer, theirs, strict=True):
+        comparison.check("ids", got.ids.tolist(), want.ids, context)
+        comparison.check("offsets", [tuple(span) for span in got.offsets.tolist()], want.offsets, context)
+        comparison.check("type ids", got.type_ids.tolist(), want.type_ids, context)
+        comparison.check("special tokens mask", got.special_tokens_mask.tolist(), want.special_tokens_mask, context)
+        comparison.check("attention mask", got.attention_mask.tolist(), want.attention_mask, context)
+
+
+def stream_both(ours, comparison, ids, context):
+    """Compares decoding id by id with decoding at once."""
+    for skips in (False, True):
+        pieces = list(ours.decode_stream(ids, skips))
+        comparison.check(f"streamed, skip={skips}", "".join(pieces), ours.decode(ids, skips), f"{context} {ids[:20]}")
+
+
 def decode_both(ours, reference, comparison, ids, context):
     for skips in (False, True):
         theirs = reference_call(reference.decode, ids, skip_special_tokens=skips)

@@ -2,7 +2,6 @@
 post-processor and decoder, against the `tokenizers` library.
 
 `python -m conformance.component_fuzz --seed N --count FILES` from Tests/ runs it at length; the tests run a short piece of it.
-Truncation and padding of the files are switched off on the other side: here they are never applied.
 """
 
 import argparse
@@ -12,7 +11,7 @@ import sys
 
 import typecase
 
-from conformance.comparison import Comparison, decode_both, encode_both
+from conformance.comparison import Comparison, decode_both, encode_both, stream_both, whole_both
 from conformance.tokenizer_fuzz import BEHAVIORS, GENERAL, LETTERS, load_reference, random_file, random_normalizer, random_steps, random_text
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "Sources" / "CUnicode"))
@@ -209,6 +208,10 @@ def compare(seed, count, texts=20):
                 comparison.check("load", str(error), None, context)
             continue
         comparison.check("size", ours.vocab_size, reference.get_vocab_size(True), context)
+        for _ in range(texts // 4):
+            given = [random_text(chance, contents) for _ in range(chance.randrange(1, 4))]
+            whole_both(ours, reference, comparison, given, None, context, flag(chance))
+            whole_both(ours, reference, comparison, given, random_text(chance, contents), context, flag(chance))
         reference.no_truncation()
         reference.no_padding()
         for _ in range(texts):
@@ -216,7 +219,9 @@ def compare(seed, count, texts=20):
             given = chance.choice([random_text(chance, contents), "".join(pieces)])
             encode_both(ours, reference, comparison, given, context, special=flag(chance), plain=chance.random() < 0.2)
         for _ in range(texts // 2):
-            decode_both(ours, reference, comparison, [chance.randrange(limit) for _ in range(chance.randrange(1, 8))], context)
+            ids = [chance.randrange(limit) for _ in range(chance.randrange(1, 8))]
+            decode_both(ours, reference, comparison, ids, context)
+            stream_both(ours, comparison, ids, context)
     return comparison, refused
 
 

@@ -20,6 +20,7 @@ PINS = {
     "litellm": "1.109.1",  # cl100k and o200k ranks
     "llama-models": "0.3.0",  # Llama 3's ranks
     "miles-tito-tokenizers": "0.1.1",  # chat templates
+    "mistral-common": "1.13.1",  # tekken.json
     "trl": "1.16.0",  # chat templates
 }
 
@@ -122,6 +123,20 @@ def _tokenizer_json(ranks, pattern, added, normalizer=None, ignore_merges=True, 
             "fuse_unk": False, "byte_fallback": False, "ignore_merges": ignore_merges, "vocab": vocab, "merges": list(_merges(ranks)),
         },
     }
+
+
+def rank_files():
+    """Rank files by name: the path, the split pattern that goes with it, and special tokens."""
+    qwen = next(package("dashscope").rglob("qwen.tiktoken"))
+    yield "qwen", qwen, QWEN2, {"<|endoftext|>": 151643, "<|im_start|>": 151644, "<|im_end|>": 151645}
+    llama = next(package("llama-models").rglob("llama3/tokenizer.model"))
+    yield "llama3", llama, LLAMA3, {"<|begin_of_text|>": 128000, "<|eot_id|>": 128009}
+    o200k = next(package("litellm").rglob("fb374d419588a4632f3f557e76b4b70aebbca790"))
+    yield "o200k", o200k, O200K, {"<|endoftext|>": 199999, "<|endofprompt|>": 200018}
+
+
+def tekken_file():
+    return next(package("mistral-common").rglob("tekken_240911.json"))
 
 
 def _qwen():

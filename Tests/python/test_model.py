@@ -358,7 +358,7 @@ def test_hostile_templates_end(demo_model):
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
         "{{ 'x' * 1000000000000 }}",
         "{{ '%999999999d' % 1 }}",
-        "{{ 10 ** 10 ** 10 }}",
+        "{{ 10 ** 1000000000 }}",
     ]
     for source in sources:
         with pytest.raises(typecase.TypecaseError):

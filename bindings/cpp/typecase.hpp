@@ -91,6 +91,14 @@ Handle make(Function function, Arguments... arguments) {
     return Handle(made);
 }
 
+// Calls f(…, error).
+template <typename Function, typename... Arguments>
+void check(Function function, Arguments... arguments) {
+    typecase_error *details = nullptr;
+    typecase_status status = function(arguments..., &details);
+    if (status != TYPECASE_OK) throw error(status, details);
+}
+
 using text_handle = handle<typecase_text, typecase_text_free>;
 
 inline std::string take(text_handle text) {
@@ -124,8 +132,31 @@ public:
     // Begin and end of token i in the text's bytes are values 2i and 2i + 1; size() is the number of tokens.
     array_view<std::uint32_t> byte_offsets() const { return detail::view<std::uint32_t>(typecase_encoding_byte_offsets, handle_.get()); }
     array_view<std::uint32_t> char_offsets() const { return detail::view<std::uint32_t>(typecase_encoding_char_offsets, handle_.get()); }
+    // One value a token; empty where TYPECASE_ENCODE_OFFSETS was not asked for.
+    array_view<std::uint32_t> type_ids() const { return detail::view<std::uint32_t>(typecase_encoding_type_ids, handle_.get()); }
+    array_view<std::uint8_t> special_tokens_mask() const { return detail::view<std::uint8_t>(typecase_encoding_special_tokens_mask, handle_.get()); }
+    array_view<std::uint8_t> attention_mask() const { return detail::view<std::uint8_t>(typecase_encoding_attention_mask, handle_.get()); }
 
 private:
+    handle handle_;
+};
+
+// Decodes ids as they come: pieces of whole characters. For one thread at a time.
+class decoder {
+public:
+    using handle = detail::handle<typecase_decoder, typecase_decoder_free>;
+    explicit decoder(handle made) : handle_(std::move(made)) {}
+    std::string push(array_view<std::uint32_t> ids) { return take(typecase_decoder_push, ids.data(), ids.size()); }
+    // What was held back. The decoder is finished then.
+    std::string finish() { return take(typecase_decoder_finish); }
+
+private:
+    template <class Function, class... Arguments> std::string take(Function function, Arguments... arguments) {
+        const char *text = nullptr;
+        std::size_t length = 0;
+        detail::check(function, handle_.get(), arguments..., &text, &length);
+        return std::string(text, length);
+    }
     handle handle_;
 };
 
@@ -140,12 +171,36 @@ public:
     static tokenizer from_json(std::string_view json) {
         return tokenizer(detail::make<handle>(typecase_tokenizer_new, json.data(), json.size()));
     }
+    // special_tokens: a JSON object of ids by content.
+    static tokenizer from_tiktoken(std::string_view ranks, std::string_view pattern, std::string_view special_tokens = "{}") {
+        return tokenizer(detail::make<handle>(
+            typecase_tokenizer_new_tiktoken, ranks.data(), ranks.size(), pattern.data(), pattern.size(), special_tokens.data(),
+            special_tokens.size()));
+    }
+    static tokenizer from_tekken(std::string_view json) {
+        return tokenizer(detail::make<handle>(typecase_tokenizer_new_tekken, json.data(), json.size()));
+    }
     // flags: TYPECASE_ENCODE_… or-ed.
     encoding encode(std::string_view text, std::uint32_t flags = 0) const {
         typecase_encode_options options = TYPECASE_ENCODE_OPTIONS_INIT;
         options.flags = flags;
         return encoding(detail::make<encoding::handle>(
             typecase_tokenizer_encode, get(), text.data(), text.size(), static_cast<const typecase_encode_options *>(&options)));
+    }
+    encoding encode_pair(std::string_view first, std::string_view second, std::uint32_t flags = 0) const {
+        typecase_encode_options options = TYPECASE_ENCODE_OPTIONS_INIT;
+        options.flags = flags;
+        return encoding(detail::make<encoding::handle>(
+            typecase_tokenizer_encode_pair, get(), first.data(), first.size(), second.data(), second.size(),
+            static_cast<const typecase_encode_options *>(&options)));
+    }
+    typecase::decoder decoder(bool skip_special_tokens = false) const {
+        return typecase::decoder(
+            detail::make<typecase::decoder::handle>(typecase_decoder_new, get(), static_cast<int>(skip_special_tokens)));
+    }
+    // The bytes that a token stands for.
+    std::string token_bytes(std::uint32_t id) const {
+        return detail::take(detail::make<detail::text_handle>(typecase_tokenizer_token_bytes, get(), id));
     }
     std::string decode(array_view<std::uint32_t> ids, bool skip_special_tokens = false) const {
         return detail::take(detail::make<detail::text_handle>(

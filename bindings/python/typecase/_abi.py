@@ -27,6 +27,8 @@ TYPECASE_ERR_FORKED = 19
 TYPECASE_ENCODE_NO_SPECIAL_TOKENS = 1
 TYPECASE_ENCODE_SPECIAL_AS_TEXT = 2
 TYPECASE_ENCODE_OFFSETS = 4
+TYPECASE_ENCODE_TRUNCATE_AND_PAD = 8
+TYPECASE_ENCODE_REPLACE_INVALID = 16
 TYPECASE_TEMPLATE_ORIGINS = 1
 
 
@@ -92,20 +94,31 @@ FUNCTIONS = {
     "typecase_text_free": (None, [c_void_p]),
     "typecase_tokenizer_open": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_tokenizer_new": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_new_tiktoken": (c_int, [c_char_p, c_size_t, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_new_tekken": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_tokenizer_free": (None, [c_void_p]),
     "typecase_tokenizer_encode": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(typecase_encode_options), POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_encode_pair": (c_int, [c_void_p, c_char_p, c_size_t, c_char_p, c_size_t, POINTER(typecase_encode_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_tokenizer_encode_batch": (c_int, [c_void_p, POINTER(c_char_p), POINTER(c_size_t), c_size_t, POINTER(typecase_encode_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_tokenizer_encode_into": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(typecase_encode_options), POINTER(c_uint32), c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
     "typecase_encoding_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_encoding_starts": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_encoding_byte_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_encoding_char_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_type_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_special_tokens_mask": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_encoding_attention_mask": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_encoding_free": (None, [c_void_p]),
     "typecase_tokenizer_decode": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, c_int, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_decoder_new": (c_int, [c_void_p, c_int, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_decoder_push": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_char_p), POINTER(c_size_t), POINTER(c_void_p)]),
+    "typecase_decoder_finish": (c_int, [c_void_p, POINTER(c_char_p), POINTER(c_size_t), POINTER(c_void_p)]),
+    "typecase_decoder_free": (None, [c_void_p]),
     "typecase_tokenizer_vocab_size": (c_size_t, [c_void_p]),
     "typecase_tokenizer_id_limit": (c_size_t, [c_void_p]),
     "typecase_tokenizer_token_to_id": (c_int64, [c_void_p, c_char_p, c_size_t]),
     "typecase_tokenizer_id_to_token": (c_int, [c_void_p, c_uint32, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_token_bytes": (c_int, [c_void_p, c_uint32, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_tokenizer_info": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_template_new": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_template_free": (None, [c_void_p]),
