@@ -108,6 +108,14 @@ extension Interpreter {
         let separator = try bound[0].map { (d) throws(TemplateError) in try string(d) }
         let path = bound[1].flatMap { $0.isNone ? nil : AttributePath($0) }
         guard var iterator = ValueIterator(value) else { throw notIterable(value) }
+        if autoescape {
+            var items = [TemplateValue]()
+            while let item = try iterator.next(self) {
+                try charge(1)
+                items.append(try path?.get(item, self) ?? item)
+            }
+            return try joinMarkup(items, by: bound[0] ?? .string(Text.empty), value.containerOrigin.derived)
+        }
         var builder = builder()
         var isFirst = true
         while let item = try iterator.next(self) {

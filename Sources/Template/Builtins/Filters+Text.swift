@@ -21,6 +21,12 @@ extension Interpreter {
             let limit =
                 try bound[2].flatMap { $0.isNone ? nil : $0 }.map { (n) throws(TemplateError) in try wantInt(n, or: -1)
                 } ?? -1
+            if autoescape {
+                let text = try tracked(value)
+                try charge(text.count >> 4)
+                return .string(
+                    try replaceMarkup(text, bound[0] ?? .none, bound[1] ?? .none, limit: limit))
+            }
             let text = try tracked(value).asMarkup(false)
             try charge(text.count >> 4)
             return .string(
@@ -233,7 +239,7 @@ extension Interpreter {
             builder.append(try escaped(string(entry.value)))
             builder.append("\"", origin: dict.origin.derived)
         }
-        return builder.finish()
+        return builder.finish(markup: autoescape)
     }
 
     /// CPython: urllib.parse.quote, with "/" kept, or for query strings.

@@ -13,7 +13,11 @@ extension Compiler {
         case .name(let name): load(name, frame, site)
         case .tuple(let items): try sequence(items, .tuple, frame, site)
         case .list(let items): try sequence(items, .list, frame, site)
-        case .concat(let items): try sequence(items, .concat, frame, site)
+        case .concat(let items):
+            for item in items { try self.expression(item, frame) }
+            // A constant is joined by the compiler, which knows no Markup.
+            let joinsMarkup = escaping.isOn && !escaping.isVolatile && !expression.isConstant
+            function.emit(.concat, site, a: items.count, flags: joinsMarkup ? 1 : 0)
         case .dict(let items):
             for item in items {
                 try self.expression(item.key, frame)
@@ -92,6 +96,11 @@ extension Compiler {
     mutating func output(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
         let function = frame.function
         let site = site(expression.range)
+        if escaping.isOn || escaping.isVolatile {
+            try self.expression(expression, frame)
+            function.emit(.emitEscaped, site, flags: escaping.isVolatile ? 0 : 1)
+            return
+        }
         switch expression.kind {
         case .string(let text):
             if !text.isEmpty { function.emit(.data, site, a: constant(text: text, at: site)) }
@@ -252,7 +261,10 @@ extension Compiler {
             return
         }
         let (a, b, flags) = try push(arguments, frame, site)
-        frame.function.emit(isTest ? .test : .filter, site, a: a, b: b, c: id, flags: flags)
+        // Filters of constants are computed by the compiler, with the setting that it knows.
+        let isFixed = !isTest && expression.isConstant && !escaping.isVolatile && FilterName(name)?.escapes == true
+        let fixed: UInt8 = isFixed ? (escaping.isOn ? 4 : 8) : 0
+        frame.function.emit(isTest ? .test : .filter, site, a: a, b: b, c: id, flags: flags | fixed)
     }
 }
 

@@ -23,7 +23,8 @@ extension Interpreter {
         frames.append(
             CallFrame(
                 function: function, pc: 0, scope: scope, mark: output.count, loops: loops.count, marks: marks.count,
-                collections: collections.count, generations: generationStarts.count, message: message))
+                collections: collections.count, generations: generationStarts.count, message: message,
+                autoescape: autoescape))
     }
 
     /// Runs until the function returns, or calls another, which then is the last of `frames`.
@@ -224,7 +225,7 @@ extension Interpreter {
                     case .returnText:
                         let text = try cutOutput(from: frame.mark)
                         message = frame.message
-                        push(.string(text))
+                        push(.string(returned(text, instruction.flags, frame)))
                         return
                     case .end: return
                     default: try executeRare(instruction, frame, sites[pc &- 1])

@@ -12,6 +12,7 @@ final class Interpreter {
         var collections: Int
         var generations: Int
         var message: Int
+        var autoescape: Bool
     }
 
     let program: Program
@@ -65,6 +66,8 @@ final class Interpreter {
     var errorSite: Int32 = 0
     /// `repr` sorts dicts: inside of pprint.
     var sortsRepr = false
+    /// jinja2's `eval_ctx.autoescape`.
+    var autoescape = false
     /// How deep the recursive loop about to begin is.
     var loopDepth = 0
 

@@ -48,11 +48,25 @@ final class Expression {
     let kind: Kind
     let range: Range<Int>
     let depth: Int
+    /// Whether jinja2's optimizer may compute it: no names and no calls in it.
+    let isConstant: Bool
 
     init(_ kind: Kind, _ range: Range<Int>, over children: [Expression]) {
         self.kind = kind
         self.range = range
         depth = (children.map(\.depth).max() ?? 0) + 1
+        isConstant = kind.mayBeConstant && children.allSatisfy(\.isConstant)
+    }
+}
+
+extension Expression.Kind {
+    /// jinja2 3.1: what has an `as_const` that can succeed.
+    fileprivate var mayBeConstant: Bool {
+        switch self {
+        case .name, .call, .conditional(_, _, nil), .filter(nil, _, _): false
+        case .filter(_, let name, _): FilterName(name).map { !$0.takesContext } ?? false
+        default: true
+        }
     }
 }
 
