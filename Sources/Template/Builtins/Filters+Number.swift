@@ -14,7 +14,7 @@ extension Interpreter {
             let bound = try arguments.bind("default")
             switch value {
             case .undefined(let undefined): throw undefined.error
-            case .string(let text):
+            case .string(let text), .bytes(let text):
                 try charge(text.count >> 2)
                 return Interpreter.parseFloat(text).map { .float($0) } ?? bound[0] ?? .float(0)
             case .bigInt(let digits): return .float(Double(String(decoding: digits.array, as: UTF8.self)) ?? .infinity)
@@ -44,6 +44,11 @@ extension Interpreter {
         case .int, .bigInt: return value
         case .bool(let flag): return .int(flag ? 1 : 0)
         case .float(let number): return number.isFinite ? try Interpreter.truncated(number) : standard
+        case .bytes(let text):
+            try charge(text.count)
+            if let parsed = try Interpreter.parseInt(text, base: 10) { return parsed }
+            guard let float = Interpreter.parseFloat(text), float.isFinite else { return standard }
+            return try Interpreter.truncated(float)
         case .string(let text):
             try charge(text.count)
             if base != 0, !(2...36).contains(base) {
@@ -205,7 +210,7 @@ extension Interpreter {
         let binary = try arguments.bind("binary")[0]?.isTrue ?? false
         let bytes: Double
         switch value {
-        case .string(let text):
+        case .string(let text), .bytes(let text):
             guard let parsed = Interpreter.parseFloat(text) else {
                 throw TemplateError(.value, "could not convert string to float")
             }

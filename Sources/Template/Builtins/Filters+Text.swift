@@ -46,9 +46,9 @@ extension Interpreter {
         case .xmlattr: return .string(try xmlAttributes(value, arguments))
         case .pprint:
             _ = try arguments.bind()
-            return .string(try prettyRepr(value))
-        case .urlize: throw TemplateError(.unsupported, "the filter urlize is not supported")
-        case .wordwrap: return .string(try wrap(tracked(value), arguments))
+            return .string(try PrettyPrinter(self).print(value))
+        case .urlize: return .string(try urlize(value, arguments))
+        case .wordwrap: return .string(try wrap(value, arguments))
         case .urlencode:
             _ = try arguments.bind()
             return .string(try urlEncode(value))
@@ -200,7 +200,7 @@ extension Interpreter {
 
     /// The common part of Python's html.unescape: the names that escaping makes, each looked for in what is left by
     /// those before it.
-    private func unescape(_ text: Text) -> Text {
+    func unescape(_ text: Text) -> Text {
         var result = text
         let names = [("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&#34;", "\""), ("&quot;", "\""), ("&amp;", "&")]
         for (name, character) in names {
@@ -286,13 +286,5 @@ extension Interpreter {
             try quote(items[1], isQuery: true, &builder)
         }
         return builder.finish()
-    }
-
-    /// The plain case of Python's textwrap, line by line: words are filled into lines, long ones are cut.
-    private func wrap(_ text: Text, _ arguments: CallArguments) throws(TemplateError) -> Text {
-        let bound = try arguments.bind("width", "break_long_words", "wrapstring", "break_on_hyphens")
-        let width = try wantInt(bound[0], or: 79)
-        if width <= 0 { throw TemplateError(.value, "invalid width % (must be > 0)", width.digits) }
-        throw TemplateError(.unsupported, "the filter wordwrap is not supported")
     }
 }

@@ -3,6 +3,7 @@ extension Compiler {
     mutating func expression(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
         let function = frame.function
         let site = site(expression.range)
+        try refuseUnhashable(expression)
         switch expression.kind {
         case .none: function.emit(.constant, site, a: constant(.none))
         case .bool(let flag): function.emit(.constant, site, a: constant(.bool(flag)))
@@ -74,6 +75,16 @@ extension Compiler {
         }
     }
 
+    /// jinja2 3.1 computes constants while it compiles, and lets out the TypeError of a dict; of one that is no part of
+    /// anything else, only when it is reached.
+    private func refuseUnhashable(_ expression: Expression) throws(TemplateError) {
+        if !expression.hasUnhashableKey || escaping.isVolatile { return }
+        switch expression.kind {
+        case .list, .tuple, .dict, .slice: return
+        default: throw error(.type, "unhashable type in the key of a dict", expression.range)
+        }
+    }
+
     /// Pushes the operands of `a + b + …`, in order; returns how many they are.
     private mutating func chain(_ expression: Expression, _ frame: Frame) throws(TemplateError) -> Int {
         guard case .binary(.add, let left, let right) = expression.kind else {
@@ -96,9 +107,16 @@ extension Compiler {
     mutating func output(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
         let function = frame.function
         let site = site(expression.range)
+        try refuseUnhashable(expression)
         if escaping.isOn || escaping.isVolatile {
             try self.expression(expression, frame)
-            function.emit(.emitEscaped, site, flags: escaping.isVolatile ? 0 : 1)
+            // What can be computed is escaped as the compiler knows it, or not.
+            let isKnown = !escaping.isVolatile || expression.isPlainConstant
+            if isKnown, !escaping.isOn {
+                function.emit(.emit, site)
+            } else {
+                function.emit(.emitEscaped, site, flags: isKnown ? 1 : 0)
+            }
             return
         }
         switch expression.kind {

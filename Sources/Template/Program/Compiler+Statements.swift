@@ -112,7 +112,8 @@ extension Compiler {
         inner.function.captures += 1
         try body(&self)
         inner.function.captures -= 1
-        inner.function.emit(.captureEnd, site, flags: filter == nil ? 0 : escaping.isVolatile ? 2 : escaping.isOn ? 1 : 0)
+        inner.function.emit(
+            .captureEnd, site, flags: filter == nil ? 0 : escaping.isVolatile ? 2 : escaping.isOn ? 1 : 0)
         if let filter { try expression(filter, inner) }
     }
 
@@ -268,30 +269,21 @@ extension Compiler {
         function.patchB(skip, to: function.here)
     }
 
-    /// `for … if`: the items are tested first, so that `loop` counts only what passes.
+    /// `for … if`: the test becomes a function of the item, so that `loop` counts only what passes.
     private mutating func filter(
         _ loop: Statement.Loop, _ filter: Expression, _ site: Int32, _ frame: Frame
     ) throws(TemplateError) {
-        let function = frame.function
-        let test = frame.inner()
+        let function = newFunction(inside: frame.function)
+        let item = function.newSlot()
+        let test = Frame(symbols: Symbols(parent: frame.symbols, function: function), function: function)
         test.symbols.declareParameters(loop.target)
         test.symbols.visit(filter)
-        function.emit(.collectBegin, site)
-        enter(test)
-        function.emit(.forBegin, site, a: -1)
-        let start = function.emit(.forNext, site)
-        function.emit(.duplicate, site)
+        function.emit(.load, site, a: item, b: loopName)
         try store(loop.target, test)
+        enter(test)
         try expression(filter, test)
-        let skip = function.emit(.jumpIfFalse, site)
-        function.emit(.collect, site)
-        function.emit(.jump, site, a: start)
-        function.patchA(skip, to: function.here)
-        function.emit(.pop, site)
-        function.emit(.jump, site, a: start)
-        function.patchA(start, to: function.here)
-        function.emit(.forEnd, site)
-        function.emit(.collectEnd, site)
+        function.emit(.end, site)
+        frame.function.emit(.filterItems, site, a: function.index)
     }
 
     // MARK: Macros

@@ -92,9 +92,8 @@ struct Instruction {
         /// Slot a = true: the end of the body was reached. jinja2 3.1: `continue` and `break` skip this, so a loop whose
         /// every round ends early runs its `else` as well.
         case loopRan
-        case collectBegin
-        case collect
-        case collectEnd
+        /// Pops what a loop goes over; pushes those of its items that function a lets pass, found when asked for.
+        case filterItems
         /// Pops an iterable and calls function a with it as a recursive loop.
         case callLoop
 

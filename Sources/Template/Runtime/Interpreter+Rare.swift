@@ -49,11 +49,10 @@ extension Interpreter {
                     .runtime, b == 1 ? "No test named '%' found." : "No filter named '%' found.", name.array)
             }
         case .unpack: try unpack(pop(), a)
-        case .collectBegin: collections.append([])
-        case .collect:
-            try charge(1)
-            collections[collections.count - 1].append(pop())
-        case .collectEnd: push(.list(try sequence(collections.removeLast())))
+        case .filterItems:
+            let scope = Scope(count: program.functions[a].slotCount, parent: frame.scope)
+            capture(frame.scope)
+            push(try lazy(pop(), .passing(function: a, scope), "generator object"))
         case .capture: marks.append(output.count)
         case .captureEnd:
             let isMarkup = instruction.flags == 1 || (instruction.flags == 2 && autoescape)
