@@ -178,6 +178,8 @@ extension Interpreter {
         guard let scale = Number(try Number.power(.int(10), .int(digits))),
             let scaled = Number(try Number.multiply(number, scale))
         else { return .float(0) }
+        // An int is its own floor, and Python divides what it multiplied before exactly.
+        if case .int(let whole) = number, case .int = scale { return .float(Double(whole)) }
         let double = method.equals("ceil") ? ceil(scaled.double) : floor(scaled.double)
         if double.isNaN { throw TemplateError(.value, "cannot convert float NaN to integer") }
         if double.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }

@@ -30,7 +30,7 @@ extension Interpreter {
         var last = -1
         var isCapital = true
         for i in 0..<max(count, 0) {
-            try charge(4)
+            try charge(16)
             if out.count > outputLimit { throw TemplateError(.limit, "a string grows too long") }
             var next = Int.random(in: 0..<(Interpreter.words.count - 1))
             if next >= last, last >= 0 { next += 1 }
