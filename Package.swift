@@ -38,7 +38,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .target(name: "CScan"),
-        .target(name: "CUnicode", exclude: ["generate_python.py", "generate_tokenizer.py", "generate_traits.py"]),
+        .target(
+            name: "CUnicode",
+            exclude: ["generate_entities.py", "generate_python.py", "generate_tokenizer.py", "generate_traits.py"]),
         .target(name: "Bytes", dependencies: ["CScan"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
         .target(name: "Template", dependencies: ["Bytes", "JSON", "CScan", "CUnicode"], swiftSettings: strict),

@@ -195,30 +195,7 @@ extension Interpreter {
             if i > 0 { out.append(" ", origin: word.originAt(0).derived) }
             out.append(word)
         }
-        return unescape(out.finish())
-    }
-
-    /// The common part of Python's html.unescape: the names that escaping makes, each looked for in what is left by
-    /// those before it.
-    func unescape(_ text: Text) -> Text {
-        var result = text
-        let names = [("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&#34;", "\""), ("&quot;", "\""), ("&amp;", "&")]
-        for (name, character) in names {
-            let name = Text(name)
-            guard var found = result.find(name) else { continue }
-            var builder = builder()
-            var from = 0
-            while true {
-                builder.append(result, from, found)
-                builder.append(Array(character.utf8), origin: result.originAt(found).derived)
-                from = found + name.count
-                guard let next = result.find(name, from: from) else { break }
-                found = next
-            }
-            builder.append(result, from, result.count)
-            result = builder.finish()
-        }
-        return result
+        return try unescape(out.finish())
     }
 
     private func xmlAttributes(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> Text {

@@ -74,7 +74,7 @@ extension Interpreter {
         case .translate: return .string(try translate(text, arguments))
         case .unescape:
             _ = try arguments.bind()
-            return .string(unescape(text.asMarkup(false)))
+            return .string(try unescape(text.asMarkup(false)))
         case .escape:
             let value = try arguments.bind("s", required: 1, positionalOnly: 1)[0] ?? .none
             return .string(try escaped(string(value)))
