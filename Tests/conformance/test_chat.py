@@ -81,3 +81,12 @@ def test_random_templates():
     counts, differences = compare(seed=2026, count=4000)
     assert counts["same output"] > 500 and counts["same error"] > 500
     assert not differences, "\n".join(differences)
+
+
+def test_random_numbers():
+    """As above for arithmetic, formats and conversions of numbers, small and very large."""
+    from conformance.number_fuzz import compare
+
+    counts, differences = compare(seed=2026, count=4000)
+    assert counts["same output"] > 2000 and counts["same error"] > 200
+    assert not differences, "\n".join(differences)

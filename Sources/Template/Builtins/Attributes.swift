@@ -28,9 +28,9 @@ extension Interpreter {
     private func property(of value: TemplateValue, _ method: MethodName) throws(TemplateError) -> TemplateValue? {
         switch value {
         case .loop(let loop): return try property(of: loop, method)
-        case .tuple(let sequence) where sequence.isGroup && sequence.items.count == 2:
-            if method == .grouper { return sequence.items[0] }
-            return method == .list ? sequence.items[1] : nil
+        case .tuple(let sequence) where sequence.isGroup && sequence.count == 2:
+            if method == .grouper { return sequence[0] }
+            return method == .list ? sequence[1] : nil
         case .range(let range):
             switch method {
             case .start: return .int(range.start)

@@ -45,11 +45,11 @@ extension Interpreter {
         let items = try sorted((0..<dict.count).map { view.item($0) }, reverse: bound[2]?.isTrue ?? false) {
             (item) throws(TemplateError) in
             guard case .tuple(let pair) = item else { return item }
-            if ignoringCase, case .string(let text) = pair.items[part] {
+            if ignoringCase, case .string(let text) = pair[part] {
                 try charge(text.count >> 2)
                 return .string(text.lower(self))
             }
-            return pair.items[part]
+            return pair[part]
         }
         return .list(try sequence(items, origin: dict.origin))
     }

@@ -17,18 +17,17 @@ extension Interpreter {
             case .string(let text), .bytes(let text):
                 try charge(text.count >> 2)
                 return Interpreter.parseFloat(text).map { .float($0) } ?? bound[0] ?? .float(0)
-            case .bigInt(let digits): return .float(Double(String(decoding: digits.array, as: UTF8.self)) ?? .infinity)
-            default: return Number(value).map { .float($0.double) } ?? bound[0] ?? .float(0)
+            default:
+                guard let number = Number(value) else { return bound[0] ?? .float(0) }
+                return .float(try number.float())
             }
         case .abs:
             _ = try arguments.bind()
-            if case .bigInt(let digits) = value {
-                return try signed(value, negative: digits.withBytes { $0.first } == UInt8(ascii: "-"))
-            }
+            if case .bigInt(let number) = value { return number.magnitude.value }
             switch Number(value) {
             case .int(let number)?: return number < 0 ? try signed(.int(number), negative: true) : .int(number)
             case .float(let number)?: return .float(number.magnitude)
-            case nil: throw TemplateError(.type, "bad operand type for abs(): '%'", value.typeName)
+            case .big, nil: throw TemplateError(.type, "bad operand type for abs(): '%'", value.typeName)
             }
         case .round: return try round(value, arguments)
         default: return .string(try fileSize(value, arguments))
@@ -43,7 +42,9 @@ extension Interpreter {
         case .undefined(let undefined): throw undefined.error
         case .int, .bigInt: return value
         case .bool(let flag): return .int(flag ? 1 : 0)
-        case .float(let number): return number.isFinite ? try Interpreter.truncated(number) : standard
+        case .float(let number):
+            if number.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
+            return number.isNaN ? standard : try Interpreter.truncated(number)
         case .bytes(let text):
             try charge(text.count)
             if let parsed = try Interpreter.parseInt(text, base: 10) { return parsed }
@@ -63,8 +64,8 @@ extension Interpreter {
     }
 
     static func truncated(_ number: Double) throws(TemplateError) -> TemplateValue {
-        guard let whole = Int(exactly: number.rounded(.towardZero)) else { throw Number.tooLarge }
-        return .int(whole)
+        if let whole = Int(exactly: number.rounded(.towardZero)) { return .int(whole) }
+        return BigInteger(truncating: number).value
     }
 
     /// CPython: `int(str, base)`.
@@ -104,9 +105,12 @@ extension Interpreter {
         if digits.isEmpty || !previousIsDigit { return nil }
         let sign = isNegative ? "-" : ""
         if let small = Int(sign + String(decoding: digits, as: UTF8.self), radix: base) { return .int(small) }
-        if base != 10 { throw Number.tooLarge }
-        if digits.count > 4300 { return nil }
-        return .bigInt(Text(Array(sign.utf8) + digits.drop { $0 == 0x30 }))
+        // CPython limits digits only where converting them takes more than linear time.
+        if base & (base - 1) != 0, digits.count > BigInteger.mostDigits { return nil }
+        guard let number = BigInteger(digits, radix: base), number.bitCount <= BigInteger.mostBits else {
+            throw Number.tooLarge
+        }
+        return isNegative ? try Number.subtract(.int(0), .big(number)) : number.value
     }
 
     /// CPython: `float(str)`.
@@ -163,49 +167,65 @@ extension Interpreter {
             throw TemplateError(.filterArgument, "method must be common, ceil or floor")
         }
         if case .undefined(let undefined) = value, !method.equals("common") { throw undefined.error }
-        if value.isBigInt, method.equals("common") { return value }
-        if value.isBigInt { throw Number.tooLarge }
         guard let number = Number(value) else {
             throw TemplateError(.type, "type % doesn't define __round__ method", value.typeName)
         }
         let digits = try wantInt(bound[0], or: 0)
+        try charge(8 + Int(min(digits.magnitude, 512)) >> 3 + value.limbs << 2)
         if method.equals("common") {
             switch number {
-            case .int(let whole): return try Interpreter.rounded(whole, digits)
-            case .float(let float): return .float(Interpreter.rounded(float, digits))
+            case .int, .big: return try Interpreter.rounded(number, digits)
+            case .float(let float): return .float(try Interpreter.rounded(float, digits))
             }
         }
         guard let scale = Number(try Number.power(.int(10), .int(digits))),
             let scaled = Number(try Number.multiply(number, scale))
         else { return .float(0) }
-        // An int is its own floor, and Python divides what it multiplied before exactly.
-        if case .int(let whole) = number, case .int = scale { return .float(Double(whole)) }
-        let double = method.equals("ceil") ? ceil(scaled.double) : floor(scaled.double)
-        if double.isNaN { throw TemplateError(.value, "cannot convert float NaN to integer") }
-        if double.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
-        // Python divides an int: there is no negative zero.
-        return .float(double == 0 ? 0 : double / scale.double)
+        // math.ceil and math.floor make an int, which is then divided.
+        guard case .float(let float) = scaled else {
+            return try Number.divide(scaled, scale)
+        }
+        if float.isNaN { throw TemplateError(.value, "cannot convert float NaN to integer") }
+        if float.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
+        let whole = try Interpreter.truncated(method.equals("ceil") ? ceil(float) : floor(float))
+        return try Number(whole).map { (whole) throws(TemplateError) in try Number.divide(whole, scale) } ?? .float(0)
     }
 
-    static func rounded(_ whole: Int, _ digits: Int) throws(TemplateError) -> TemplateValue {
-        if digits >= 0 { return .int(whole) }
-        if digits < -18 { return .int(0) }
-        var unit = 1
-        for _ in 0..<(-digits) { unit *= 10 }
-        guard case .int(let rest) = try Number.modulo(.int(whole), .int(unit)) else { return .int(whole) }
-        let low = whole.subtractingReportingOverflow(rest)
-        if low.overflow { throw Number.tooLarge }
-        let isUp = rest > unit - rest || (rest == unit - rest && (low.partialValue / unit) % 2 != 0)
-        return isUp ? try Number.add(.int(low.partialValue), .int(unit)) : .int(low.partialValue)
+    /// CPython: int.__round__, halves to the even multiple.
+    static func rounded(_ whole: Number, _ digits: Int) throws(TemplateError) -> TemplateValue {
+        if digits >= 0 { return try Number.add(whole, .int(0)) }
+        if digits < -BigInteger.mostBits / 3 { return .int(0) }
+        func number(_ value: TemplateValue) -> Number { Number(value) ?? .int(0) }
+        return try multiple(of: number(try Number.power(.int(10), .int(-digits))), near: whole)
     }
 
-    static func rounded(_ number: Double, _ digits: Int) -> Double {
+    /// The nearest multiple of `unit`; of two, the even one.
+    private static func multiple(of unit: Number, near whole: Number) throws(TemplateError) -> TemplateValue {
+        func number(_ value: TemplateValue) -> Number { Number(value) ?? .int(0) }
+        let low = number(try Number.floorDivide(whole, unit))
+        let twice = number(try Number.multiply(number(try Number.modulo(whole, unit)), .int(2)))
+        let isOdd = !number(try Number.modulo(low, .int(2))).isZero
+        let isUp = Number.less(unit, twice) || (isOdd && !Number.less(twice, unit))
+        return try Number.multiply(isUp ? number(try Number.add(low, .int(1))) : low, unit)
+    }
+
+    /// CPython: float.__round__, by the decimal digits of the number as it is stored.
+    static func rounded(_ number: Double, _ digits: Int) throws(TemplateError) -> Double {
         if !number.isFinite || digits > 323 { return number }
         if digits < -308 { return copysign(0, number) }
         if digits >= 0 { return strtod(FloatFormat.fixed(number, digits), nil) }
-        var unit = 1.0
-        for _ in 0..<(-digits) { unit *= 10 }
-        return (number / unit).rounded(.toNearestOrEven) * unit
+        // Twice the number, and one more for a fraction, which can only decide that it is no tie.
+        let whole = number.magnitude.rounded(.down)
+        let doubled = try Number.multiply(.big(BigInteger(truncating: whole)), .int(2))
+        guard let exact = Number(try Number.add(Number(doubled) ?? .int(0), .int(whole == number.magnitude ? 0 : 1))),
+            let power = Number(try Number.power(.int(10), .int(-digits))),
+            let unit = Number(try Number.multiply(power, .int(2))),
+            let near = Number(try multiple(of: unit, near: exact)),
+            let half = Number(try Number.floorDivide(near, .int(2)))
+        else { return number }
+        let result = (try? half.float()) ?? .infinity
+        if result.isInfinite { throw TemplateError(.overflow, "rounded value too large to represent") }
+        return copysign(result, number)
     }
 
     private func fileSize(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> Text {
@@ -222,20 +242,25 @@ extension Interpreter {
             guard let number = Number(value) else {
                 throw TemplateError(.type, "float() argument must be a string or a real number")
             }
-            bytes = number.double
+            bytes = try number.float()
         }
+        try charge(8)
         let base = binary ? 1024.0 : 1000.0
         if bytes == 1 { return Text("1 Byte") }
-        if bytes < base { return Text("\(FloatFormat.fixed(bytes.rounded(.towardZero) + 0, 0)) Bytes") }
+        if bytes < base {
+            if bytes.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
+            return Text("\(FloatFormat.fixed(bytes.rounded(.towardZero) + 0, 0)) Bytes")
+        }
         let units =
             binary
             ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]
             : ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]
-        var unit = base
         for (i, name) in units.enumerated() {
-            unit *= base
-            if bytes < unit || i == units.count - 1 {
-                return Text("\(FloatFormat.fixed(base * bytes / unit, 1)) \(name)")
+            // Compared exactly: the larger units are no floats.
+            guard let unit = Number(try Number.power(.int(binary ? 1024 : 1000), .int(i + 2))) else { break }
+            if Number.less(.float(bytes), unit) || i == units.count - 1 {
+                let amount = base * bytes / (try unit.float())
+                return Text("\(FloatFormat.fixed(amount.isNaN ? .nan : amount, 1)) \(name)")
             }
         }
         return Text.empty

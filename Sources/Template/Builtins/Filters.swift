@@ -33,7 +33,7 @@ extension Interpreter {
         case .string(let text), .bytes(let text):
             if !text.isASCII { try charge(text.count >> 3) }
             return text.length
-        case .list(let sequence), .tuple(let sequence): return sequence.items.count
+        case .list(let sequence), .tuple(let sequence): return sequence.count
         case .dict(let dict): return dict.count
         case .range(let range): return range.count
         case .view(let view) where !view.isReversed: return view.dict.count

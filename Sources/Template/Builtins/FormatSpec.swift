@@ -22,7 +22,9 @@ struct FormatSpec {
         case .bool(let flag): return try FormatSpec(spec).format(.int(flag ? 1 : 0), runtime)
         case .int(let number): return try FormatSpec(spec).format(.int(number), runtime)
         case .float(let number): return try FormatSpec(spec).format(.float(number), runtime)
-        case .bigInt: throw Number.tooLarge
+        case .bigInt(let number):
+            try runtime.charge(number.bitCount >> 5)
+            return try FormatSpec(spec).format(.big(number), runtime)
         default:
             throw TemplateError(.type, "unsupported format string passed to %.__format__", value.typeName)
         }
@@ -125,13 +127,13 @@ struct FormatSpec {
         var body: [UInt8]
         var isNegative: Bool
         if let precision { try runtime.checkSize(precision) }
-        if case .int(let value) = number, type == nil || "bcdoxXn".utf8.contains(type ?? 0) {
+        if number.isInteger, type == nil || "bcdoxXn".utf8.contains(type ?? 0) {
             if precision != nil { throw TemplateError(.value, "Precision not allowed in integer format specifier") }
             if type == UInt8(ascii: "c") {
                 if isSigned || alternate {
                     throw TemplateError(.value, "Sign not allowed with integer format specifier 'c'")
                 }
-                guard value >= 0, value <= 0x10FFFF else {
+                guard case .int(let value) = number, value >= 0, value <= 0x10FFFF else {
                     throw TemplateError(.overflow, "%c arg not in range(0x110000)")
                 }
                 var bytes = [UInt8]()
@@ -144,18 +146,20 @@ struct FormatSpec {
             if grouping == UInt8(ascii: ","), radix != 10 {
                 throw TemplateError(.value, "Cannot specify ',' with that type.")
             }
-            isNegative = value < 0
-            body = Array(String(value.magnitude, radix: radix, uppercase: type == UInt8(ascii: "X")).utf8)
+            body = try number.digits(radix: radix)
+            isNegative = body.first == UInt8(ascii: "-")
+            if isNegative { body.removeFirst() }
+            if type == UInt8(ascii: "X") { body = body.map { $0 >= 0x61 ? $0 - 0x20 : $0 } }
             if alternate, radix != 10 { prefix = [0x30, type ?? 0] }
             body = grouped(
                 body, every: radix == 10 ? 3 : 4, prefix.count + (isNegative || sign != 0x2D ? 1 : 0), fraction: [])
         } else {
-            let value = number.double
+            guard type == nil || "eEfFgG%n".utf8.contains(type ?? 0) else {
+                throw unknown(type ?? 0, number.isInteger ? "int" : "float")
+            }
+            let value = try number.float()
             if type == nil || type == UInt8(ascii: "n") {
                 type = precision == nil && type == nil ? nil : UInt8(ascii: "g")
-            }
-            guard type == nil || "eEfFgG%".utf8.contains(type ?? 0) else {
-                throw unknown(type ?? 0, { if case .int = number { "int" } else { "float" } }())
             }
             isNegative = value.sign == .minus && !value.isNaN
             let digits = layout(value.magnitude, type)

@@ -60,12 +60,12 @@ extension Interpreter {
         if values.isEmpty || values.count > 3 { throw TemplateError(.type, "range expected 1 to 3 arguments") }
         var numbers = [Int]()
         for value in values {
-            if value.isBigInt { throw Number.tooLarge }
             if case .undefined = value {
                 throw TemplateError(.type, "'Undefined' object cannot be interpreted as an integer")
             }
             numbers.append(try wantInt(value, or: 0))
         }
+        if values.contains(where: \.isBigInt) { return try bigRange(values) }
         let start = numbers.count == 1 ? 0 : numbers[0]
         let stop = numbers.count == 1 ? numbers[0] : numbers[1]
         let step = numbers.count == 3 ? numbers[2] : 1
@@ -84,6 +84,27 @@ extension Interpreter {
                 limits.rangeLength.digits)
         }
         return RangeObject(start: start, stop: stop, step: step, count: count)
+    }
+
+    /// With a bound or a step beyond 64 bits: empty, too long, or one of the few that lie out there, which are refused.
+    private func bigRange(_ values: [TemplateValue]) throws(TemplateError) -> RangeObject {
+        let start = values.count == 1 ? .int(0) : values[0]
+        let stop = values.count == 1 ? values[0] : values[1]
+        let step = values.count == 3 ? values[2] : .int(1)
+        guard let low = Number(start), let high = Number(stop), let stride = Number(step),
+            let distance = Number(try Number.subtract(high, low))
+        else { return RangeObject(start: 0, stop: 0, step: 1, count: 0) }
+        if stride.isZero { throw TemplateError(.value, "range() arg 3 must not be zero") }
+        guard let whole = Number(try Number.floorDivide(distance, stride)) else { throw Number.tooLarge }
+        let isExact = Number(try Number.modulo(distance, stride))?.isZero ?? true
+        if case .int(let steps) = whole, steps < (isExact ? 1 : 0) {
+            return RangeObject(start: 0, stop: 0, step: 1, count: 0)
+        }
+        if case .big(let steps) = whole, steps.isNegative { return RangeObject(start: 0, stop: 0, step: 1, count: 0) }
+        if case .int(let steps) = whole, steps < limits.rangeLength {
+            throw TemplateError(.unsupported, "a range of integers beyond 64 bits is not supported")
+        }
+        throw TemplateError(.overflow, "Range too big.")
     }
 
     /// `dict(mapping or pairs, **keywords)`.

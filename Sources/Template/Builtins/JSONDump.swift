@@ -36,7 +36,9 @@ struct JSONDump: Sendable {
         case .none: out.append("null", origin: container)
         case .bool(let flag): out.append(flag ? "true" : "false", origin: container)
         case .int(let number): out.appendNumber(number, origin: container)
-        case .bigInt(let digits): out.append(digits.array, origin: container)
+        case .bigInt(let number):
+            try interpreter.charge(number.bitCount >> 5)
+            out.append(try number.printed(), origin: container)
         case .float(let number): out.append(Array(Dumps.number(number).utf8), origin: container)
         case .string(let text):
             try interpreter.charge(text.count >> 4)
@@ -117,7 +119,7 @@ struct JSONDump: Sendable {
         switch key {
         case .string(let text): appendString(text, &out)
         case .int(let number): quoted(number.digits)
-        case .bigInt(let digits): quoted(digits.array)
+        case .bigInt(let number): quoted(try number.printed())
         case .float(let number): quoted(Array(Dumps.number(number).utf8))
         case .bool(let flag): quoted(Array((flag ? "true" : "false").utf8))
         case .none: quoted(Array("null".utf8))
@@ -130,7 +132,23 @@ struct JSONDump: Sendable {
     @inline(__always)
     private func plainEnd(_ base: UnsafePointer<UInt8>, _ from: Int, _ count: Int) -> Int {
         let limit: UInt8 = ensureASCII ? 0x7F : 0xFF
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops = ones &* 0x80
         var i = from
+        // Eight at a time: subtracting sets the top bit of a byte that is too small. A borrow can do so as well, but only
+        // above one that is, and the lowest counts.
+        while i &+ 8 <= count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + i).loadUnaligned(as: UInt64.self))
+            let quotes = word ^ (ones &* 0x22)
+            let slashes = word ^ (ones &* 0x5C)
+            var found = (word &- ones &* 0x20) & ~word
+            found |= (quotes &- ones) & ~quotes
+            found |= (slashes &- ones) & ~slashes
+            if ensureASCII { found |= word }
+            found &= tops
+            if found != 0 { return i &+ found.trailingZeroBitCount &>> 3 }
+            i &+= 8
+        }
         while i < count {
             let byte = base[i]
             if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte > limit { break }

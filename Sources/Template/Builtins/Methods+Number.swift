@@ -16,12 +16,14 @@ extension Interpreter {
         case (.hex, .float(let number)?): return .string(Text(Interpreter.hexadecimal(number)))
         case (.bitLength, .int(let number)?): return .int(Int.bitWidth - number.magnitude.leadingZeroBitCount)
         case (.bitCount, .int(let number)?): return .int(number.magnitude.nonzeroBitCount)
+        case (.bitLength, .big(let number)?): return .int(number.bitCount)
+        case (.bitCount, .big(let number)?): return .int(number.ones)
         case (.conjugate, .int(let number)?): return .int(number)
         case (.conjugate, _): return value
         case (.asIntegerRatio, .int(let number)?): return .tuple(try sequence([.int(number), .int(1)]))
         case (.asIntegerRatio, .float(let number)?): return .tuple(try ratio(number))
-        case (.asIntegerRatio, nil): return .tuple(try sequence([value, .int(1)]))
-        default: throw Number.tooLarge
+        case (.asIntegerRatio, .big?): return .tuple(try sequence([value, .int(1)]))
+        default: throw TemplateError(.type, "'%' object is not callable", value.typeName)
         }
     }
 
@@ -35,8 +37,9 @@ extension Interpreter {
             numerator *= 2
             denominator += 1
         }
-        guard let whole = Int(exactly: numerator), denominator < 63 else { throw Number.tooLarge }
-        return try sequence([.int(whole), .int(1 << denominator)])
+        return try sequence([
+            BigInteger(truncating: numerator).value, BigInteger.power(BigInteger(2), denominator).value,
+        ])
     }
 
     /// CPython: float.hex. Thirteen digits, whatever the number.
@@ -118,17 +121,37 @@ extension Interpreter {
         let length = try wantInt(bound[0], or: 1)
         let isBig = try isBigEndian(bound[1])
         if length < 0 { throw TemplateError(.value, "length argument must be non-negative") }
-        guard case .int(let number)? = Number(value) else { throw Number.tooLarge }
-        if number < 0, !isSigned { throw TemplateError(.overflow, "can't convert negative int to unsigned") }
-        let used = Int.bitWidth - (number < 0 ? ~number : number).leadingZeroBitCount + (isSigned ? 1 : 0)
-        // CPython: no bytes hold zero, signed or not.
-        if used > length.multipliedReportingOverflow(by: 8).partialValue, length < 16, number != 0 || length > 0 {
+        let number = Interpreter.bigInteger(value)
+        if number.isNegative, !isSigned { throw TemplateError(.overflow, "can't convert negative int to unsigned") }
+        // Two's complement: the complement of a negative number has as many bits.
+        let one = BigInteger(1)
+        let magnitude = number.isNegative ? number.magnitude - one : number
+        let used = magnitude.bitCount + (isSigned ? 1 : 0)
+        // CPython: no bytes hold 0, and -1 where there is a sign.
+        if used > length.multipliedReportingOverflow(by: 8).partialValue, length < BigInteger.mostBits,
+            !magnitude.isZero || length > 0
+        {
             throw TemplateError(.overflow, "int too big to convert")
         }
         try checkSize(length)
-        var bytes = [UInt8]()
-        for i in 0..<length { bytes.append(UInt8(truncatingIfNeeded: number >> min(i * 8, 63))) }
+        try charge(magnitude.bitCount >> 3)
+        let digits = magnitude.digits(radix: 16).map { UInt8(CodePoint.digit($0) ?? 0) }
+        let flip: UInt8 = number.isNegative ? 0xFF : 0
+        var bytes = [UInt8](repeating: flip, count: length)
+        for i in 0..<min((digits.count + 1) / 2, length) {
+            let low = digits[digits.count - 1 - 2 * i]
+            let high = 2 * i + 1 < digits.count ? digits[digits.count - 2 - 2 * i] : 0
+            bytes[i] = (high << 4 | low) ^ flip
+        }
         return .bytes(Interpreter.bytes(isBig ? bytes.reversed() : bytes))
+    }
+
+    private static func bigInteger(_ value: TemplateValue) -> BigInteger {
+        switch Number(value) {
+        case .int(let number)?: BigInteger(number)
+        case .big(let number)?: number
+        default: BigInteger(0)
+        }
     }
 
     private func fromBytes(_ arguments: CallArguments, isBool: Bool) throws(TemplateError) -> TemplateValue {
@@ -148,15 +171,14 @@ extension Interpreter {
                 bytes.append(UInt8(number))
             }
         }
-        if isBig { bytes.reverse() }
-        let isNegative = isSigned && (bytes.last ?? 0) >= 0x80
-        let filler: UInt8 = isNegative ? 0xFF : 0
-        if bytes.count > 8, bytes[8...].contains(where: { $0 != filler }) { throw Number.tooLarge }
-        var result: UInt64 = isNegative ? .max : 0
-        for byte in bytes.prefix(8).reversed() { result = result << 8 | UInt64(byte) }
-        let number = Int(truncatingIfNeeded: result)
-        if (number < 0) != isNegative { throw Number.tooLarge }
-        return isBool ? .bool(number != 0) : .int(number)
+        if !isBig { bytes.reverse() }
+        if bytes.count > BigInteger.mostBits / 8 { throw Number.tooLarge }
+        try charge(bytes.count)
+        let isNegative = isSigned && (bytes.first ?? 0) >= 0x80
+        let digits = bytes.flatMap { Interpreter.hexDigits(isNegative ? ~$0 : $0) }
+        let magnitude = BigInteger(digits.isEmpty ? [0x30] : digits, radix: 16) ?? BigInteger(0)
+        let number = isNegative ? BigInteger(-1) - magnitude : magnitude
+        return isBool ? .bool(!number.isZero) : number.value
     }
 }
 

@@ -2,21 +2,19 @@
 struct NumberFormatter {
     let runtime: Interpreter
 
-    /// `digits` is decimal, with its sign.
+    /// `digits` are those of the conversion's radix, with the sign.
     func append(
-        _ digits: [UInt8], _ spec: PercentFormat.Specification, radix: Int, _ letter: UInt8, _ out: inout TextBuilder
+        _ digits: [UInt8], _ spec: PercentFormat.Specification, _ letter: UInt8, _ out: inout TextBuilder
     ) {
         let hasSign = digits.first == 0x2D
         var body = hasSign ? Array(digits.dropFirst()) : digits
         let isNegative = hasSign && body != [0x30]
-        if radix != 10, let value = Int(String(decoding: digits, as: UTF8.self)) {
-            body = Array(String(value.magnitude, radix: radix, uppercase: letter == UInt8(ascii: "X")).utf8)
-        }
+        if letter == UInt8(ascii: "X") { body = body.map { $0 >= 0x61 ? $0 - 0x20 : $0 } }
         if let precision = spec.precision, body.count < precision {
             body = Array(repeating: 0x30, count: precision - body.count) + body
         }
         var prefix = sign(isNegative, spec)
-        if spec.alternate, radix != 10 { prefix += [0x30, letter] }
+        if spec.alternate, PercentFormat.radix(letter) != 10 { prefix += [0x30, letter] }
         append(prefix, body, spec, &out)
     }
 

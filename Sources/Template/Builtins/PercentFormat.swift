@@ -17,6 +17,15 @@ enum PercentFormat {
         var precision: Int?
     }
 
+    /// Of the conversions of integers.
+    static func radix(_ letter: UInt8) -> Int {
+        switch letter {
+        case UInt8(ascii: "x"), UInt8(ascii: "X"): 16
+        case UInt8(ascii: "o"): 8
+        default: 10
+        }
+    }
+
     static func format(_ format: Text, _ arguments: Arguments, _ runtime: Interpreter) throws(TemplateError) -> Text {
         var state = State(format: format, arguments: arguments, runtime: runtime)
         return try state.run()
@@ -180,11 +189,9 @@ enum PercentFormat {
                 }
                 text = full
             case UInt8(ascii: "c"): text = try character(value)
-            case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"):
-                return formatter.append(try integer(value, letter), spec, radix: 10, letter, &out)
-            case UInt8(ascii: "x"), UInt8(ascii: "X"):
-                return formatter.append(try integer(value, letter), spec, radix: 16, letter, &out)
-            case UInt8(ascii: "o"): return formatter.append(try integer(value, letter), spec, radix: 8, letter, &out)
+            case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"), UInt8(ascii: "x"), UInt8(ascii: "X"),
+                UInt8(ascii: "o"):
+                return formatter.append(try integer(value, letter), spec, letter, &out)
             case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "f"), UInt8(ascii: "F"), UInt8(ascii: "g"),
                 UInt8(ascii: "G"):
                 return formatter.append(try float(value), spec, letter, &out)
@@ -199,15 +206,13 @@ enum PercentFormat {
             if spec.leftAligned { out.append(Array(repeating: 0x20, count: padding), origin: text.originAt(0).derived) }
         }
 
+        /// The digits of a number for a conversion, with the sign.
         private func integer(_ value: TemplateValue, _ letter: UInt8) throws(TemplateError) -> [UInt8] {
             switch value {
-            case .int(let number): return number.digits
-            case .bool(let flag): return [flag ? 0x31 : 0x30]
-            case .bigInt(let digits):
-                if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") {
-                    throw Number.tooLarge
-                }
-                return digits.array
+            case .int, .bool, .bigInt:
+                guard let number = Number(value) else { return [] }
+                try runtime.charge(value.limbs << 1)
+                return try number.digits(radix: PercentFormat.radix(letter))
             case .float(let number):
                 if letter == UInt8(ascii: "x") || letter == UInt8(ascii: "X") || letter == UInt8(ascii: "o") {
                     throw TemplateError(.type, "%% format: an integer is required, not float", [letter])
@@ -225,16 +230,10 @@ enum PercentFormat {
 
         private func float(_ value: TemplateValue) throws(TemplateError) -> Double {
             if case .undefined(let undefined) = value { throw undefined.error }
-            if case .bigInt(let digits) = value {
-                guard let number = Double(String(decoding: digits.array, as: UTF8.self)), number.isFinite else {
-                    throw TemplateError(.overflow, "int too large to convert to float")
-                }
-                return number
-            }
             guard let number = Number(value) else {
                 throw TemplateError(.type, "must be real number, not %", value.typeName)
             }
-            return number.double
+            return try number.float()
         }
 
         private func character(_ value: TemplateValue) throws(TemplateError) -> Text {

@@ -41,9 +41,9 @@ extension Interpreter {
         case .none: out.append("None", origin: container)
         case .bool(let flag): out.append(flag ? "True" : "False", origin: container)
         case .int(let number): out.append(number.digits, origin: container)
-        case .bigInt(let digits):
-            if digits.count > 4300 { throw TemplateError(.value, "Exceeds the limit for integer string conversion") }
-            out.append(digits.array, origin: container)
+        case .bigInt(let number):
+            try charge(number.bitCount >> 5)
+            out.append(try number.printed(), origin: container)
         case .float(let number): out.append(Array(Numbers.repr(number).utf8), origin: container)
         case .string(let text):
             if text.isMarkup { out.append("Markup(", origin: container) }
@@ -53,7 +53,7 @@ extension Interpreter {
         case .list(let sequence):
             try appendItems(sequence, "[", "]", &out, depth)
         case .tuple(let sequence):
-            try appendItems(sequence, "(", sequence.items.count == 1 ? ",)" : ")", &out, depth)
+            try appendItems(sequence, "(", sequence.count == 1 ? ",)" : ")", &out, depth)
         case .dict(let dict): try append(dict, &out, depth)
         case .range(let range):
             let tail = range.step == 1 ? "" : ", \(range.step)"

@@ -124,7 +124,10 @@ struct StrFormat {
                 var end = i + 1
                 while end < name.count, name[end] != UInt8(ascii: "."), name[end] != UInt8(ascii: "[") { end += 1 }
                 if end == i + 1 { throw TemplateError(.value, "Empty attribute in format string") }
-                value = try runtime.attribute(of: value, AttributeName(name.slice(i + 1, end)))
+                let attribute = Table([AttributeName(name.slice(i + 1, end))])
+                value = try withExtendedLifetime(attribute) { () throws(TemplateError) in
+                    try runtime.attribute(of: value, attribute.base)
+                }
                 i = end
             } else if name[i] == UInt8(ascii: "[") {
                 guard let end = name.find(Text("]"), from: i) else {

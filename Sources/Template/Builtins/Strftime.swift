@@ -54,6 +54,7 @@ public struct Clock: Sendable, Equatable {
     func format(_ pattern: [UInt8]) throws(TemplateError) -> [UInt8] {
         if pattern.count > 4096 { throw TemplateError(.limit, "the time format is too long") }
         var out = [UInt8]()
+        out.reserveCapacity(pattern.count + 16)
         var i = 0
         while i < pattern.count {
             guard pattern[i] == UInt8(ascii: "%"), i + 1 < pattern.count else {
@@ -63,6 +64,12 @@ public struct Clock: Sendable, Equatable {
             }
             let start = i
             i += 1
+            if let pair = twoDigits(pattern[i]) {
+                out.append(0x30 + UInt8(truncatingIfNeeded: pair / 10))
+                out.append(0x30 + UInt8(truncatingIfNeeded: pair % 10))
+                i += 1
+                continue
+            }
             var flag: UInt8 = 0
             while i < pattern.count, "-_0^#".utf8.contains(pattern[i]) {
                 flag = pattern[i]
@@ -83,6 +90,20 @@ public struct Clock: Sendable, Equatable {
             i += 1
         }
         return out
+    }
+
+    /// The conversions that templates use, without flags: two digits each.
+    private func twoDigits(_ letter: UInt8) -> Int? {
+        let value: Int
+        switch letter {
+        case UInt8(ascii: "d"): value = day
+        case UInt8(ascii: "m"): value = month
+        case UInt8(ascii: "H"): value = hour
+        case UInt8(ascii: "M"): value = minute
+        case UInt8(ascii: "S"): value = second
+        default: return nil
+        }
+        return value.isBetween(0, 99) ? value : nil
     }
 
     private func convert(_ letter: UInt8, _ flag: UInt8, _ width: Int) -> [UInt8]? {

@@ -22,7 +22,7 @@ extension Interpreter {
             default: return false
             }
         case .float: if case .float = value { return true } else { return false }
-        case .number: return Number(value) != nil || value.isBigInt
+        case .number: return Number(value) != nil
         case .string: if case .string = value { return true } else { return false }
         case .mapping: if case .dict = value { return true } else { return false }
         case .sequence: return isSequence(value)

@@ -8,7 +8,9 @@ extension Compiler {
         case .none: function.emit(.constant, site, a: constant(.none))
         case .bool(let flag): function.emit(.constant, site, a: constant(.bool(flag)))
         case .integer(let number): function.emit(.constant, site, a: constant(.int(number)))
-        case .bigInteger(let digits): function.emit(.constant, site, a: constant(.bigInt(Text(digits))))
+        case .bigInteger(let digits):
+            guard let number = BigInteger(digits) else { throw error(.limit, "integer too large", expression.range) }
+            function.emit(.constant, site, a: constant(number.value))
         case .float(let number): function.emit(.constant, site, a: constant(.float(number)))
         case .string(let text): function.emit(.constant, site, a: constant(text: text, at: site))
         case .name(let name): load(name, frame, site)
@@ -182,6 +184,11 @@ extension Compiler {
     private mutating func compare(
         _ first: Expression, _ rest: [(Expression.Comparison, Expression)], _ frame: Frame, _ site: Int32
     ) throws(TemplateError) {
+        if rest.count == 1, rest[0].0 == .in || rest[0].0 == .notIn, case .string(let text) = first.kind {
+            try expression(rest[0].1, frame)
+            frame.function.emit(.containsConstant, site, a: rest[0].0 == .in ? 0 : 1, b: constant(text: text))
+            return
+        }
         try expression(first, frame)
         if rest.count == 1, rest[0].0 == .eq || rest[0].0 == .ne, case .string(let text) = rest[0].1.kind {
             frame.function.emit(.compareConstant, site, a: rest[0].0 == .eq ? 0 : 1, b: constant(text: text))

@@ -58,6 +58,8 @@ struct Instruction {
         case compare
         /// Compares with constant b, which is a string; a: 0 for ==, 1 for !=.
         case compareConstant
+        /// Whether constant b, which is a string, is in the value; a: 1 for `not in`.
+        case containsConstant
         /// A link of a chain: if false, leaves that and jumps to b; otherwise leaves the right side.
         case compareLink
 

@@ -86,7 +86,11 @@ public struct Context: @unchecked Sendable {
         case .null: return .none
         case .bool(let flag): return .bool(flag)
         case .integer(let number): return .int(number)
-        case .bigInteger(let digits): return .bigInt(Text(digits))
+        case .bigInteger(let digits):
+            guard digits.count <= BigInteger.mostDigits + 1, let number = BigInteger(digits) else {
+                throw TemplateError(.value, "Exceeds the limit (4300 digits) for integer string conversion")
+            }
+            return number.value
         case .real(let number): return .float(number)
         case .string(let bytes):
             byteCount &+= bytes.count

@@ -3,9 +3,10 @@
 /// Only a namespace adds to its dict after it is built; everyone else treats a dict as a value.
 final class DictObject {
     struct Entry {
+        /// The first member, so that it lies where the entry does (`UnsafePointer<Entry>.value`).
+        var value: TemplateValue
         var key: TemplateValue
         var hash: Int
-        var value: TemplateValue
         /// Of a string key, its bytes.
         var name: NameKey
 
@@ -158,4 +159,10 @@ final class DictObject {
         index[slot] = Int32(truncatingIfNeeded: entry)
         indexBase = index.withUnsafeBufferPointer { $0.baseAddress }
     }
+}
+
+extension UnsafePointer<DictObject.Entry> {
+    /// The value, where it lies.
+    @inline(__always)
+    var value: UnsafePointer<TemplateValue> { UnsafeRawPointer(self).assumingMemoryBound(to: TemplateValue.self) }
 }

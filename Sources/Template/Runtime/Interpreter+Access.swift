@@ -5,11 +5,16 @@ extension Interpreter {
     }
 
     /// Prefers the attribute, then the item.
-    func attribute(of value: TemplateValue, _ name: AttributeName) throws(TemplateError) -> TemplateValue {
-        if case .dict(let dict) = value, name.method == .unknown, !name.isPrivate {
-            guard let found = dict[name.key] else { return undefined(value, attribute: name.text) }
+    func attribute(
+        of value: TemplateValue, _ pointer: UnsafePointer<AttributeName>
+    ) throws(TemplateError) -> TemplateValue {
+        if case .dict(let dict) = value, pointer.pointee.isPlain {
+            guard let found = dict[pointer.pointee.key] else {
+                return undefined(value, attribute: pointer.pointee.text)
+            }
             return read(found, from: dict.origin)
         }
+        let name = pointer.pointee
         if case .undefined(let undefined) = value {
             if name.method == .dunder { return .undefined(Undefined(.unsafe(of: value.typeName, name.text))) }
             throw undefined.error
@@ -64,7 +69,7 @@ extension Interpreter {
         }
         switch value {
         case .list(let sequence), .tuple(let sequence):
-            return position(sequence.items.count).map { read(sequence.items[$0], from: sequence.origin) }
+            return position(sequence.count).map { read(sequence[$0], from: sequence.origin) }
         case .string(let text):
             guard let i = position(text.length) else { return nil }
             let from = text.offset(ofCodePoint: i)
@@ -89,7 +94,7 @@ extension Interpreter {
         if case .undefined(let undefined) = value { throw undefined.error }
         let count: Int
         switch value {
-        case .list(let sequence), .tuple(let sequence): count = sequence.items.count
+        case .list(let sequence), .tuple(let sequence): count = sequence.count
         case .string(let text), .bytes(let text):
             if !text.isASCII { try charge(text.count >> 3) }
             count = text.length
@@ -106,9 +111,9 @@ extension Interpreter {
         try charge(length >> 3)
         switch value {
         case .list(let sequence):
-            return .list(try self.sequence(pick(sequence.items, from, length, step), origin: sequence.origin))
+            return .list(try part(of: sequence, from, length, step))
         case .tuple(let sequence):
-            return .tuple(try self.sequence(pick(sequence.items, from, length, step), origin: sequence.origin))
+            return .tuple(try part(of: sequence, from, length, step))
         case .string(let text): return .string(cut(text, from, length, step))
         case .bytes(let text): return .bytes(cut(text, from, length, step))
         case .range(let range):
@@ -135,9 +140,11 @@ extension Interpreter {
         return (from, from < to ? (to - from - 1) / step + 1 : 0)
     }
 
-    private func pick(_ items: [TemplateValue], _ from: Int, _ length: Int, _ step: Int) -> [TemplateValue] {
-        if step == 1 { return Array(items[from..<(from + length)]) }
-        return (0..<length).map { items[from &+ $0 &* step] }
+    private func part(
+        of whole: SequenceObject, _ from: Int, _ length: Int, _ step: Int
+    ) throws(TemplateError) -> SequenceObject {
+        if step == 1, length > 0 { return SequenceObject(of: whole, from: from, count: length) }
+        return try sequence((0..<length).map { whole[from &+ $0 &* step] }, origin: whole.origin)
     }
 
     private func cut(_ text: Text, _ from: Int, _ length: Int, _ step: Int) -> Text {
@@ -180,7 +187,7 @@ extension TemplateValue {
         switch self {
         case .int(let number): number
         case .bool(let flag): flag ? 1 : 0
-        case .bigInt(let digits): digits.withBytes { $0.first } == UInt8(ascii: "-") ? Int.min : Int.max
+        case .bigInt(let number): number.isNegative ? Int.min : Int.max
         default: nil
         }
     }

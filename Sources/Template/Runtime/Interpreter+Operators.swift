@@ -4,6 +4,9 @@ extension Interpreter {
         _ op: Instruction.Opcode, _ left: TemplateValue, _ right: TemplateValue
     ) throws(TemplateError) -> TemplateValue {
         if let a = Number(left), let b = Number(right) {
+            // Nothing for what fits 64 bits.
+            try charge(left.limbs &* right.limbs >> 4 &+ (left.limbs &+ right.limbs &- 2))
+            if op == .power, case .int(let exponent) = b, exponent > 0 { try chargePower(left, exponent) }
             switch op {
             case .add: return try Number.add(a, b)
             case .subtract: return try Number.subtract(a, b)
@@ -47,10 +50,14 @@ extension Interpreter {
         case (.multiply, _, .tuple(let list)): if let n = left.index { return .tuple(try repeated(list, n)) }
         default: break
         }
-        if case .bigInt = left, Number(right) != nil || right.isBigInt { throw Number.tooLarge }
-        if case .bigInt = right, Number(left) != nil { throw Number.tooLarge }
         throw TemplateError(
             .type, "unsupported operand type(s): '%' and '%'", left.typeName, right.typeName)
+    }
+
+    /// What the result will take; one that is too large is refused before it is calculated.
+    private func chargePower(_ base: TemplateValue, _ exponent: Int) throws(TemplateError) {
+        let limbs = base.limbs.multipliedReportingOverflow(by: min(exponent, BigInteger.mostBits)).partialValue
+        try charge(min(limbs, 1 << 12) &* min(limbs, 1 << 12) >> 8)
     }
 
     /// `+` of two strings. Markup escapes what it is joined to (markupsafe: Markup.__add__, __radd__).
@@ -69,8 +76,8 @@ extension Interpreter {
     }
 
     private func repeated(_ list: SequenceObject, _ count: Int) throws(TemplateError) -> SequenceObject {
-        if count <= 0 || list.items.isEmpty { return SequenceObject.empty }
-        let (total, overflow) = list.items.count.multipliedReportingOverflow(by: count)
+        if count <= 0 || list.count == 0 { return SequenceObject.empty }
+        let (total, overflow) = list.count.multipliedReportingOverflow(by: count)
         if overflow || total > 10_000_000 { throw TemplateError(.limit, "a list grows too long") }
         try charge(total)
         var items = [TemplateValue]()
@@ -105,15 +112,9 @@ extension Interpreter {
         if case .undefined(let undefined) = value { throw undefined.error }
         if let number = Number(value) {
             switch number {
-            case .int: return negative ? try Number.subtract(.int(0), number) : try Number.add(.int(0), number)
+            case .int, .big: return negative ? try Number.subtract(.int(0), number) : try Number.add(.int(0), number)
             case .float(let float): return .float(negative ? -float : float)
             }
-        }
-        if case .bigInt(let digits) = value {
-            if !negative { return value }
-            return .bigInt(
-                digits.withBytes { $0.first } == UInt8(ascii: "-")
-                    ? digits.slice(1, digits.count) : Text([UInt8(ascii: "-")] + digits.array))
         }
         throw TemplateError(.type, "bad operand type for unary %: '%'", negative ? "-" : "+", value.typeName)
     }
@@ -167,24 +168,14 @@ extension Interpreter {
                 if try equal(x, y) { continue }
                 return try less(x, y, orEqual: orEqual, symbol)
             }
-            return a.items.count < b.items.count || (orEqual && a.items.count == b.items.count)
+            return a.count < b.count || (orEqual && a.count == b.count)
         case (.view(let a), .view(let b)) where a.part != .values && b.part != .values:
             let isSubset = a.dict.entries.allSatisfy { b.dict.find($0.key) != nil }
             return isSubset && (orEqual || a.dict.count < b.dict.count)
-        case (.bigInt(let a), .bigInt(let b)): return a == b ? orEqual : Interpreter.lessDigits(a, b)
-        case (.bigInt(let a), _) where Number(right) != nil: return a[0] == UInt8(ascii: "-")
-        case (_, .bigInt(let b)) where Number(left) != nil: return b[0] != UInt8(ascii: "-")
         default:
             throw TemplateError(
                 .type, "'%' not supported between instances of '%' and '%'", symbol, left.typeName, right.typeName)
         }
-    }
-
-    private static func lessDigits(_ a: Text, _ b: Text) -> Bool {
-        let (minus, other) = (a[0] == UInt8(ascii: "-"), b[0] == UInt8(ascii: "-"))
-        if minus != other { return minus }
-        let smaller = a.count != b.count ? a.count < b.count : a < b
-        return minus ? !smaller : smaller
     }
 
     /// `needle in haystack`.
@@ -243,6 +234,9 @@ extension Interpreter {
 extension TemplateValue {
     var isBigInt: Bool { if case .bigInt = self { true } else { false } }
     var isBytes: Bool { if case .bytes = self { true } else { false } }
+
+    /// Words of 64 bits that it takes.
+    var limbs: Int { if case .bigInt(let number) = self { 1 + number.bitCount >> 6 } else { 1 } }
 
     /// Whether `*` repeats it.
     var isRepeatable: Bool {

@@ -84,6 +84,53 @@ extension Interpreter {
         drop(count)
     }
 
+    // MARK: Looking
+
+    /// What a dict without a key has there, to be looked at only: nothing that knows its name has to be made.
+    nonisolated(unsafe) static let absent: UnsafePointer<TemplateValue> = {
+        let place = UnsafeMutablePointer<TemplateValue>.allocate(capacity: 1)
+        place.initialize(to: .missing)
+        return UnsafePointer(place)
+    }()
+
+    /// A value was found where it lies, and the next instruction only looks at it: does what that instruction does
+    /// without copying the value. False, and nothing happened, if the value is needed on the stack.
+    @inline(__always)
+    func look(
+        at value: UnsafePointer<TemplateValue>, _ instructions: UnsafePointer<Instruction>, _ pc: inout Int,
+        _ sites: UnsafePointer<Int32>
+    ) throws(TemplateError) -> Bool {
+        let next = instructions[pc]
+        switch next.opcode {
+        case .jumpIfFalse:
+            pc = value.isTrue ? pc &+ 1 : Int(next.a)
+            return true
+        case .jumpIfFalseElsePop:
+            if !value.isTrue { return false }
+            pc &+= 1
+            return true
+        case .compareConstant:
+            let result = value.compare(constantKeys[Int(next.b)])
+            if result < 0 { return false }
+            push(.bool((result == 1) == (next.a == 0)))
+        case .containsConstant:
+            let result = value.contains(constantKeys[Int(next.b)])
+            if result < 0 { return false }
+            push(.bool((result == 1) == (next.a == 0)))
+        case .test where next.a == 0 && next.b < 0 && next.flags == 0:
+            guard let test = TestName(rawValue: UInt8(truncatingIfNeeded: next.c)), let result = value.passes(test)
+            else {
+                return false
+            }
+            push(.bool(result))
+        case .emit:
+            guard let text = value.string, try write(text, sites[pc]) else { return false }
+        default: return false
+        }
+        pc &+= 1
+        return true
+    }
+
     // MARK: Filters
 
     /// A filter without arguments.

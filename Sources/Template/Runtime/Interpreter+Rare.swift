@@ -172,10 +172,10 @@ extension Interpreter {
         }
         let arguments = try popArguments(instruction)
         if instruction.opcode == .callMethod {
-            let attribute = program.attributes[Int(instruction.c)]
+            let attribute = attributes + Int(instruction.c)
             let receiver = pop()
-            if attribute.method != .unknown, let result = try callMethodDirectly(receiver, attribute.method, arguments)
-            {
+            let method = attribute.pointee.method
+            if method != .unknown, let result = try callMethodDirectly(receiver, method, arguments) {
                 push(result)
                 return nil
             }

@@ -34,6 +34,7 @@ extension Interpreter {
         let constants = constants
         let constantKeys = constantKeys
         let attributes = attributes
+        let absent = Interpreter.absent
         let sites = code.siteBase
         var pc = frame.pc
         do {
@@ -60,18 +61,24 @@ extension Interpreter {
                         try emit(pop(), sites[pc &- 1], origin)
                     case .constant: push(constants[a])
                     case .literal: push(.literal(a))
-                    case .load: push(load(slots[a], b))
+                    case .load:
+                        let value = UnsafePointer(slots + a)
+                        if try look(at: value, instructions, &pc, sites) { break }
+                        push(load(value.pointee, b))
                     case .loadAttribute:
                         let name = attributes + Int(instruction.c)
                         let value = UnsafePointer(slots + a)
                         if let entry = value.entry(attribute: name) {
+                            if try look(at: entry.value, instructions, &pc, sites) { break }
                             if tracks { noteScalar(entry.pointee.value, from: value.fieldOrigin) }
                             push(entry.pointee.value)
+                        } else if value.lacks(name), try look(at: absent, instructions, &pc, sites) {
+                            break
                         } else {
                             switch value.loopProperty(name.pointee.method) {
                             case .int(let number): push(.int(number))
                             case .bool(let flag): push(.bool(flag))
-                            case .unknown: push(try attribute(of: load(slots[a], b), name.pointee))
+                            case .unknown: push(try attribute(of: load(slots[a], b), name))
                             }
                         }
                     case .loadOuter:
@@ -94,7 +101,7 @@ extension Interpreter {
                             if tracks { noteScalar(entry.pointee.value, from: UnsafePointer(top).fieldOrigin) }
                             top.pointee = entry.pointee.value
                         } else {
-                            top.pointee = try attribute(of: top.pointee, attributes[a])
+                            top.pointee = try attribute(of: top.pointee, attributes + a)
                         }
                     case .itemNamed:
                         let top = stack + (sp &- 1)
@@ -131,6 +138,14 @@ extension Interpreter {
                             top.pointee = .bool((result == 1) == (a == 0))
                         } else {
                             top.pointee = .bool(try equal(top.pointee, constants[b]) == (a == 0))
+                        }
+                    case .containsConstant:
+                        let top = stack + (sp &- 1)
+                        let found = UnsafePointer(top).contains(constantKeys[b])
+                        if found >= 0 {
+                            top.pointee = .bool((found == 1) == (a == 0))
+                        } else {
+                            top.pointee = .bool(try contains(top.pointee, constants[b]) == (a == 0))
                         }
                     case .compare:
                         let result = try compare(stack[sp &- 2], stack[sp &- 1], instruction.a)
@@ -191,6 +206,14 @@ extension Interpreter {
                             let index = item.message
                             message = index >= 0 ? index : loop.outerMessage
                             push(item.pointee)
+                        } else if instructions[pc].opcode == .unpack, instructions[pc].a == 2,
+                            let entry = loop.nextEntry()
+                        {
+                            // `for key, value in dict.items()`: no pair is made.
+                            message = loop.outerMessage
+                            push(entry.pointee.value)
+                            push(entry.pointee.key)
+                            pc &+= 1
                         } else if !loop.isSequence, let item = try loop.advance(self) {
                             if case .dict(let dict) = item, dict.message >= 0 {
                                 message = dict.message

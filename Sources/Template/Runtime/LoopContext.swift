@@ -3,6 +3,8 @@ final class LoopContext {
     /// The items, where they lie in an array: then the iterator is not used.
     private let sequence: SequenceObject?
     private let base: UnsafePointer<TemplateValue>?
+    /// A view of a dict, which is read in place as well.
+    private let view: DictView?
     let count: Int
     private var iterator: ValueIterator
     private var knownLength: Int?
@@ -22,13 +24,14 @@ final class LoopContext {
     init(_ list: SequenceObject, outerMessage: Int) {
         sequence = list
         base = list.base
+        view = nil
         count = list.count
         iterator = LoopContext.exhausted
         knownLength = list.count
         depth0 = 0
         recurse = nil
         self.outerMessage = outerMessage
-        depthOfValue = list.extent.depth &+ 1
+        depthOfValue = list.depth &+ 1
     }
 
     private static let exhausted = ValueIterator(items: [])
@@ -38,12 +41,21 @@ final class LoopContext {
         case .list(let items), .tuple(let items):
             sequence = items
             base = items.base
+            view = nil
             count = items.count
-            self.iterator = ValueIterator(items: [])
+            self.iterator = LoopContext.exhausted
             knownLength = items.count
+        case .view(let items):
+            sequence = nil
+            base = nil
+            view = items
+            count = items.dict.count
+            self.iterator = LoopContext.exhausted
+            knownLength = count
         default:
             sequence = nil
             base = nil
+            view = nil
             count = 0
             self.iterator = iterator
             knownLength = iterator.length
@@ -55,6 +67,19 @@ final class LoopContext {
     }
 
     var isSequence: Bool { base != nil }
+
+    /// Whether `count` says how many items there are.
+    var isCounted: Bool { base != nil || view != nil }
+
+    /// Of a loop over the items of a dict the next one, where it lies.
+    @inline(never)
+    func nextEntry() -> UnsafePointer<DictObject.Entry>? {
+        guard let view, view.part == .items, let base = view.dict.base else { return nil }
+        let next = index0 &+ 1
+        if next >= count { return nil }
+        index0 = next
+        return base + (view.isReversed ? count &- 1 &- next : next)
+    }
 
     /// The next item of a sequence, where it lies.
     @inline(never)
@@ -71,6 +96,12 @@ final class LoopContext {
             if next >= count { return nil }
             index0 = next
             return base[next]
+        }
+        if let view {
+            let next = index0 &+ 1
+            if next >= count { return nil }
+            index0 = next
+            return view.item(next)
         }
         return try advanceIterator(runtime)
     }
@@ -98,8 +129,9 @@ final class LoopContext {
 
     /// The item before this one, which is not the first.
     var before: TemplateValue {
+        if let view { return index0 > 0 ? view.item(index0 - 1) : .missing }
         guard let sequence else { return previous }
-        return index0 > 0 && index0 <= count ? sequence.items[index0 - 1] : .missing
+        return index0 > 0 && index0 <= count ? sequence[index0 - 1] : .missing
     }
 
     /// jinja2 3.1: LoopContext.length evaluates what is left of an iterable without a length.
@@ -118,7 +150,8 @@ final class LoopContext {
     }
 
     func peek(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
-        if let sequence { return index0 + 1 < count ? sequence.items[index0 + 1] : nil }
+        if let view { return index0 + 1 < count ? view.item(index0 + 1) : nil }
+        if let sequence { return index0 + 1 < count ? sequence[index0 + 1] : nil }
         if case .missing = after {
             guard let next = try iterator.next(runtime) else { return nil }
             after = next
@@ -127,7 +160,7 @@ final class LoopContext {
     }
 
     func isLast(_ runtime: Interpreter) throws(TemplateError) -> Bool {
-        if sequence != nil { return index0 + 1 >= count }
+        if isCounted { return index0 + 1 >= count }
         return try peek(runtime) == nil
     }
 }

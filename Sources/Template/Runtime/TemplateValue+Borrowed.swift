@@ -35,6 +35,13 @@ extension UnsafePointer<TemplateValue> {
         }
     }
 
+    /// Whether this is a dict, where `entry` found no such attribute, and nothing but a key could be meant.
+    @inline(never)
+    func lacks(_ name: UnsafePointer<AttributeName>) -> Bool {
+        if case .dict = pointee { return name.pointee.isPlain }
+        return false
+    }
+
     /// Where a dict keeps the entry of a key.
     @inline(never)
     func entry(_ key: NameKey) -> UnsafePointer<DictObject.Entry>? {
@@ -74,6 +81,13 @@ extension UnsafePointer<TemplateValue> {
         return text.count == other.count && Text.equal(text.base, other.base, other.count) ? 1 : 0
     }
 
+    /// Whether it is a dict with the key `other`: 1 or 0; -1 if it is no dict.
+    @inline(never)
+    func contains(_ other: NameKey) -> Int {
+        guard case .dict(let dict) = pointee else { return -1 }
+        return dict.entry(other) != nil ? 1 : 0
+    }
+
     /// The attributes of `loop` that need no look at what is still to come.
     @inline(never)
     func loopProperty(_ name: MethodName) -> LoopProperty {
@@ -82,8 +96,8 @@ extension UnsafePointer<TemplateValue> {
         case .index: return .int(loop.index0 &+ 1)
         case .index0: return .int(loop.index0)
         case .first: return .bool(loop.index0 == 0)
-        case .last: return loop.isSequence ? .bool(loop.index0 &+ 1 >= loop.count) : .unknown
-        case .length: return loop.isSequence ? .int(loop.count) : .unknown
+        case .last: return loop.isCounted ? .bool(loop.index0 &+ 1 >= loop.count) : .unknown
+        case .length: return loop.isCounted ? .int(loop.count) : .unknown
         default: return .unknown
         }
     }

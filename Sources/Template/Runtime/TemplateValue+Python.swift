@@ -92,11 +92,10 @@ extension TemplateValue {
         case (.none, .none): return true
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
             return a === b
-                || (a.items.count == b.items.count && zip(a.items, b.items).allSatisfy { $0.isEqual(to: $1) })
+                || (a.count == b.count && zip(a.items, b.items).allSatisfy { $0.isEqual(to: $1) })
         case (.dict(let a), .dict(let b)): return TemplateValue.equal(a, b)
         case (.range(let a), .range(let b)):
             return a.count == b.count && (a.count == 0 || a.start == b.start && (a.count == 1 || a.step == b.step))
-        case (.bigInt(let a), .bigInt(let b)): return a == b
         case (.namespace(let a), .namespace(let b)): return a === b
         case (.macro(let a), .macro(let b)): return a === b
         case (.loop(let a), .loop(let b)): return a === b
@@ -131,7 +130,7 @@ extension TemplateValue {
     func isIdentical(to other: TemplateValue) -> Bool {
         switch (self, other) {
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
-            a === b || (a.items.isEmpty && b.items.isEmpty && isTuple)
+            a === b || (a.count == 0 && b.count == 0 && isTuple)
         case (.dict(let a), .dict(let b)): a === b
         case (.undefined(let a), .undefined(let b)): a === b
         case (.bool(let a), .bool(let b)): a == b
@@ -155,7 +154,7 @@ extension TemplateValue {
             return TemplateValue.mix(Int(truncatingIfNeeded: number.bitPattern))
         case .tuple(let sequence):
             return sequence.items.reduce(17) { TemplateValue.mix($0 &* 31 &+ $1.dictHash) }
-        case .bigInt(let digits): return digits.hash
+        case .bigInt(let number): return TemplateValue.mix(number.hash)
         case .range(let range): return TemplateValue.mix(range.count)
         case .namespace(let object): return TemplateValue.mix(ObjectIdentifier(object).hashValue)
         default: return 1

@@ -9,8 +9,8 @@ enum TemplateValue {
     case none
     case bool(Bool)
     case int(Int)
-    /// An integer beyond 64 bits, as its digits: it can be printed and compared, not calculated with.
-    case bigInt(Text)
+    /// An integer beyond 64 bits.
+    case bigInt(BigInteger)
     case float(Double)
     case string(Text)
     /// Python's `bytes`, as a text of the characters U+0000 to U+00FF.
@@ -49,31 +49,68 @@ struct Extent {
     }
 }
 
-/// The items of a list or a tuple.
+/// The items of a list or a tuple. A slice shares the items of the whole: a template that looks at all later messages
+/// from every message copies none.
 final class SequenceObject {
-    let items: [TemplateValue]
-    /// Where `items` lies, and how many they are.
+    /// All items of the whole, which keep those of this one alive.
+    private let storage: [TemplateValue]
+    /// Where the items lie, and how many they are.
     let base: UnsafePointer<TemplateValue>?
     let count: Int
-    let extent: Extent
+    /// Of a slice, the items as an array and the extent: found when they are asked for. No slice outlives its render,
+    /// so no other thread asks.
+    private var part: [TemplateValue]?
+    private var knownExtent: Extent?
+    /// Of a slice, that of the whole: no less than its own.
+    let depth: Int
     /// The field this came from, for leaves that carry no origin of their own (numbers).
     let origin: OriginID
     /// jinja2 3.1: `groupby` returns named tuples (grouper, list).
     let isGroup: Bool
 
     init(_ items: [TemplateValue], extent: Extent, origin: OriginID = 0, isGroup: Bool = false) {
-        self.items = items
+        storage = items
         base = items.withUnsafeBufferPointer { $0.baseAddress }
         count = items.count
-        self.extent = extent
+        knownExtent = extent
+        depth = extent.depth
         self.origin = origin
         self.isGroup = isGroup
+    }
+
+    /// `count` items of `whole`, one or more, beginning at `from`.
+    init(of whole: SequenceObject, from: Int, count: Int) {
+        storage = whole.storage
+        base = whole.base.map { $0 + from }
+        self.count = count
+        depth = whole.depth
+        origin = whole.origin
+        isGroup = false
+    }
+
+    var items: [TemplateValue] {
+        if count == storage.count { return storage }
+        if let part { return part }
+        let items = Array(UnsafeBufferPointer(start: base, count: count))
+        part = items
+        return items
+    }
+
+    /// An item, at an index that is inside.
+    subscript(index: Int) -> TemplateValue { UnsafeBufferPointer(start: base, count: count)[index] }
+
+    var extent: Extent {
+        if let knownExtent { return knownExtent }
+        var extent = Extent()
+        for item in UnsafeBufferPointer(start: base, count: count) { extent.add(item) }
+        knownExtent = extent
+        return extent
     }
 
     static let empty = SequenceObject([], extent: Extent())
 }
 
-extension SequenceObject: @unchecked Sendable {}  // Immutable; the only shared instance is `empty`.
+extension SequenceObject: @unchecked Sendable {}  // Immutable, but for slices; the only shared instance is `empty`.
 
 /// Python's `range`: three numbers.
 final class RangeObject {

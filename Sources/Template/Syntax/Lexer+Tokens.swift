@@ -66,10 +66,13 @@ extension Lexer {
                     i = at + 1
                 }
                 if !text.isEmpty {
-                    guard let value = Int(String(decoding: text, as: UTF8.self), radix: radix) else {
+                    if let value = Int(String(decoding: text, as: UTF8.self), radix: radix) {
+                        return Token(kind: .integer, range: start..<i, number: value)
+                    }
+                    guard text.count <= BigInteger.mostDigits, let value = BigInteger(text, radix: radix) else {
                         throw error(.limit, "integer too large", start)
                     }
-                    return Token(kind: .integer, range: start..<i, number: value)
+                    return Token(kind: .bigInteger, range: start..<i, text: value.digits())
                 }
             }
             var i = start + 1
