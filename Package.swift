@@ -43,7 +43,9 @@ let package = Package(
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
         .target(name: "CScan"),
-        .target(name: "CUnicode", exclude: ["generate_python.py", "generate_tokenizer.py", "generate_traits.py"]),
+        .target(
+            name: "CUnicode",
+            exclude: ["generate_entities.py", "generate_python.py", "generate_tokenizer.py", "generate_traits.py"]),
         .target(name: "Bytes", dependencies: ["CScan"], swiftSettings: strict),
         .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
         .target(

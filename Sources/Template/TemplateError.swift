@@ -24,6 +24,8 @@ public struct TemplateError: Error, Sendable {
         case pythonAssertion
         case limit
         case unsupported
+        case unicodeEncode
+        case unicodeDecode
     }
 
     public var kind: Kind
@@ -87,6 +89,8 @@ public struct TemplateError: Error, Sendable {
         case .pythonAssertion: "AssertionError"
         case .limit: "LimitError"
         case .unsupported: "UnsupportedError"
+        case .unicodeEncode: "UnicodeEncodeError"
+        case .unicodeDecode: "UnicodeDecodeError"
         }
     }
 }

@@ -21,6 +21,13 @@ struct LimitTests {
             "{% set a = 10 ** 30000 %}{% for i in range(100000) %}{% set x = a // 7 %}{% endfor %}",
             "{% set a = 10 ** 4000 %}{% for i in range(100000) %}{% set x = a|string %}{% endfor %}",
             "{% set a = 'a' * 1000000 %}{% for i in range(1000) %}{% set b = a.split('a') %}{% endfor %}",
+            "{% macro r() %}{% for x in [1] if r() %}{{ loop.index }}{% endfor %}{% endmacro %}{{ r() }}",
+            "{{ ('a b ' * 100000)|wordwrap(1, true, 'x' * 100000) }}", "{{ lipsum(1000000000) }}",
+            "{{ lipsum(1, min=1000000000, max=1000000001) }}", "{{ [1]|slice(1000000000)|list }}",
+            "{{ [1]|batch(1000000000, 1)|list }}", "{{ (1).to_bytes(1000000000000) }}",
+            "{{ ('a' * 900000).translate({97: 'b' * 900000}) }}", "{{ ('é' * 900000).encode('utf-32').hex('-') }}",
+            "{% set n = namespace(a='x' * 100) %}{% for i in range(300) %}{% set n.a = [n.a] %}{% endfor %}{{ n.a|pprint }}{{ (n.a, n.a, n.a)|pprint }}{% for i in range(999) %}{{ n.a|pprint }}{% endfor %}",
+            "{% for i in range(99999) %}{% set x = ('http://a.b.' * 9000)|urlize %}{% endfor %}",
         ])
     func hostile(_ source: String) {
         for origins in [false, true] {
@@ -46,6 +53,25 @@ struct LimitTests {
         for origins in [false, true] {
             let result = try render(source, context, origins: origins)
             #expect(result.bytes.count > messages * length)
+        }
+    }
+
+    @Test(
+        "what scans text by rules of its own is linear",
+        arguments: [
+            "wordwrap(9)", "wordwrap(1)", "wordwrap(100000)", "urlize", "pprint|length", "encode().split()|length",
+            "encode('utf-16').decode('utf-16', 'replace')|length", "encode().hex('-')|length",
+        ])
+    func linear(_ filter: String) throws {
+        let pieces = [
+            "a", " ", "-", "a-", "--", "(", ")", "&lt;", "&gt;.", "@", "a@b.", "http://", "a.", "%-", "[:", "'", "\"'",
+            "é ",
+        ]
+        for piece in pieces {
+            let call = filter.hasPrefix("encode") ? ".\(filter)" : "|\(filter)"
+            let source = "{% set x = s\(call) %}done"
+            let text = String(repeating: piece.replacing("\"", with: "\\\""), count: 400_000 / piece.utf8.count)
+            #expect(failure(source, #"{"s": "\#(text)"}"#)?.kind == nil)
         }
     }
 

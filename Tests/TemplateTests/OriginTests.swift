@@ -42,6 +42,26 @@ struct OriginTests {
             ])
     }
 
+    @Test("filters that lay text out keep it, too")
+    func layout() throws {
+        let context = #"{"messages": [{"c": "ab cd http://x.com"}]}"#
+        #expect(
+            try fields("{{ messages[0].c|wordwrap(5) }}", context) == [
+                "0.c=ab cd", "0.c~\n", "0.c=http:", "0.c~\n", "0.c=//x.c", "0.c~\n", "0.c=om",
+            ])
+        #expect(
+            try fields("{{ messages[0].c[6:]|urlize }}", context) == [
+                "0.c~<a href=\"", "0.c=http://x.com", "0.c~\" rel=\"noopener\">", "0.c=http://x.com", "0.c~</a>",
+            ])
+        #expect(try fields("{{ messages[0].c.encode()[1:4].decode() }}", context) == ["0.c=b c"])
+        #expect(try fields("{{ messages[0].c.translate({97: 'x', 98: none})[:4] }}", context) == ["0.c= cd"])
+        #expect(
+            try fields("{% autoescape true %}{{ messages[0].c[:2] ~ '<' }}{% endautoescape %}", context) == ["0.c=ab"])
+        #expect(
+            try fields("{{ [messages[0].c[:2] * 45]|pprint }}", context).map { $0.prefix(4) }
+                == ["0.c~", "0.c=", "0.c~"])
+    }
+
     @Test("template text belongs to the message being handled")
     func handling() throws {
         let result = try render("{% for m in messages %}-{% endfor %}.", context, origins: true)

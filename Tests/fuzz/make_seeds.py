@@ -18,6 +18,11 @@ TEMPLATES = [
     "{%- if tools is defined and tools -%}{{ tools|length }}{%- elif 1 in [1, 2] -%}x{%- else -%}y{%- endif -%}",
     "{{ range(3)|list }}{{ 'a' * 3 }}{{ 7 // 2 }}{{ -7 % 3 }}{{ 2 ** 8 }}{{ 1 < 2 <= 3 }}{{ 'x' if none else 'y' }}",
     "{{ [3, 1, 2]|sort|reverse|first }}{{ messages|groupby('role') }}{{ 'Straße'|title|replace('s', 't') }}{{ 1.0|round(2) }}",
+    "{% autoescape true %}{{ '<' ~ 'b'|safe }}{% set x | e %}<{{ x }}{% endset %}{{ [x, '&']|join('<') }}{% endautoescape %}{% autoescape n %}{{ x }}{% endautoescape %}",
+    "{{ 'é-x y--z'.encode('utf-16')[1:].decode('utf-16', 'replace') }}{{ 'a b'.encode().split()|list }}{{ 'ab'.translate('a'.maketrans('a', 'b')) }}{{ (5).to_bytes(2, 'big').hex('-') }}",
+    "{{ 'one two-three four--five'|wordwrap(5, true, '|') }}{{ '(http://a.com/x) b@c.de tel:1 &lt;www.x.org&gt;'|urlize(4, true, extra_schemes=['tel:']) }}",
+    "{{ (messages * 5)|pprint }}{{ ['a b ' * 30, ('x',)]|pprint }}{{ lipsum(1, false, 2, 5)|length > 1 }}{{ [1, 2, 3]|batch(0)|list }}{{ [1]|slice(-1, 2) }}",
+    "{% macro m(x) %}{% for y in x if y recursive %}{{ loop.length }}{{ loop(y) if y is iterable else y }}{% endfor %}{% endmacro %}{% for x in [[1], [[2]]] if m(x) %}{{ loop.last }}{% endfor %}",
 ]
 CONTEXT = {"messages": [{"role": "user", "content": "Hi there é"}, {"role": "assistant", "content": "Yes"}], "tools": None}
 

@@ -54,6 +54,7 @@ extension Interpreter {
             case .pos: return .int(cycler.position)
             default: return nil
             }
+        case .view(let view): return method == .mapping ? .dict(view.dict) : nil
         case .joiner(let joiner): return method == .sep ? joiner.separator : .bool(joiner.isUsed)
         case .int, .bool, .float, .bigInt:
             switch method {
@@ -108,6 +109,8 @@ extension Interpreter {
         case .method(let method):
             switch method.receiver {
             case .string(let text): return try callString(text, method.method, arguments)
+            case .bytes(let text): return try callBytes(text, method.method, arguments)
+            case .view(let view): return try isDisjoint(view, arguments)
             case .dict(let dict): return try callDict(dict, method.method, arguments)
             case .list(let sequence), .tuple(let sequence):
                 return try callSequence(method.receiver, sequence.items, method.method, arguments)
@@ -175,23 +178,6 @@ extension Interpreter {
         }
     }
 
-    private func callNumber(
-        _ value: TemplateValue, _ method: MethodName, _ arguments: CallArguments
-    ) throws(TemplateError) -> TemplateValue {
-        _ = try arguments.bind()
-        switch (method, Number(value)) {
-        case (.isInteger, .float(let number)?): return .bool(number.isFinite && number == number.rounded())
-        case (.bitLength, .int(let number)?): return .int(Int.bitWidth - number.magnitude.leadingZeroBitCount)
-        case (.bitCount, .int(let number)?): return .int(number.magnitude.nonzeroBitCount)
-        case (.bitLength, .big(let number)?): return .int(number.bitCount)
-        case (.bitCount, .big(let number)?): return .int(number.ones)
-        case (.conjugate, .int(let number)?): return .int(number)
-        case (.conjugate, _): return value
-        case (.asIntegerRatio, .int(let number)?): return .tuple(try sequence([.int(number), .int(1)]))
-        default: throw TemplateError(.unsupported, "this method of numbers is not supported")
-        }
-    }
-
     private func callDict(
         _ dict: DictObject, _ method: MethodName, _ arguments: CallArguments
     ) throws(TemplateError) -> TemplateValue {
@@ -214,6 +200,18 @@ extension Interpreter {
         case .fromkeys: return try dictFromKeys(arguments)
         default: throw TemplateError(.type, "'dict' object is not callable")
         }
+    }
+
+    /// `dict.keys().isdisjoint(items)`.
+    private func isDisjoint(_ view: DictView, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
+        let other = try arguments.bind("other", required: 1, positionalOnly: 1)[0] ?? .none
+        for item in try collect(other) {
+            if !item.isHashable, view.part == .keys {
+                throw TemplateError(.type, "unhashable type: '%'", item.typeName)
+            }
+            if try contains(.view(view), item) { return .bool(false) }
+        }
+        return .bool(true)
     }
 
     private func dictFromKeys(_ arguments: CallArguments) throws(TemplateError) -> TemplateValue {

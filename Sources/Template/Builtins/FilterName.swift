@@ -10,6 +10,12 @@ enum FilterName: UInt8, CaseIterable {
         self = found
     }
 
+    /// Those that jinja2 gives the context, so never computed by its compiler.
+    var takesContext: Bool { [.map, .select, .reject, .selectattr, .rejectattr, .random].contains(self) }
+
+    /// Those that look at autoescape.
+    var escapes: Bool { [.join, .replace, .xmlattr, .urlize].contains(self) }
+
     private static let table = [[UInt8]: FilterName](
         uniqueKeysWithValues: allCases.map { (Array(String(describing: $0).utf8), $0) })
 }

@@ -7,11 +7,11 @@ extension Interpreter {
         case .items:
             _ = try arguments.bind()
             switch value {
-            case .dict(let dict): return try lazy(.view(DictView(dict, .items)), .identity, failing: true)
-            case .undefined: return try lazy(.list(SequenceObject.empty), .identity, failing: true)
+            case .dict(let dict): return try lazy(.view(DictView(dict, .items)), .identity, "generator object do_items")
+            case .undefined: return try lazy(.list(SequenceObject.empty), .identity, "generator object do_items")
             default:
                 let error = TemplateError(.type, "Can only get item pairs from a mapping.")
-                return try lazy(.list(sequence([.none])), .failure(error), failing: true)
+                return try lazy(.list(sequence([.none])), .failure(error), "generator object do_items")
             }
         case .dictsort: return try dictSort(value, arguments)
         case .groupby: return try group(value, arguments)

@@ -14,7 +14,7 @@ extension Interpreter {
             let bound = try arguments.bind("default")
             switch value {
             case .undefined(let undefined): throw undefined.error
-            case .string(let text):
+            case .string(let text), .bytes(let text):
                 try charge(text.count >> 2)
                 return Interpreter.parseFloat(text).map { .float($0) } ?? bound[0] ?? .float(0)
             default:
@@ -45,6 +45,11 @@ extension Interpreter {
         case .float(let number):
             if number.isInfinite { throw TemplateError(.overflow, "cannot convert float infinity to integer") }
             return number.isNaN ? standard : try Interpreter.truncated(number)
+        case .bytes(let text):
+            try charge(text.count)
+            if let parsed = try Interpreter.parseInt(text, base: 10) { return parsed }
+            guard let float = Interpreter.parseFloat(text), float.isFinite else { return standard }
+            return try Interpreter.truncated(float)
         case .string(let text):
             try charge(text.count)
             if base != 0, !(2...36).contains(base) {
@@ -227,7 +232,7 @@ extension Interpreter {
         let binary = try arguments.bind("binary")[0]?.isTrue ?? false
         let bytes: Double
         switch value {
-        case .string(let text):
+        case .string(let text), .bytes(let text):
             guard let parsed = Interpreter.parseFloat(text) else {
                 throw TemplateError(.value, "could not convert string to float")
             }

@@ -36,7 +36,7 @@ extension Interpreter {
             let bound = try arguments.bind("case_sensitive", "attribute")
             return try lazy(
                 value, .unique(AttributePath(bound[1] ?? .none), caseSensitive: bound[0]?.isTrue ?? false),
-                failing: true)
+                "generator object sync_do_unique")
         case .min, .max: return try extreme(value, isMax: name == .max, arguments)
         case .sum:
             let bound = try arguments.bind("attribute", "start")
@@ -48,11 +48,11 @@ extension Interpreter {
         case .batch:
             let bound = try arguments.bind("linecount", "fill_with", required: 1)
             let fill = bound[1].flatMap { $0.isNone ? nil : $0 }
-            guard case .int(let count)? = bound[0], count > 0 else {
-                throw TemplateError(.unsupported, "batch needs a positive number")
-            }
-            return try lazy(value, .batch(count, fill: fill), failing: true)
-        default: return try sliced(value, arguments)
+            return try lazy(value, .batch(bound[0] ?? .none, fill: fill), "generator object do_batch")
+        default:
+            let bound = try arguments.bind("slices", "fill_with", required: 1)
+            let fill = bound[1].flatMap { $0.isNone ? nil : $0 }
+            return try lazy(value, .slice(bound[0] ?? .none, fill: fill), "generator object sync_do_slice")
         }
     }
 
@@ -60,14 +60,17 @@ extension Interpreter {
         TemplateError(.type, "'%' object is not iterable", value.typeName)
     }
 
-    func lazy(_ value: TemplateValue, _ step: Generator.Step, failing: Bool) throws(TemplateError) -> TemplateValue {
+    /// `name` is what CPython prints for such an object.
+    func lazy(
+        _ value: TemplateValue, _ step: Generator.Step, _ name: StaticString
+    ) throws(TemplateError) -> TemplateValue {
         let depth = value.extent.depth + 1
         if depth > limits.valueDepth { throw TemplateError(.recursion, "a value is nested too deeply") }
         guard let iterator = ValueIterator(value) else {
             let error = notIterable(value)
-            return .generator(Generator(ValueIterator(items: [.none]), .failure(error), depth: depth))
+            return .generator(Generator(ValueIterator(items: [.none]), .failure(error), depth: depth, name: name))
         }
-        return .generator(Generator(iterator, step, depth: depth))
+        return .generator(Generator(iterator, step, depth: depth, name: name))
     }
 
     private func last(_ value: TemplateValue) throws(TemplateError) -> TemplateValue {
@@ -76,7 +79,7 @@ extension Interpreter {
         case .dict(let dict): return dict.entries.last?.key ?? nothing
         case .view(let view) where !view.isReversed:
             return view.dict.count > 0 ? view.item(view.dict.count - 1) : nothing
-        case .list, .tuple, .string, .range: return element(value, -1) ?? nothing
+        case .list, .tuple, .string, .bytes, .range: return element(value, -1) ?? nothing
         case .undefined: return nothing
         default: throw TemplateError(.type, "'%' object is not reversible", value.typeName)
         }
@@ -87,9 +90,15 @@ extension Interpreter {
         case .string: return try slice(value, .none, .none, .int(-1))
         case .dict(let dict): return .view(DictView(dict, .keys, isReversed: true))
         case .view(let view) where !view.isReversed: return .view(DictView(view.dict, view.part, isReversed: true))
-        case .list, .tuple, .range, .undefined:
+        case .list, .tuple, .range, .bytes, .undefined:
+            let name: StaticString =
+                switch value {
+                case .list: "list_reverseiterator object"
+                case .range: "range_iterator object"
+                default: "reversed object"
+                }
             return try lazy(
-                .list(sequence(collect(value).reversed(), origin: value.containerOrigin)), .identity, failing: true)
+                .list(sequence(collect(value).reversed(), origin: value.containerOrigin)), .identity, name)
         default:
             if ValueIterator(value) == nil { throw TemplateError(.filterArgument, "argument must be iterable") }
             do {
@@ -108,6 +117,14 @@ extension Interpreter {
         let separator = try bound[0].map { (d) throws(TemplateError) in try string(d) }
         let path = bound[1].flatMap { $0.isNone ? nil : AttributePath($0) }
         guard var iterator = ValueIterator(value) else { throw notIterable(value) }
+        if autoescape {
+            var items = [TemplateValue]()
+            while let item = try iterator.next(self) {
+                try charge(1)
+                items.append(try path?.get(item, self) ?? item)
+            }
+            return try joinMarkup(items, by: bound[0] ?? .string(Text.empty), value.containerOrigin.derived)
+        }
         var builder = builder()
         var isFirst = true
         while let item = try iterator.next(self) {
@@ -143,27 +160,6 @@ extension Interpreter {
         return best?.item ?? .undefined(Undefined(.hint("No aggregated item, sequence was empty.")))
     }
 
-    /// jinja2 3.1: do_slice, `slices` columns of nearly equal length.
-    private func sliced(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> TemplateValue {
-        let bound = try arguments.bind("slices", "fill_with", required: 1)
-        let items = try collect(value)
-        guard case .int(let slices)? = bound[0] else { throw TemplateError(.type, "slices must be an integer") }
-        if slices == 0 { throw TemplateError(.zeroDivision, "integer division or modulo by zero") }
-        if slices < 0 { return try lazy(.list(SequenceObject.empty), .identity, failing: true) }
-        try charge(slices)
-        let (each, extra) = (items.count / slices, items.count % slices)
-        var columns = [TemplateValue]()
-        var start = 0
-        for i in 0..<slices {
-            let end = start + each + (i < extra ? 1 : 0)
-            var column = Array(items[start..<end])
-            if let fill = bound[1], !fill.isNone, i >= extra { column.append(fill) }
-            columns.append(.list(try sequence(column)))
-            start = end
-        }
-        return try lazy(.list(sequence(columns)), .identity, failing: true)
-    }
-
     // MARK: map, select, reject
 
     func lazyFilter(
@@ -171,11 +167,12 @@ extension Interpreter {
     ) throws(TemplateError) -> TemplateValue {
         // The body of a generator function: its own errors come when the first item is asked for, and never where
         // the value is false.
-        if !value.isTrue { return try lazy(.list(SequenceObject.empty), .identity, failing: false) }
+        let object: StaticString = name == .map ? "generator object sync_do_map" : "generator object select_or_reject"
+        if !value.isTrue { return try lazy(.list(SequenceObject.empty), .identity, object) }
         do {
-            return try lazy(value, name == .map ? mapStep(arguments) : selectStep(name, arguments), failing: true)
+            return try lazy(value, name == .map ? mapStep(arguments) : selectStep(name, arguments), object)
         } catch {
-            return try lazy(.list(sequence([.none])), .failure(error), failing: true)
+            return try lazy(.list(sequence([.none])), .failure(error), object)
         }
     }
 

@@ -21,6 +21,12 @@ extension Interpreter {
             let limit =
                 try bound[2].flatMap { $0.isNone ? nil : $0 }.map { (n) throws(TemplateError) in try wantInt(n, or: -1)
                 } ?? -1
+            if autoescape {
+                let text = try tracked(value)
+                try charge(text.count >> 4)
+                return .string(
+                    try replaceMarkup(text, bound[0] ?? .none, bound[1] ?? .none, limit: limit))
+            }
             let text = try tracked(value).asMarkup(false)
             try charge(text.count >> 4)
             return .string(
@@ -40,9 +46,9 @@ extension Interpreter {
         case .xmlattr: return .string(try xmlAttributes(value, arguments))
         case .pprint:
             _ = try arguments.bind()
-            return .string(try prettyRepr(value))
-        case .urlize: throw TemplateError(.unsupported, "the filter urlize is not supported")
-        case .wordwrap: return .string(try wrap(tracked(value), arguments))
+            return .string(try PrettyPrinter(self).print(value))
+        case .urlize: return .string(try urlize(value, arguments))
+        case .wordwrap: return .string(try wrap(value, arguments))
         case .urlencode:
             _ = try arguments.bind()
             return .string(try urlEncode(value))
@@ -189,30 +195,7 @@ extension Interpreter {
             if i > 0 { out.append(" ", origin: word.originAt(0).derived) }
             out.append(word)
         }
-        return unescape(out.finish())
-    }
-
-    /// The common part of Python's html.unescape: the names that escaping makes, each looked for in what is left by
-    /// those before it.
-    private func unescape(_ text: Text) -> Text {
-        var result = text
-        let names = [("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&#34;", "\""), ("&quot;", "\""), ("&amp;", "&")]
-        for (name, character) in names {
-            let name = Text(name)
-            guard var found = result.find(name) else { continue }
-            var builder = builder()
-            var from = 0
-            while true {
-                builder.append(result, from, found)
-                builder.append(Array(character.utf8), origin: result.originAt(found).derived)
-                from = found + name.count
-                guard let next = result.find(name, from: from) else { break }
-                found = next
-            }
-            builder.append(result, from, result.count)
-            result = builder.finish()
-        }
-        return result
+        return try unescape(out.finish())
     }
 
     private func xmlAttributes(_ value: TemplateValue, _ arguments: CallArguments) throws(TemplateError) -> Text {
@@ -233,7 +216,7 @@ extension Interpreter {
             builder.append(try escaped(string(entry.value)))
             builder.append("\"", origin: dict.origin.derived)
         }
-        return builder.finish()
+        return builder.finish(markup: autoescape)
     }
 
     /// CPython: urllib.parse.quote, with "/" kept, or for query strings.
@@ -280,13 +263,5 @@ extension Interpreter {
             try quote(items[1], isQuery: true, &builder)
         }
         return builder.finish()
-    }
-
-    /// The plain case of Python's textwrap, line by line: words are filled into lines, long ones are cut.
-    private func wrap(_ text: Text, _ arguments: CallArguments) throws(TemplateError) -> Text {
-        let bound = try arguments.bind("width", "break_long_words", "wrapstring", "break_on_hyphens")
-        let width = try wantInt(bound[0], or: 79)
-        if width <= 0 { throw TemplateError(.value, "invalid width % (must be > 0)", width.digits) }
-        throw TemplateError(.unsupported, "the filter wordwrap is not supported")
     }
 }

@@ -30,7 +30,7 @@ extension Interpreter {
     /// `len(value)`.
     func length(_ value: TemplateValue) throws(TemplateError) -> Int {
         switch value {
-        case .string(let text):
+        case .string(let text), .bytes(let text):
             if !text.isASCII { try charge(text.count >> 3) }
             return text.length
         case .list(let sequence), .tuple(let sequence): return sequence.count

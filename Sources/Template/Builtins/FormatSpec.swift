@@ -158,9 +158,6 @@ struct FormatSpec {
                 throw unknown(type ?? 0, number.isInteger ? "int" : "float")
             }
             let value = try number.float()
-            if alternate, type == nil {
-                throw TemplateError(.unsupported, "the alternate form of a float without a type is not supported")
-            }
             if type == nil || type == UInt8(ascii: "n") {
                 type = precision == nil && type == nil ? nil : UInt8(ascii: "g")
             }
@@ -193,7 +190,12 @@ struct FormatSpec {
             return Array(text.utf8)
         }
         switch type {
-        case nil: return Array(Numbers.repr(value).utf8)
+        case nil:
+            var text = Array(Numbers.repr(value).utf8)
+            if alternate, !text.contains(UInt8(ascii: ".")) {
+                text.insert(UInt8(ascii: "."), at: text.firstIndex(of: UInt8(ascii: "e")) ?? text.count)
+            }
+            return text
         case UInt8(ascii: "%")?:
             return Array((FloatFormat.print("f", value * 100, precision ?? 6, alternate: alternate) + "%").utf8)
         case let letter?:
@@ -213,10 +215,11 @@ struct FormatSpec {
     /// one digit earlier than `g`. nil where it does not.
     private func shortExponent(_ value: Double) -> [UInt8]? {
         let digits = max(precision ?? 6, 1)
-        let text = Array(FloatFormat.print("e", value, digits - 1, alternate: false).utf8)
+        let text = Array(FloatFormat.print("e", value, digits - 1, alternate: alternate).utf8)
         guard let mark = text.lastIndex(of: UInt8(ascii: "e")),
             Int(String(decoding: text[(mark + 1)...], as: UTF8.self)) == digits - 1
         else { return nil }
+        if alternate { return text }
         var mantissa = text[..<mark]
         if mantissa.contains(UInt8(ascii: ".")) {
             while mantissa.last == UInt8(ascii: "0") { mantissa.removeLast() }

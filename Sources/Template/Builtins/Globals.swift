@@ -49,7 +49,7 @@ extension Interpreter {
                 throw TemplateError(.type, "strftime() argument 1 must be str")
             }
             return .string(Text(try clock.format(format.array)))
-        case .lipsum: throw TemplateError(.unsupported, "lipsum is not supported")
+        case .lipsum: return .string(try lipsum(arguments))
         }
     }
 
@@ -130,6 +130,8 @@ extension Interpreter {
                         .value, "dictionary update sequence element #% has length %; 2 is required", i.digits,
                         items.count.digits)
                 }
+                // CPython takes each pair before it looks at the next.
+                if !items[0].isHashable { throw TemplateError(.type, "unhashable type: '%'", items[0].typeName) }
                 pairs.append((items[0], items[1]))
             }
             dict = try self.dict(pairs)

@@ -9,6 +9,8 @@ enum MethodName: UInt8, CaseIterable {
     case zfill
     // markupsafe.Markup
     case escape, striptags, unescape
+    // bytes, and the views of a dict
+    case decode, isdisjoint
     // list
     case append, clear, copy, extend, insert, pop, remove, reverse, sort
     // dict
@@ -65,6 +67,11 @@ enum MethodName: UInt8, CaseIterable {
         switch value {
         case .string(let text):
             return MethodName.ofStrings.contains(rawValue) || (text.isMarkup && MethodName.ofMarkup.contains(rawValue))
+        case .bytes:
+            if [.decode, .fromhex, .hex].contains(self) { return true }
+            return MethodName.ofStrings.contains(rawValue)
+                && ![.casefold, .encode, .format, .formatMap, .isdecimal, .isidentifier, .isnumeric, .isprintable]
+                    .contains(self)
         case .list: return MethodName.ofLists.contains(rawValue) || self == .count || self == .index
         case .tuple(let sequence):
             return self == .count || self == .index || (sequence.isGroup && (self == .grouper || self == .list))
@@ -74,7 +81,8 @@ enum MethodName: UInt8, CaseIterable {
         case .float:
             return [.asIntegerRatio, .conjugate, .fromhex, .hex, .imag, .isInteger, .real].contains(self)
         case .range: return [.start, .stop, .step, .count, .index].contains(self)
-        case .view(let view): return self == .mapping && !view.isReversed
+        case .view(let view):
+            return !view.isReversed && (self == .mapping || (self == .isdisjoint && view.part != .values))
         case .loop:
             return MethodName.range(.first, .changed).contains(rawValue) || self == .index
         case .macro: return MethodName.range(.name, .explicitCaller).contains(rawValue)

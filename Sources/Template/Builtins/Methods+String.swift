@@ -65,8 +65,16 @@ extension Interpreter {
             return .string(text.hasSuffix(affix) ? text.slice(0, text.count - affix.count) : text)
         case .center, .ljust, .rjust, .zfill: return .string(try pad(text, method, arguments))
         case .expandtabs: return .string(try expandTabs(text, wantInt(arguments.bind("tabsize")[0], or: 8)))
-        case .encode, .maketrans, .translate, .unescape:
-            throw TemplateError(.unsupported, "the method % of strings is not supported", method.pythonName)
+        case .encode:
+            let bound = try arguments.bind("encoding", "errors")
+            let codec = try Codec(named: bound[0].map { (e) throws(TemplateError) in try wantText(e) } ?? Text("utf-8"))
+            let errors = try bound[1].map { (e) throws(TemplateError) in try wantText(e) } ?? Text("strict")
+            return .bytes(try codec.encode(text, errors: errors, self))
+        case .maketrans: return try makeTranslation(arguments)
+        case .translate: return .string(try translate(text, arguments))
+        case .unescape:
+            _ = try arguments.bind()
+            return .string(try unescape(text.asMarkup(false)))
         case .escape:
             let value = try arguments.bind("s", required: 1, positionalOnly: 1)[0] ?? .none
             return .string(try escaped(string(value)))

@@ -49,6 +49,7 @@ extension Interpreter {
             if text.isMarkup { out.append("Markup(", origin: container) }
             Interpreter.appendRepr(text, &out)
             if text.isMarkup { out.append(")", origin: container) }
+        case .bytes(let text): Interpreter.appendBytesRepr(text, &out, container)
         case .list(let sequence):
             try appendItems(sequence, "[", "]", &out, depth)
         case .tuple(let sequence):
@@ -57,6 +58,8 @@ extension Interpreter {
         case .range(let range):
             let tail = range.step == 1 ? "" : ", \(range.step)"
             out.append(Array("range(\(range.start), \(range.stop)\(tail))".utf8), origin: container)
+        case .view(let view) where view.isReversed:
+            out.append(Interpreter.object(value.typeName.array + " object".utf8), origin: container)
         case .view(let view):
             out.append(value.typeName.array + "([".utf8, origin: view.dict.origin.derived)
             for i in 0..<view.dict.count {
@@ -75,8 +78,37 @@ extension Interpreter {
             out.append(">", origin: container)
         case .loop(let loop):
             out.append(Array("<LoopContext \(loop.index0 + 1)/\(try loop.length(self))>".utf8), origin: container)
-        default: out.append([UInt8(ascii: "<")] + value.typeName.array + " object>".utf8, origin: container)
+        case .generator(let generator): out.append(Interpreter.object(generator.name.array), origin: container)
+        case .method(let method): try appendRepr(method, &out, container: container, depth: depth)
+        case .function(let function): out.append(Array(function.repr.utf8), origin: container)
+        case .cycler: out.append(Interpreter.object(Array("jinja2.utils.Cycler object".utf8)), origin: container)
+        case .joiner: out.append(Interpreter.object(Array("jinja2.utils.Joiner object".utf8)), origin: container)
+        case .templateReference: out.append("<TemplateReference None>", origin: container)
+        case .literal: break
         }
+    }
+
+    /// CPython shows the address of most objects. Ours is always the same: addresses are nobody's business.
+    static func object(_ name: [UInt8]) -> [UInt8] { Array("<".utf8) + name + " at \(GlobalFunction.address)>".utf8 }
+
+    private func appendRepr(
+        _ method: BoundMethod, _ out: inout TextBuilder, container: OriginID, depth: Int
+    ) throws(TemplateError) {
+        let name = method.method.pythonName
+        let type = method.receiver.typeName.array
+        if case .string = method.receiver, method.method == .format || method.method == .formatMap {
+            return out.append(Interpreter.object(Array("function ".utf8) + type + ".".utf8 + name), origin: container)
+        }
+        if method.isPythonCode {
+            out.append(Array("<bound method ".utf8) + type + ".".utf8 + name + " of ".utf8, origin: container)
+            try appendRepr(method.receiver, &out, container: container, depth: depth + 1)
+            return out.append(">", origin: container)
+        }
+        let isOfType = [.fromkeys, .fromBytes, .fromhex, .maketrans].contains(method.method)
+        out.append(
+            Interpreter.object(
+                Array("built-in method ".utf8) + name + " of ".utf8 + (isOfType ? Array("type".utf8) : type)
+                    + " object".utf8), origin: container)
     }
 
     private func appendItems(
@@ -106,18 +138,9 @@ extension Interpreter {
         out.append("}", origin: dict.origin.derived)
     }
 
-    /// CPython: pprint.pformat, for what fits on a line: dicts are sorted. What does not fit would be laid out over
-    /// lines, and is refused.
-    func prettyRepr(_ value: TemplateValue) throws(TemplateError) -> Text {
-        sortsRepr = true
-        defer { sortsRepr = false }
-        let text = try repr(value)
-        if text.length <= 80 { return text }
-        switch value {
-        case .string, .list, .tuple, .dict:
-            throw TemplateError(.unsupported, "pprint of more than a line is not supported")
-        default: return text
-        }
+    /// The entries of a dict as pprint orders them.
+    func prettySorted(_ entries: [DictObject.Entry]) throws(TemplateError) -> [DictObject.Entry] {
+        try sorted(entries, prettyLess)
     }
 
     /// CPython: pprint._safe_key. What cannot be compared is sorted by the names of the types.
@@ -163,6 +186,44 @@ extension Interpreter {
             let (letter, width) = code < 0x100 ? ("x", 2) : code < 0x10000 ? ("u", 4) : ("U", 8)
             let digits = String(code, radix: 16)
             return Array("\\\(letter)\(String(repeating: "0", count: max(width - digits.count, 0)))\(digits)".utf8)
+        }
+    }
+}
+
+extension BoundMethod {
+    /// Whether it is written in Python: jinja2's own objects, and what Markup does for itself.
+    fileprivate var isPythonCode: Bool {
+        switch receiver {
+        case .loop, .cycler: return true
+        case .string(let text):
+            let inherited: [MethodName] = [
+                .count, .encode, .endswith, .find, .index, .isalnum, .isalpha, .isascii, .isdecimal, .isdigit,
+                .isidentifier, .islower, .isnumeric, .isprintable, .isspace, .istitle, .isupper, .maketrans, .rfind,
+                .rindex, .startswith,
+            ]
+            return text.isMarkup && !inherited.contains(method)
+        default: return false
+        }
+    }
+}
+
+extension GlobalFunction {
+    static let address = "0x7f0000000000"
+
+    /// As the functions of jinja2 and transformers print.
+    fileprivate var repr: String {
+        let place = "transformers.utils.chat_template_utils._cached_compile_jinja_template.<locals>"
+        return switch self {
+        case .range: "<function safe_range at \(GlobalFunction.address)>"
+        case .dict: "<\(place).TemplateDict object at \(GlobalFunction.address)>"
+        case .lipsum: "<function generate_lorem_ipsum at \(GlobalFunction.address)>"
+        case .cycler: "<class 'jinja2.utils.Cycler'>"
+        case .joiner: "<class 'jinja2.utils.Joiner'>"
+        case .namespace: "<class '\(place).TemplateNamespace'>"
+        case .raiseException:
+            "<function _cached_compile_jinja_template.<locals>.raise_exception at \(GlobalFunction.address)>"
+        case .strftimeNow:
+            "<function _cached_compile_jinja_template.<locals>.strftime_now at \(GlobalFunction.address)>"
         }
     }
 }

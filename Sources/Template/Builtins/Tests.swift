@@ -61,7 +61,7 @@ extension Interpreter {
     /// jinja2 3.1: what has a length and `__getitem__`; an undefined value has both.
     private func isSequence(_ value: TemplateValue) -> Bool {
         switch value {
-        case .string, .list, .tuple, .dict, .range, .undefined: true
+        case .string, .bytes, .list, .tuple, .dict, .range, .undefined: true
         default: false
         }
     }

@@ -3,6 +3,7 @@ extension Compiler {
     mutating func expression(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
         let function = frame.function
         let site = site(expression.range)
+        try refuseUnhashable(expression)
         switch expression.kind {
         case .none: function.emit(.constant, site, a: constant(.none))
         case .bool(let flag): function.emit(.constant, site, a: constant(.bool(flag)))
@@ -15,7 +16,11 @@ extension Compiler {
         case .name(let name): load(name, frame, site)
         case .tuple(let items): try sequence(items, .tuple, frame, site)
         case .list(let items): try sequence(items, .list, frame, site)
-        case .concat(let items): try sequence(items, .concat, frame, site)
+        case .concat(let items):
+            for item in items { try self.expression(item, frame) }
+            // A constant is joined by the compiler, which knows no Markup.
+            let joinsMarkup = escaping.isOn && !escaping.isVolatile && !expression.isConstant
+            function.emit(.concat, site, a: items.count, flags: joinsMarkup ? 1 : 0)
         case .dict(let items):
             for item in items {
                 try self.expression(item.key, frame)
@@ -72,6 +77,16 @@ extension Compiler {
         }
     }
 
+    /// jinja2 3.1 computes constants while it compiles, and lets out the TypeError of a dict; of one that is no part of
+    /// anything else, only when it is reached.
+    private func refuseUnhashable(_ expression: Expression) throws(TemplateError) {
+        if !expression.hasUnhashableKey || escaping.isVolatile { return }
+        switch expression.kind {
+        case .list, .tuple, .dict, .slice: return
+        default: throw error(.type, "unhashable type in the key of a dict", expression.range)
+        }
+    }
+
     /// Pushes the operands of `a + b + …`, in order; returns how many they are.
     private mutating func chain(_ expression: Expression, _ frame: Frame) throws(TemplateError) -> Int {
         guard case .binary(.add, let left, let right) = expression.kind else {
@@ -94,6 +109,18 @@ extension Compiler {
     mutating func output(_ expression: Expression, _ frame: Frame) throws(TemplateError) {
         let function = frame.function
         let site = site(expression.range)
+        try refuseUnhashable(expression)
+        if escaping.isOn || escaping.isVolatile {
+            try self.expression(expression, frame)
+            // What can be computed is escaped as the compiler knows it, or not.
+            let isKnown = !escaping.isVolatile || expression.isPlainConstant
+            if isKnown, !escaping.isOn {
+                function.emit(.emit, site)
+            } else {
+                function.emit(.emitEscaped, site, flags: isKnown ? 1 : 0)
+            }
+            return
+        }
         switch expression.kind {
         case .string(let text):
             if !text.isEmpty { function.emit(.data, site, a: constant(text: text, at: site)) }
@@ -259,7 +286,10 @@ extension Compiler {
             return
         }
         let (a, b, flags) = try push(arguments, frame, site)
-        frame.function.emit(isTest ? .test : .filter, site, a: a, b: b, c: id, flags: flags)
+        // Filters of constants are computed by the compiler, with the setting that it knows.
+        let isFixed = !isTest && expression.isConstant && !escaping.isVolatile && FilterName(name)?.escapes == true
+        let fixed: UInt8 = isFixed ? (escaping.isOn ? 4 : 8) : 0
+        frame.function.emit(isTest ? .test : .filter, site, a: a, b: b, c: id, flags: flags | fixed)
     }
 }
 

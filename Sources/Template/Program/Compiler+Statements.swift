@@ -25,6 +25,7 @@ extension Compiler {
             try captured(inner, site, filter: filter) { (compiler) throws(TemplateError) in
                 try compiler.block(body, inner)
             }
+            function.emit(.markup, site)
             checkNamespaces(target, frame, site)
             try store(target, frame)
         case .filterBlock(let filter, let body):
@@ -53,9 +54,15 @@ extension Compiler {
             inner.symbols.visit(value)
             inner.symbols.visit(body)
             enter(inner)
+            let slot = function.newSlot()
+            function.emit(.saveAutoescape, site, a: slot)
             try expression(value, inner)
             function.emit(.setAutoescape, site)
+            let outer = escaping
+            escaping.set(to: value)
             try block(body, inner)
+            escaping = outer
+            function.emit(.restoreAutoescape, site, a: slot)
         case .block(let name, let isScoped, let body): try compileBlock(name, isScoped, body, frame, range)
         case .load(let template, _):
             try expression(template, frame)
@@ -105,7 +112,8 @@ extension Compiler {
         inner.function.captures += 1
         try body(&self)
         inner.function.captures -= 1
-        inner.function.emit(.captureEnd, site)
+        inner.function.emit(
+            .captureEnd, site, flags: filter == nil ? 0 : escaping.isVolatile ? 2 : escaping.isOn ? 1 : 0)
         if let filter { try expression(filter, inner) }
     }
 
@@ -151,7 +159,11 @@ extension Compiler {
         declareSelf(in: body, inner)
         inner.symbols.visit(body)
         enter(inner)
+        // jinja2 writes the blocks after everything else, so nothing around them counts.
+        let outerEscaping = escaping
+        escaping = Escaping()
         try block(body, inner)
+        escaping = outerEscaping
         function.emit(.returnText, site)
         program.blocks.append((names.names[name], program.macros.count))
         program.macros.append(
@@ -198,7 +210,7 @@ extension Compiler {
         let inner = Frame(symbols: Symbols(parent: frame.symbols, function: function), function: function)
         function.emit(.load, site, a: iterableSlot, b: loopName)
         try loopBody(loop, true, site, inner)
-        function.emit(.returnText, site)
+        function.emit(.returnText, site, flags: escaping.isVolatile ? 3 : escaping.isOn ? 1 : 2)
         try expression(loop.iterable, frame)
         frame.function.emit(.callLoop, site, a: function.index)
         frame.function.emit(.emit, site)
@@ -257,30 +269,21 @@ extension Compiler {
         function.patchB(skip, to: function.here)
     }
 
-    /// `for … if`: the items are tested first, so that `loop` counts only what passes.
+    /// `for … if`: the test becomes a function of the item, so that `loop` counts only what passes.
     private mutating func filter(
         _ loop: Statement.Loop, _ filter: Expression, _ site: Int32, _ frame: Frame
     ) throws(TemplateError) {
-        let function = frame.function
-        let test = frame.inner()
+        let function = newFunction(inside: frame.function)
+        let item = function.newSlot()
+        let test = Frame(symbols: Symbols(parent: frame.symbols, function: function), function: function)
         test.symbols.declareParameters(loop.target)
         test.symbols.visit(filter)
-        function.emit(.collectBegin, site)
-        enter(test)
-        function.emit(.forBegin, site, a: -1)
-        let start = function.emit(.forNext, site)
-        function.emit(.duplicate, site)
+        function.emit(.load, site, a: item, b: loopName)
         try store(loop.target, test)
+        enter(test)
         try expression(filter, test)
-        let skip = function.emit(.jumpIfFalse, site)
-        function.emit(.collect, site)
-        function.emit(.jump, site, a: start)
-        function.patchA(skip, to: function.here)
-        function.emit(.pop, site)
-        function.emit(.jump, site, a: start)
-        function.patchA(start, to: function.here)
-        function.emit(.forEnd, site)
-        function.emit(.collectEnd, site)
+        function.emit(.end, site)
+        frame.function.emit(.filterItems, site, a: function.index)
     }
 
     // MARK: Macros

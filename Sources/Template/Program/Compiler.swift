@@ -25,6 +25,8 @@ struct Compiler {
     let selfName: Int
     /// Inside the body of any loop, where `loop` may not be assigned.
     var loopNesting = 0
+    /// What is known of autoescape where code is being written.
+    var escaping = Escaping()
 
     static func compile(_ statements: [Statement], _ parser: Parser) throws(TemplateError) -> Program {
         var compiler = Compiler(parser)

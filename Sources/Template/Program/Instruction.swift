@@ -5,6 +5,8 @@ struct Instruction {
         case data
         /// Pop and print. Where flags is 1 it has to be a string already: jinja2 joins what blocks yield as it is.
         case emit
+        /// As `emit`, escaping what is not Markup; where flags is 0, only if the run-time setting says so.
+        case emitEscaped
         /// Push constant a.
         case constant
         /// As `constant`, for an operand of `chain`: a string, pushed as its number.
@@ -39,6 +41,7 @@ struct Instruction {
         case dict
 
         case add, subtract, multiply, divide, floorDivide, modulo, power
+        /// Where flags is 1, jinja2's markup_join: if any part is Markup, the others are escaped.
         case concat
         /// The a-th operand of a chain of `+` was pushed. As long as all are plain strings they stay where they are;
         /// otherwise the first place takes the sum so far, and the others are `missing`.
@@ -73,7 +76,7 @@ struct Instruction {
         case call
         /// As `call`, of the attribute c of the receiver.
         case callMethod
-        /// As `call`, of the filter c on a value.
+        /// As `call`, of the filter c on a value; flags: 4 = escapes, 8 = does not, whatever the run-time setting says.
         case filter
         case test
         /// Fails if the value on the stack is undefined: a receiver is looked at before the arguments.
@@ -91,13 +94,13 @@ struct Instruction {
         /// Slot a = true: the end of the body was reached. jinja2 3.1: `continue` and `break` skip this, so a loop whose
         /// every round ends early runs its `else` as well.
         case loopRan
-        case collectBegin
-        case collect
-        case collectEnd
+        /// Pops what a loop goes over; pushes those of its items that function a lets pass, found when asked for.
+        case filterItems
         /// Pops an iterable and calls function a with it as a recursive loop.
         case callLoop
 
         case capture
+        /// Pushes what was written since. flags: 0 as a string, 1 as Markup, 2 as Markup if the setting says so.
         case captureEnd
         case captureDiscard
         case generationBegin
@@ -107,11 +110,17 @@ struct Instruction {
         case macro
         /// Slot a becomes `self`.
         case templateSelf
+        /// flags: 0 as the caller escapes, 1 as Markup, 2 as a string, 3 as the setting says.
         case returnText
         case checkNamespace
         /// Pops a namespace and a value: attribute a.
         case setAttribute
+        /// Slot a takes the run-time setting of autoescape, or gives it back.
+        case saveAutoescape
+        case restoreAutoescape
         case setAutoescape
+        /// The value on the stack becomes Markup if the setting says so.
+        case markup
         case loadTemplate
         case end
     }

@@ -8,7 +8,10 @@ final class Generator {
         case failure(TemplateError)
         case select(AttributePath?, TestName?, CallArguments, keep: Bool)
         case unique(AttributePath, caseSensitive: Bool)
-        case batch(Int, fill: TemplateValue?)
+        case batch(TemplateValue, fill: TemplateValue?)
+        case slice(TemplateValue, fill: TemplateValue?)
+        /// The `if` of a loop: a function of the program, and the scope it runs in.
+        case passing(function: Int, Scope)
         case identity
     }
 
@@ -16,10 +19,15 @@ final class Generator {
     private let step: Step
     private var seen = DictObject()
     private var isDone = false
+    private var batch: [TemplateValue] = []
+    private var columns: SliceColumns?
+    /// What CPython prints for it, before the address.
+    let name: StaticString
     let depth: Int
 
-    init(_ source: ValueIterator, _ step: Step, depth: Int) {
+    init(_ source: ValueIterator, _ step: Step, depth: Int, name: StaticString = "generator object") {
         self.source = source
+        self.name = name
         self.step = step
         self.depth = depth
     }
@@ -37,11 +45,16 @@ final class Generator {
     }
 
     private func produce(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
-        if case .batch(let count, let fill) = step { return try batch(count, fill, runtime) }
+        if case .batch(let count, let fill) = step { return try nextBatch(count, fill, runtime) }
+        if case .slice(let count, let fill) = step {
+            if columns == nil { columns = try SliceColumns(&source, count, fill: fill, runtime) }
+            return try columns?.next(runtime)
+        }
         while let item = try source.next(runtime) {
             try runtime.charge(2)
             switch step {
-            case .identity, .batch: return item
+            case .identity, .batch, .slice: return item
+            case .passing(let function, let scope): if try runtime.passes(item, function, scope) { return item }
             case .attribute(let path, let fallback): return try path.get(item, runtime, fallback: fallback)
             case .filter(let name, let arguments): return try runtime.filter(name, item, arguments)
             case .failure(let error): throw error
@@ -63,20 +76,63 @@ final class Generator {
         return nil
     }
 
-    private func batch(_ count: Int, _ fill: TemplateValue?, _ runtime: Interpreter) throws(TemplateError)
-        -> TemplateValue?
-    {
+    /// jinja2 3.1: do_batch. A batch is complete when the item after it comes; any number is compared with.
+    private func nextBatch(
+        _ size: TemplateValue, _ fill: TemplateValue?, _ runtime: Interpreter
+    ) throws(TemplateError) -> TemplateValue? {
+        while let item = try source.next(runtime) {
+            try runtime.charge(1)
+            if try runtime.equal(.int(batch.count), size) {
+                defer { batch = [item] }
+                return .list(try runtime.sequence(batch))
+            }
+            batch.append(item)
+        }
+        if batch.isEmpty { return nil }
+        if let fill, try runtime.less(.int(batch.count), size, orEqual: false, "<") {
+            let missing = try runtime.binary(.subtract, size, .int(batch.count))
+            let filling = try runtime.binary(.multiply, .list(runtime.sequence([fill])), missing)
+            if case .list(let more) = filling { batch += more.items }
+        }
+        defer { batch = [] }
+        return .list(try runtime.sequence(batch))
+    }
+}
+
+/// jinja2 3.1: do_slice, columns of nearly equal length.
+struct SliceColumns {
+    private let items: [TemplateValue]
+    private let fill: TemplateValue?
+    private let count: Int
+    private let each: Int
+    private let extra: Int
+    private var index = 0
+    private var start = 0
+
+    init(
+        _ source: inout ValueIterator, _ count: TemplateValue, fill: TemplateValue?, _ runtime: Interpreter
+    ) throws(TemplateError) {
         var items = [TemplateValue]()
-        while items.count < count, let item = try source.next(runtime) {
+        while let item = try source.next(runtime) {
             try runtime.charge(1)
             items.append(item)
         }
-        if items.isEmpty { return nil }
-        if let fill, items.count < count {
-            try runtime.charge(count)
-            while items.count < count { items.append(fill) }
-        }
-        return .list(try runtime.sequence(items))
+        // Python divides before it asks for an integer.
+        _ = try runtime.binary(.floorDivide, .int(items.count), count)
+        self.items = items
+        self.fill = fill
+        self.count = try runtime.wantInt(count, or: 0)
+        (each, extra) = self.count > 0 ? items.count.quotientAndRemainder(dividingBy: self.count) : (0, 0)
+    }
+
+    mutating func next(_ runtime: Interpreter) throws(TemplateError) -> TemplateValue? {
+        if index >= count { return nil }
+        let end = start + each + (index < extra ? 1 : 0)
+        var column = Array(items[start..<end])
+        if let fill, index >= extra { column.append(fill) }
+        start = end
+        index += 1
+        return .list(try runtime.sequence(column))
     }
 }
 

@@ -45,7 +45,10 @@ extension Interpreter {
             if key.isHashable, let found = dict[key] { return read(found, from: dict.origin) }
         case .undefined(let undefined): throw undefined.error
         default:
-            if case .string(let text) = value, !text.isASCII { try charge(text.count >> 3) }
+            switch value {
+            case .string(let text), .bytes(let text): if !text.isASCII { try charge(text.count >> 3) }
+            default: break
+            }
             if let index = key.index, let found = element(value, index) { return found }
         }
         return .undefined(Undefined(.element(of: value.typeRepr, try repr(key))))
@@ -72,6 +75,11 @@ extension Interpreter {
             let from = text.offset(ofCodePoint: i)
             let width = text.withBytes { Text.decode($0, from).width }
             return .string(text.slice(from, from + width))
+        case .bytes(let text):
+            guard let i = position(text.length) else { return nil }
+            let from = text.offset(ofCodePoint: i)
+            noteScalar(.int(0), from: text.originAt(from))
+            return .int(Int(text.withBytes { Text.decode($0, from).code }))
         case .range(let range): return position(range.count).map { .int(range.value(at: $0)) }
         default: return nil
         }
@@ -87,7 +95,7 @@ extension Interpreter {
         let count: Int
         switch value {
         case .list(let sequence), .tuple(let sequence): count = sequence.count
-        case .string(let text):
+        case .string(let text), .bytes(let text):
             if !text.isASCII { try charge(text.count >> 3) }
             count = text.length
         case .range(let range): count = range.count
@@ -107,6 +115,7 @@ extension Interpreter {
         case .tuple(let sequence):
             return .tuple(try part(of: sequence, from, length, step))
         case .string(let text): return .string(cut(text, from, length, step))
+        case .bytes(let text): return .bytes(cut(text, from, length, step))
         case .range(let range):
             let (scaled, overflow) = range.step.multipliedReportingOverflow(by: step)
             if overflow { throw Number.tooLarge }

@@ -35,6 +35,10 @@ extension Interpreter {
         }
         switch (op, left, right) {
         case (.add, .string(let a), .string(let b)): return .string(try join(a, b))
+        case (.add, .bytes(let a), .bytes(let b)): return .bytes(try join(a, b))
+        case (.multiply, .bytes(let text), _): if let n = right.index { return .bytes(try text.repeated(n, self)) }
+        case (.multiply, _, .bytes(let text)): if let n = left.index { return .bytes(try text.repeated(n, self)) }
+        case (.modulo, .bytes, _): throw TemplateError(.unsupported, "formatting bytes is not supported")
         case (.add, .list(let a), .list(let b)):
             return .list(try sequence(a.items + b.items, origin: a.origin == b.origin ? a.origin : 0))
         case (.add, .tuple(let a), .tuple(let b)): return .tuple(try sequence(a.items + b.items))
@@ -155,7 +159,7 @@ extension Interpreter {
         }
         switch (left, right) {
         case (.undefined(let undefined), _), (_, .undefined(let undefined)): throw undefined.error
-        case (.string(let a), .string(let b)):
+        case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)):
             try charge(min(a.count, b.count) >> 4)
             return a < b || (orEqual && a == b)
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
@@ -184,6 +188,10 @@ extension Interpreter {
             }
             try charge(text.count >> 5)
             return text.find(part) != nil
+        case .bytes(let text):
+            try charge(text.count >> 5)
+            if needle.index == nil, !needle.isBytes { throw notBytes(needle) }
+            return try text.find(wantPart(needle)) != nil
         case .dict(let dict):
             if !needle.isHashable { throw TemplateError(.type, "unhashable type: '%'", needle.typeName) }
             return dict.find(needle) != nil
@@ -225,6 +233,7 @@ extension Interpreter {
 
 extension TemplateValue {
     var isBigInt: Bool { if case .bigInt = self { true } else { false } }
+    var isBytes: Bool { if case .bytes = self { true } else { false } }
 
     /// Words of 64 bits that it takes.
     var limbs: Int { if case .bigInt(let number) = self { 1 + number.bitCount >> 6 } else { 1 } }
@@ -232,7 +241,7 @@ extension TemplateValue {
     /// Whether `*` repeats it.
     var isRepeatable: Bool {
         switch self {
-        case .string, .list, .tuple: true
+        case .string, .bytes, .list, .tuple: true
         default: false
         }
     }

@@ -20,7 +20,8 @@ extension Interpreter {
             push(try binary(instruction.opcode, left, right))
         case .concat:
             let origin = readOrigin
-            push(.string(try concatenate(popMany(a), origin)))
+            let values = popMany(a)
+            push(.string(try instruction.flags == 1 ? joinMarkup(values, origin) : concatenate(values, origin)))
         case .concatEmit:
             let origin = readOrigin
             try emitConcatenated(popMany(a), site, origin)
@@ -35,7 +36,7 @@ extension Interpreter {
         case .filter:
             if let name = FilterName(rawValue: UInt8(truncatingIfNeeded: instruction.c)) {
                 let arguments = try popArguments(instruction)
-                push(try filter(name, pop(), arguments))
+                push(try filter(name, pop(), arguments, fixed: instruction.flags))
             }
         case .test:
             let arguments = a == 0 && b < 0 && instruction.flags == 0 ? CallArguments() : try popArguments(instruction)
@@ -48,14 +49,14 @@ extension Interpreter {
                     .runtime, b == 1 ? "No test named '%' found." : "No filter named '%' found.", name.array)
             }
         case .unpack: try unpack(pop(), a)
-        case .collectBegin: collections.append([])
-        case .collect:
-            try charge(1)
-            collections[collections.count - 1].append(pop())
-        case .collectEnd: push(.list(try sequence(collections.removeLast())))
+        case .filterItems:
+            let scope = Scope(count: program.functions[a].slotCount, parent: frame.scope)
+            capture(frame.scope)
+            push(try lazy(pop(), .passing(function: a, scope), "generator object"))
         case .capture: marks.append(output.count)
         case .captureEnd:
-            push(.string(try cutOutput(from: marks.removeLast())))
+            let isMarkup = instruction.flags == 1 || (instruction.flags == 2 && autoescape)
+            push(.string(try cutOutput(from: marks.removeLast()).asMarkup(isMarkup)))
         case .captureDiscard: _ = try cutOutput(from: marks.removeLast())
         case .generationBegin: generationStarts.append(output.count)
         case .generationEnd:
@@ -81,7 +82,13 @@ extension Interpreter {
             }
             try set(namespace, program.attributes[a], value)
         case .setAutoescape:
-            if pop().isTrue { throw TemplateError(.unsupported, "autoescape is not supported") }
+            autoescape = pop().isTrue
+        case .saveAutoescape: frame.scope.slots[a] = .bool(autoescape)
+        case .restoreAutoescape: if case .bool(let flag) = frame.scope.slots[a] { autoescape = flag }
+        case .markup: if autoescape { push(.string(try string(pop()).asMarkup(true))) }
+        case .emitEscaped:
+            let origin = readOrigin
+            try emitEscaped(pop(), site, origin, always: instruction.flags == 1)
         case .loadTemplate:
             drop()
             throw TemplateError(.type, "no loader for this environment specified")

@@ -23,11 +23,12 @@ extension Interpreter {
         frames.append(
             CallFrame(
                 function: function, pc: 0, scope: scope, mark: output.count, loops: loops.count, marks: marks.count,
-                collections: collections.count, generations: generationStarts.count, message: message))
+                generations: generationStarts.count, message: message,
+                autoescape: autoescape))
     }
 
     /// Runs until the function returns, or calls another, which then is the last of `frames`.
-    private func execute(_ frame: CallFrame) throws(TemplateError) {
+    func execute(_ frame: CallFrame) throws(TemplateError) {
         let code = program.functions[frame.function]
         let slots = frame.scope.slots
         let constants = constants
@@ -247,7 +248,7 @@ extension Interpreter {
                     case .returnText:
                         let text = try cutOutput(from: frame.mark)
                         message = frame.message
-                        push(.string(text))
+                        push(.string(returned(text, instruction.flags, frame)))
                         return
                     case .end: return
                     default: try executeRare(instruction, frame, sites[pc &- 1])

@@ -9,9 +9,9 @@ final class Interpreter {
         var mark: Int
         var loops: Int
         var marks: Int
-        var collections: Int
         var generations: Int
         var message: Int
+        var autoescape: Bool
     }
 
     let program: Program
@@ -37,7 +37,6 @@ final class Interpreter {
     var frames: [CallFrame] = []
     var loops: [LoopContext] = []
     var marks: [Int] = []
-    var collections: [[TemplateValue]] = []
     var generationStarts: [Int] = []
     var generations: [Range<Int>] = []
     /// Texts that macros and set blocks made with generations in them, and where: printing one, or a part, counts.
@@ -65,6 +64,10 @@ final class Interpreter {
     var errorSite: Int32 = 0
     /// `repr` sorts dicts: inside of pprint.
     var sortsRepr = false
+    /// How many tests of loops are being evaluated inside each other.
+    var nestedTests = 0
+    /// jinja2's `eval_ctx.autoescape`.
+    var autoescape = false
     /// How deep the recursive loop about to begin is.
     var loopDepth = 0
 
@@ -153,6 +156,20 @@ final class Interpreter {
             if let base = buffer.baseAddress { base.moveInitialize(from: start, count: count) }
             initialized = count
         }
+    }
+
+    /// Runs `body` on a stack of its own: what points into the one in use stays good.
+    func onFreshStack<R>(_ body: () throws(TemplateError) -> R) throws(TemplateError) -> R {
+        let outer = (stack, capacity, sp)
+        capacity = 16
+        stack = .allocate(capacity: capacity)
+        sp = 0
+        defer {
+            while sp > 0 { drop() }
+            stack.deallocate()
+            (stack, capacity, sp) = outer
+        }
+        return try body()
     }
 
     // MARK: Limits

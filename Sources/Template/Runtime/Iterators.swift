@@ -5,6 +5,7 @@ struct ValueIterator: @unchecked Sendable {
     enum Source {
         case items([TemplateValue])
         case text(Text)
+        case bytes(Text)
         case range(RangeObject)
         case keys(DictObject)
         case view(DictView)
@@ -22,6 +23,7 @@ struct ValueIterator: @unchecked Sendable {
         switch value {
         case .list(let sequence), .tuple(let sequence): source = .items(sequence.items)
         case .string(let text): source = .text(text)
+        case .bytes(let text): source = .bytes(text)
         case .dict(let dict): source = .keys(dict)
         case .range(let range): source = .range(range)
         case .view(let view): source = .view(view)
@@ -46,6 +48,12 @@ struct ValueIterator: @unchecked Sendable {
             position &+= width
             // Markup inherits iteration from str: its characters are plain text.
             return .string(text.slice(position &- width, position).asMarkup(false))
+        case .bytes(let text):
+            guard position < text.count else { return nil }
+            let (code, width) = text.withBytes { Text.decode($0, position) }
+            runtime.noteScalar(.int(0), from: text.originAt(position))
+            position &+= width
+            return .int(Int(code))
         case .range(let range):
             guard position < range.count else { return nil }
             position &+= 1
@@ -72,7 +80,7 @@ struct ValueIterator: @unchecked Sendable {
     var length: Int? {
         switch source {
         case .items(let items): items.count
-        case .text(let text): text.length
+        case .text(let text), .bytes(let text): text.length
         case .range(let range): range.count
         case .keys(let dict): dict.count
         case .view(let view): view.isReversed ? nil : view.dict.count

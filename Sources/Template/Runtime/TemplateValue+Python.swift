@@ -8,6 +8,7 @@ extension TemplateValue {
         case .int, .bigInt: "int"
         case .float: "float"
         case .string(let text): text.isMarkup ? "Markup" : "str"
+        case .bytes: "bytes"
         case .list: "list"
         case .tuple(let sequence): sequence.isGroup ? "_GroupTuple" : "tuple"
         case .dict: "dict"
@@ -48,7 +49,7 @@ extension TemplateValue {
         case .bool(let flag): flag
         case .int(let number): number != 0
         case .float(let number): number != 0
-        case .string(let text): text.count != 0
+        case .string(let text), .bytes(let text): text.count != 0
         case .list(let sequence), .tuple(let sequence): sequence.count != 0
         case .dict(let dict): dict.count != 0
         case .range(let range): range.count != 0
@@ -67,7 +68,7 @@ extension TemplateValue {
         case .method(let method): Extent(depth: method.receiver.extent.depth + 1, weight: 1)
         case .cycler(let cycler): cycler.extent
         case .joiner(let joiner): Extent(depth: joiner.separator.extent.depth + 1, weight: 1)
-        case .string(let text): Extent(depth: 0, weight: 1 + text.count >> 6)
+        case .string(let text), .bytes(let text): Extent(depth: 0, weight: 1 + text.count >> 6)
         default: Extent(depth: 0, weight: 1)
         }
     }
@@ -77,7 +78,7 @@ extension TemplateValue {
         switch self {
         case .list(let sequence), .tuple(let sequence): sequence.origin
         case .dict(let dict): dict.origin
-        case .string(let text): text.origin
+        case .string(let text), .bytes(let text): text.origin
         default: 0
         }
     }
@@ -86,7 +87,7 @@ extension TemplateValue {
     /// bounded when they are built.
     func isEqual(to other: TemplateValue) -> Bool {
         switch (self, other) {
-        case (.string(let a), .string(let b)): return a == b
+        case (.string(let a), .string(let b)), (.bytes(let a), .bytes(let b)): return a == b
         case (.undefined, .undefined): return true
         case (.none, .none): return true
         case (.list(let a), .list(let b)), (.tuple(let a), .tuple(let b)):
@@ -145,7 +146,7 @@ extension TemplateValue {
     /// `hash()`, for values that `isHashable`.
     var dictHash: Int {
         switch self {
-        case .string(let text): return text.hash
+        case .string(let text), .bytes(let text): return text.hash
         case .bool(let flag): return TemplateValue.mix(flag ? 1 : 0)
         case .int(let number): return TemplateValue.mix(number)
         case .float(let number):

@@ -13,6 +13,8 @@ enum TemplateValue {
     case bigInt(BigInteger)
     case float(Double)
     case string(Text)
+    /// Python's `bytes`, as a text of the characters U+0000 to U+00FF.
+    case bytes(Text)
     case list(SequenceObject)
     case tuple(SequenceObject)
     case dict(DictObject)

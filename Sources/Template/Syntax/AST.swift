@@ -48,11 +48,59 @@ final class Expression {
     let kind: Kind
     let range: Range<Int>
     let depth: Int
+    /// Whether jinja2's optimizer may compute it: no names and no calls in it.
+    let isConstant: Bool
+    /// Whether it is so even where autoescape is unknown: no filters and no tests in it.
+    let isPlainConstant: Bool
+    /// Whether jinja2's optimizer meets a constant dict in it that no Python dict can be.
+    let hasUnhashableKey: Bool
 
     init(_ kind: Kind, _ range: Range<Int>, over children: [Expression]) {
         self.kind = kind
         self.range = range
         depth = (children.map(\.depth).max() ?? 0) + 1
+        isConstant = kind.mayBeConstant && children.allSatisfy(\.isConstant)
+        isPlainConstant = kind.mayBeConstant && !kind.isNamed && children.allSatisfy(\.isPlainConstant)
+        hasUnhashableKey = kind.isUnhashableDict || children.contains(where: \.hasUnhashableKey)
+    }
+}
+
+extension Expression.Kind {
+    /// A dict whose entries are constants up to one whose key is a list or a dict, or a tuple with one in it.
+    fileprivate var isUnhashableDict: Bool {
+        guard case .dict(let entries) = self else { return false }
+        for (key, value) in entries {
+            if !key.isConstant || !value.isConstant { return false }
+            if key.isUnhashable { return true }
+        }
+        return false
+    }
+
+    /// A filter or a test.
+    fileprivate var isNamed: Bool {
+        switch self {
+        case .filter, .test: true
+        default: false
+        }
+    }
+
+    /// jinja2 3.1: what has an `as_const` that can succeed.
+    fileprivate var mayBeConstant: Bool {
+        switch self {
+        case .name, .call, .conditional(_, _, nil), .filter(nil, _, _): false
+        case .filter(_, let name, _): FilterName(name).map { !$0.takesContext } ?? false
+        default: true
+        }
+    }
+}
+
+extension Expression {
+    fileprivate var isUnhashable: Bool {
+        switch kind {
+        case .list, .dict: true
+        case .tuple(let items): items.contains(where: \.isUnhashable)
+        default: false
+        }
     }
 }
 
