@@ -514,7 +514,7 @@ typedef struct typecase_model_parts {
     size_t chat_template_len;
     /**
      * A JSON object with what the other files of a model directory say, by file: "tokenizer_config", "generation_config",
-     * "config". Members beside these three are read as members of "tokenizer_config": {"bos_token": "<s>"} is enough.
+     * "config", "sentence_bert_config". Members beside these are read as members of "tokenizer_config": {"bos_token": "<s>"} is enough.
      */
     const char *config;
     size_t config_len;
@@ -587,9 +587,14 @@ TYPECASE_API typecase_status typecase_model_render(
  * @param request  A JSON object:
  *                   "prompt"                  string | [string] | [integer] | [[integer]] (strings and id lists may mix)
  *                   "max_length"              integer: a longer prompt is TYPECASE_ERR_WINDOW
- *                   "truncate_prompt_tokens"  integer: keep this many ids; -1 keeps max_length of them
+ *                   "truncate_prompt_tokens"  integer: keep at most this many ids; -1: max_length, or else the model's
+ *                                             window; 0 leaves none, which is an error unless allow_empty is true (vLLM
+ *                                             0.32 refuses such a prompt; before, 0 was an empty result)
  *                   "truncation_side"         "left" (default: the last ids are kept) or "right"
  *                   "add_special_tokens"      boolean, default true; for texts only
+ *                   "allow_empty"             boolean, default false: whether a prompt may have no ids
+ *                   "do_lower_case"           boolean: lowercase texts first, as Python does; default: what
+ *                                             sentence_bert_config.json says
  *                   "cache_salt"              string of 1 to 128 characters without '@', '/', '\' and NUL; checked here,
  *                                             sent by typecase_generate()
  * @param out_rendered  One result for all prompts, in order: typecase_rendered_starts().

@@ -25,6 +25,8 @@ public final class Model: Sendable {
     /// Positions the model was made for, where config.json says. A server may serve fewer.
     public let window: Int?
     public let reasoning: ReasoningMarkers?
+    /// `do_lower_case` of the encoder config: completion prompts are lowercased before they are encoded, as vLLM does.
+    public let lowercasesPrompts: Bool
 
     public init(_ parts: ModelParts) throws(ChatError) {
         let source = parts.tokenizer
@@ -37,6 +39,7 @@ public final class Model: Sendable {
         let config = try Model.numbers(parts)
         vocabularyLimit = config.vocabulary ?? tokenizer.idLimit
         window = config.window
+        lowercasesPrompts = try Model.lowercases(parts)
         reasoning = ReasoningMarkers.probe(
             templates.first { $0.name == "default" } ?? templates.first, specialTokens, tokenizer)
     }
@@ -113,6 +116,13 @@ public final class Model: Sendable {
             break
         }
         return ids
+    }
+
+    private static func lowercases(_ parts: ModelParts) throws(ChatError) -> Bool {
+        guard let config = parts.encoderConfig else { return false }
+        return try rethrowing({ .file(path: config.name, .field($0)) }) { () throws(FieldError) in
+            try Fields(config.object).bool("do_lower_case") ?? false
+        }
     }
 
     /// `vocab_size` and the window of config.json, which multimodal models keep in `text_config`.

@@ -16,6 +16,7 @@ public enum ModelDirectory {
         parts.specialTokensMap = try json(base + "special_tokens_map.json")
         parts.generationConfig = try json(base + "generation_config.json")
         parts.config = try json(base + "config.json")
+        parts.encoderConfig = try json(base + "sentence_bert_config.json")
         parts.templates = try templates(base)
         return parts
     }

@@ -31,6 +31,8 @@ public struct ModelParts: Sendable {
     public var specialTokensMap: Config?
     public var generationConfig: Config?
     public var config: Config?
+    /// `sentence_bert_config.json`, the encoder config of embedding models.
+    public var encoderConfig: Config?
 
     public init(tokenizer: Source, templates: [(name: String, source: Source)] = []) {
         self.tokenizer = tokenizer
@@ -48,6 +50,8 @@ public struct ModelParts: Sendable {
             case "generation_config":
                 generationConfig = try named(fields.fields("generation_config"), "generation_config")
             case "config": config = try named(fields.fields("config"), "config")
+            case "sentence_bert_config":
+                encoderConfig = try named(fields.fields("sentence_bert_config"), "sentence_bert_config")
             default: tokenizerConfig[member.key] = member.value
             }
         }

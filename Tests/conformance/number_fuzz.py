@@ -69,7 +69,7 @@ class Numbers:
             return f"'{{:{self.r.choice(SPECS)}}}'.format({value})"
         if choice < 9:
             return f"'{self.r.choice(PERCENT)}' % ({value},)"
-        text = self.r.choice([repr(str(self.whole())), "'%x'" % abs(self.whole()), "'1e400'", "' 12_3 '", "'0x1F'"])
+        text = self.r.choice([repr(str(self.whole())), "'%x'" % abs(self.whole()), "'1e400'", "' 12_3 '", "'0x1F'", r"'7\x1c'", r"'\x857 \x85'", r"'\x1c-3.5\x85'"])
         return self.r.choice([
             f"{value}|tojson", f"{value}|string", f"[{value}, {self.value(1)}]|sort", f"[{value}, {self.value(1)}, 1.5]|sum", f"[{value}, {self.value(1)}]|max", f"[{value}, {self.value(1)}]|unique|list",
             f"{{{value}: 1}}[{self.value(1)}]", f"{value} in [{self.value(1)}, {value}]", f"{text}|int", f"{text}|int(7, {self.r.choice([2, 8, 10, 16, 36, 0, 7])})", f"{text}|float", f"{value}|filesizeformat",

@@ -139,6 +139,16 @@ def test_prompts(demo_model):
     assert demo_model.render_prompt([1, 2, 3, 4], truncate_prompt_tokens=2).ids.tolist() == [3, 4]
     assert demo_model.render_prompt([1, 2, 3, 4], truncate_prompt_tokens=2, truncation_side="right").ids.tolist() == [1, 2]
     assert demo_model.render_prompt([1, 2, 3, 4], truncate_prompt_tokens=-1, max_length=3).ids.tolist() == [2, 3, 4]
+    assert demo_model.render_prompt([1, 2, 3], truncate_prompt_tokens=0, allow_empty=True).ids.tolist() == []
+    assert [one.ids.tolist() for one in demo_model.render_prompt(["", [2]], allow_empty=True)] == [[], [2]]
+    lowered = demo_model.render_prompt("Hello WORLD, ΑΣ", do_lower_case=True)
+    assert lowered.text == "hello world, ας" and lowered.ids.tolist() == tokenizer.encode("hello world, ας").ids.tolist()
+    lowering = typecase.Model.from_parts(**parts() | {"config": {"sentence_bert_config": {"do_lower_case": True}}})
+    assert lowering.render_prompt("Hello").text == "hello" and lowering.render_prompt("Hello", do_lower_case=False).text == "Hello"
+    assert demo_model.info["window"] > 0 and demo_model.render_prompt([1, 2], truncate_prompt_tokens=-1).ids.tolist() == [1, 2]
+    windowless = typecase.Model.from_parts(tokenizer_json=parts()["tokenizer_json"])
+    with pytest.raises(typecase.FieldError, match="max_length must be given"):
+        windowless.render_prompt([1], truncate_prompt_tokens=-1)
     cut = demo_model.render_prompt("Hello world, this is a prompt", truncate_prompt_tokens=2)
     assert "".join(cut.text[first:last] for first, last in cut.offsets.tolist()) == tokenizer.decode(hello[-2:])
 
@@ -148,8 +158,8 @@ def test_prompts(demo_model):
     [
         ([1, 2, 3], {"max_length": 2}, typecase.WindowError, "3 tokens.*max_length is 2"),
         ([1, 2, 3], {"truncate_prompt_tokens": 5, "max_length": 4}, typecase.FieldError, "5.*max_length, which is 4"),
-        ([1], {"truncate_prompt_tokens": -1}, typecase.FieldError, "max_length must be given"),
-        ([1], {"truncate_prompt_tokens": 0}, typecase.FieldError, "at least 1"),
+        ([1], {"truncate_prompt_tokens": 0}, typecase.FieldError, "allow_empty"),
+        ([1], {"truncate_prompt_tokens": -2}, typecase.FieldError, "is -2"),
         ([1], {"truncation_side": "middle"}, typecase.FieldError, "left.*right"),
         ([1], {"cache_salt": "a/b"}, typecase.FieldError, "cache_salt"),
         ("", {}, typecase.FieldError, "empty"),

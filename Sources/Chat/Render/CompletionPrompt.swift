@@ -14,25 +14,38 @@ public struct CompletionPrompt: Sendable {
         case right
     }
 
+    public enum Truncation: Sendable, Equatable {
+        /// At most so many ids.
+        case to(Int)
+        /// As many as max_length says, or else as the model has positions.
+        case toWindow
+    }
+
     public var items: [Item]
     /// The longest prompt allowed, nil for any.
     public var maxLength: Int?
-    /// How many ids to keep; nil keeps all.
-    public var kept: Int?
+    /// nil keeps all ids.
+    public var truncation: Truncation?
     public var side = Side.left
     public var addSpecialTokens = true
+    /// Whether a prompt may have no ids.
+    public var allowsEmpty = false
+    /// Whether texts are lowercased first; nil for what the model's encoder config says.
+    public var lowercases: Bool?
 
     public init(_ fields: Fields) throws(FieldError) {
         items = try CompletionPrompt.items(fields)
         maxLength = try fields.integer("max_length")
         if let maxLength, maxLength < 1 { throw fields.error("max_length", .notAllowed("must be at least 1")) }
-        kept = try CompletionPrompt.kept(fields, maxLength)
+        truncation = try CompletionPrompt.truncation(fields, maxLength)
         switch try fields.text("truncation_side") {
         case nil, "left": side = .left
         case "right": side = .right
         default: throw fields.error("truncation_side", .notAllowed("must be \"left\" or \"right\""))
         }
         addSpecialTokens = try fields.bool("add_special_tokens") ?? true
+        allowsEmpty = try fields.bool("allow_empty") ?? false
+        lowercases = try fields.bool("do_lower_case")
         _ = try CompletionPrompt.cacheSalt(fields)
     }
 
@@ -48,24 +61,18 @@ public struct CompletionPrompt: Sendable {
         return salt
     }
 
-    private static func kept(_ fields: Fields, _ maxLength: Int?) throws(FieldError) -> Int? {
+    private static func truncation(_ fields: Fields, _ maxLength: Int?) throws(FieldError) -> Truncation? {
         guard let asked = try fields.integer("truncate_prompt_tokens") else { return nil }
-        if asked == -1 {
-            guard let maxLength else {
-                throw fields.error(
-                    "truncate_prompt_tokens", .notAllowed("is -1, which means max_length: max_length must be given"))
-            }
-            return maxLength
-        }
-        if asked < 1 {
-            throw fields.error("truncate_prompt_tokens", .notAllowed("must be -1 or at least 1, and is \(asked)"))
+        if asked == -1 { return .toWindow }
+        if asked < 0 {
+            throw fields.error("truncate_prompt_tokens", .notAllowed("must be -1, 0 or more, and is \(asked)"))
         }
         if let maxLength, asked > maxLength {
             throw fields.error(
                 "truncate_prompt_tokens",
                 .notAllowed("is \(asked), and cannot be larger than max_length, which is \(maxLength)"))
         }
-        return asked
+        return .to(asked)
     }
 
     private static func items(_ fields: Fields) throws(FieldError) -> [Item] {

@@ -68,9 +68,15 @@ extension Interpreter {
         return BigInteger(truncating: number).value
     }
 
+    /// What `int` and `float` strip: of ASCII only what C takes for space, unlike `str.strip`
+    /// (CPython: _PyUnicode_TransformDecimalAndSpaceToASCII).
+    private static func isNumberSpace(_ code: UInt32) -> Bool {
+        code < 0x80 ? code == 0x20 || (code >= 0x09 && code <= 0x0D) : CodePoint.isSpace(code)
+    }
+
     /// CPython: `int(str, base)`.
     static func parseInt(_ text: Text, base: Int) throws(TemplateError) -> TemplateValue? {
-        var codes = text.strip(left: true, right: true, CodePoint.isSpace).codePoints.map { (code) -> UInt32 in
+        var codes = text.strip(left: true, right: true, Interpreter.isNumberSpace).codePoints.map { (code) -> UInt32 in
             CodePoint.decimal(code).map { UInt32(0x30 + $0) } ?? code
         }
         var isNegative = false
@@ -115,7 +121,7 @@ extension Interpreter {
 
     /// CPython: `float(str)`.
     static func parseFloat(_ text: Text) -> Double? {
-        let codes = text.strip(left: true, right: true, CodePoint.isSpace).codePoints
+        let codes = text.strip(left: true, right: true, Interpreter.isNumberSpace).codePoints
         var out = [UInt8]()
         var previousIsDigit = false
         for (i, code) in codes.enumerated() {

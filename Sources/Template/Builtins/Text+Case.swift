@@ -71,7 +71,7 @@ extension Text {
         }
     }
 
-    private func appendLower(_ code: UInt32, _ offset: Int, _ out: inout [UInt8]) {
+    func appendLower(_ code: UInt32, _ offset: Int, _ out: inout [UInt8]) {
         if code == 0x3A3 {
             Text.encode(isFinalSigma(offset) ? 0x3C2 : 0x3C3, to: &out)
         } else {

@@ -139,14 +139,18 @@ class Model(Handle):
         truncation_side: str = "left",
         add_special_tokens: bool = True,
         cache_salt: str | None = None,
+        allow_empty: bool = False,
+        do_lower_case: bool | None = None,
     ) -> Rendered | list[Rendered]:
         """A prompt without a template: a text, ids, or several of them (then a list comes back).
 
         Args:
             max_length: a longer prompt raises WindowError.
-            truncate_prompt_tokens: keep this many ids; -1 keeps max_length of them.
+            truncate_prompt_tokens: keep at most this many ids; -1: max_length, or else the model's window.
             truncation_side: "left" keeps the last ids, "right" the first.
             cache_salt: checked here; generate() sends it.
+            allow_empty: whether a prompt may have no ids; otherwise one that truncation left empty is a FieldError.
+            do_lower_case: lowercase texts first; None: what the model's sentence_bert_config.json says.
         """
         if not isinstance(prompt, str):
             prompt = [item if isinstance(item, (str, int)) else [int(id) for id in item] for item in _plain(prompt)]
@@ -157,6 +161,8 @@ class Model(Handle):
             "truncation_side": truncation_side,
             "add_special_tokens": add_special_tokens,
             "cache_salt": cache_salt,
+            "allow_empty": allow_empty,
+            "do_lower_case": do_lower_case,
         }
         data = dumps(request)
         whole = Rendered(make("typecase_model_render_prompt", self._handle, data, len(data)))
