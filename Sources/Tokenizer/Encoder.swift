@@ -3,6 +3,7 @@ struct Encoder {
     let tokenizer: Tokenizer
     let options: Tokenizer.EncodeOptions
     let scratch: EncodeScratch
+    let words: WordTable.View
     var offsets: OffsetCollector?
     /// Set when a text became too long while it was normalized: the limit it crossed.
     private(set) var normalizedLimit: Int?
@@ -16,6 +17,7 @@ struct Encoder {
         self.tokenizer = tokenizer
         self.options = options
         scratch = tokenizer.scratches.take(expected: expected)
+        words = tokenizer.model.words.view
         offsets = options.offsets ? OffsetCollector() : nil
         keepsSpans = options.offsets || tokenizer.steps.contains { $0.needsSpans }
     }
@@ -194,7 +196,7 @@ struct Encoder {
         let first = scratch.count
         scratch.state.pointee.isIrregular = false
         scratch.state.pointee.isPlaced = false
-        tokenizer.model.encode(p + start, end &- start, readable: bufferEnd &- start, scratch)
+        tokenizer.model.encode(p + start, end &- start, scratch)
         if offsets != nil {
             offsets?.append(first, start, end, p, text, scratch, tokenizer.vocabulary)
         }

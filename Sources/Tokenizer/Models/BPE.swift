@@ -20,13 +20,14 @@ final class BPE: Sendable {
     let vocabulary: Vocabulary
     let pairs: PairTable
     let options: Options
-    private let words: WordTable
+    /// Words of up to fifteen bytes that are in the vocabulary.
+    let words: WordTable
     /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
     let byteTokens: FixedTable<UInt32>
     /// Ranks of the pairs of single bytes: half of all questions, without a hash.
     private let byteRanks: FixedTable<UInt32>
     /// Whether every byte has a token, so that no word is irregular.
-    private let coversBytes: Bool
+    let coversBytes: Bool
     /// Only where every byte has a token.
     private let characters: CharacterTokens?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
@@ -71,7 +72,7 @@ final class BPE: Sendable {
         markWords()
     }
 
-    /// Finds the tokens that a word equal to them encodes to, and files the short ones.
+    /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to.
     private func markWords() {
         let scratch = EncodeScratch(expected: 256)
         for id in 0..<UInt32(vocabulary.limit) {
@@ -80,26 +81,26 @@ final class BPE: Sendable {
             guard let p = content.baseAddress, content.count > 0 else { continue }
             // Two tokens may share an id; only the content that is found under the id counts.
             guard vocabulary.find(p, content.count, isBytes: vocabulary.isByteLevel) == id else { continue }
-            if !options.ignoresMerges {
-                scratch.state.pointee.count = 0
-                scratch.state.pointee.isIrregular = false
+            scratch.state.pointee.count = 0
+            scratch.state.pointee.isIrregular = false
+            if options.ignoresMerges {
+                scratch.append(id)
+            } else {
                 merge(p, content.count, scratch)
-                guard scratch.count == 1, scratch.ids[0] == id, !scratch.state.pointee.isIrregular else { continue }
+                if scratch.state.pointee.isIrregular { continue }
             }
-            vocabulary.markWord(id)
-            if content.count <= 8 { words.insert(p, content.count, id: id) }
+            if scratch.count == 1, scratch.ids[0] == id { vocabulary.markWord(id) }
+            if content.count <= WordEntry.longestWord, scratch.count <= WordEntry.mostTokens {
+                words.insert(WordEntry(WordKey(careful: p, content.count), scratch.ids, scratch.count))
+            }
         }
     }
 
-    /// Appends the tokens of a word of one byte or more. `readable` counts the bytes that may be read at `p`.
+    /// Appends the tokens of a word of one byte or more.
     @inline(__always)
-    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, readable: Int, _ scratch: EncodeScratch) {
-        if count <= 8 {
-            if let id = words.find(WordTable.key(p, count, readable: readable), count) {
-                scratch.append(id)
-                return
-            }
-        } else if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
+    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        // Of a word that is not in the table: a crafted file may have made it lose some.
+        if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
             scratch.append(id)
             return
         }

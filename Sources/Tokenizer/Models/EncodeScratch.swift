@@ -80,6 +80,11 @@ final class EncodeScratch {
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
+    /// What they are, and where in the table of words they belong.
+    let keys: UnsafeMutablePointer<WordKey>
+    let partKeys: UnsafeMutablePointer<WordKey>
+    let lines: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    let partLines: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -88,6 +93,10 @@ final class EncodeScratch {
         ranks = .allocate(capacity: Self.short)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
+        keys = .allocate(capacity: Self.endCapacity)
+        partKeys = .allocate(capacity: Self.endCapacity)
+        lines = .allocate(capacity: Self.endCapacity)
+        partLines = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
@@ -100,6 +109,10 @@ final class EncodeScratch {
         ranks.deallocate()
         ends.deallocate()
         partEnds.deallocate()
+        keys.deallocate()
+        partKeys.deallocate()
+        lines.deallocate()
+        partLines.deallocate()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.

@@ -15,12 +15,10 @@ struct LongWordCache {
     private let slots: UnsafeMutableRawPointer
 
     init() {
-        let size = Self.stride << Int(Self.bits)
-        slots = .allocate(byteCount: size, alignment: 64)
-        slots.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        slots = UnsafeMutableRawPointer(ZeroedMemory.allocate(Self.stride << Int(Self.bits), of: UInt8.self))
     }
 
-    func free() { slots.deallocate() }
+    func free() { ZeroedMemory.free(slots) }
 
     /// The eight bytes of the word from `i` on, with zeros behind its end.
     @inline(__always)
