@@ -4,8 +4,8 @@ import CScan
 extension Encoder {
     /// Appends the tokens of the `count` words that end at `ends`; returns the last end.
     ///
-    /// First the words are read and their places in the table asked for, then they are looked up: by then the places are
-    /// in the near cache.
+    /// Nothing waits for memory: first all words are read and their places in the table asked for, then each is found, or
+    /// its place in the cache asked for, and then tokens are written.
     @inline(__always)
     func encodeWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
@@ -13,40 +13,60 @@ extension Encoder {
     ) -> Int {
         let state = scratch.state
         let keys = areParts ? scratch.partKeys : scratch.keys
-        let lines = areParts ? scratch.partLines : scratch.lines
-        let table = words
-        readWords(p, start, ends, count, bufferEnd: bufferEnd, keys, lines)
+        let places = areParts ? scratch.partPlaces : scratch.places
+        readWords(p, start, ends, count, bufferEnd: bufferEnd, keys, places)
+        findWords(count, keys, places)
         scratch.reserve(WordEntry.mostTokens &* (count &+ 1))
         var out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
-        var at = start
-        var i = 0
-        while i < count {
+        for i in 0..<count {
             let key = keys[i]
-            let line = lines[i]
-            if line[0].key == key {
-                out += line[0].write(to: out) &* 4
-            } else if line[1].key == key {
-                out += line[1].write(to: out) &* 4
-            } else if let entry = key.high == .max ? nil : table.findFarther(key, line) ?? scratch.cache.find(key) {
-                out += entry.pointee.write(to: out) &* 4
+            let place = places[i]
+            if place[0].key == key {
+                out += place[0].write(to: out) &* 4
+            } else if key.high != .max, place[1].key == key {
+                out += place[1].write(to: out) &* 4
             } else {
                 state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
+                let at = i > 0 ? ends[i &- 1] : start
                 encodeNewWord(p + at, ends[i] &- at, key, readable: bufferEnd &- at, isPart: areParts)
                 scratch.reserve(WordEntry.mostTokens &* (count &- i &+ 1))
                 out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
             }
-            at = ends[i]
-            i &+= 1
         }
         state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
-        return at
+        return count > 0 ? ends[count &- 1] : start
     }
 
-    /// The keys of words and their lines in the table.
+    /// Turns lines of the table into the entries in them, or into places in the cache.
+    @inline(__always)
+    private func findWords(
+        _ count: Int, _ keys: UnsafeMutablePointer<WordKey>,
+        _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    ) {
+        let table = words
+        for i in 0..<count {
+            let key = keys[i]
+            let line = places[i]
+            if line[0].key == key { continue }
+            if line[1].key == key {
+                places[i] = line + 1
+            } else if key.high != .max {
+                if let entry = table.findFarther(key, line) {
+                    places[i] = entry
+                } else {
+                    let place = scratch.cache.place(key.hash)
+                    cscan_prefetch(place)
+                    places[i] = place
+                }
+            }
+        }
+    }
+
+    /// The keys of words and their lines in the table, which are asked for.
     @inline(__always)
     private func readWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
-        _ keys: UnsafeMutablePointer<WordKey>, _ lines: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+        _ keys: UnsafeMutablePointer<WordKey>, _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     ) {
         let table = words
         var at = start
@@ -54,13 +74,13 @@ extension Encoder {
             let length = ends[i] &- at
             if length > WordEntry.longestWord {
                 keys[i] = .none
-                lines[i] = table.base
+                places[i] = table.base
             } else {
                 let key = bufferEnd &- at >= 16 ? WordKey(p + at, length) : WordKey(careful: p + at, length)
                 let line = table.line(key.hash)
                 cscan_prefetch(line)
                 keys[i] = key
-                lines[i] = line
+                places[i] = line
             }
             at = ends[i]
         }
@@ -93,23 +113,22 @@ extension Encoder {
         _ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey, readable: Int, isPart: Bool
     ) {
         if !isPart, length > WordEntry.longestWord, encodeParts(p, length, readable: readable) { return }
-        let isLong =
-            length > WordEntry.longestWord && length <= LongWordCache.longestWord && readable >= LongWordCache.readable
-        if isLong {
-            scratch.reserve(LongWordCache.mostTokens)
-            if let count = scratch.longCache.find(p, length, scratch.ids + scratch.count) {
-                scratch.state.pointee.count &+= count
-                return
-            }
+        let isLong = length > WordEntry.longestWord && length <= LongWordCache.longestWord
+        let hash = isLong ? LongWordCache.hash(p, length) : 0
+        if isLong, let ids = scratch.longCache.find(p, length, hash), let base = ids.baseAddress {
+            scratch.reserve(ids.count)
+            (scratch.ids + scratch.count).update(from: base, count: ids.count)
+            scratch.state.pointee.count &+= ids.count
+            return
         }
         let before = scratch.count
         tokenizer.model.encode(p, length, scratch)
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown { return }
-        if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
+        if isLong {
+            scratch.longCache.store(p, length, hash, scratch.ids + before, count)
+        } else if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
             scratch.cache.store(WordEntry(key, scratch.ids + before, count))
-        } else if isLong, count <= LongWordCache.mostTokens {
-            scratch.longCache.store(p, length, scratch.ids + before, count)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// An array of trivial values that is filled while a tokenizer loads and only read afterwards. Reads are not checked in
 /// release builds: it is for the inner loops, whose indices come from the tables themselves.
 ///
@@ -9,15 +11,24 @@ final class FixedTable<Element: BitwiseCopyable>: @unchecked Sendable {
 
     init(count: Int, repeating value: Element) {
         self.count = count
-        base = .allocate(capacity: max(count, 1))
+        base = Self.allocate(count)
         base.initialize(repeating: value, count: max(count, 1))
     }
 
     init(_ values: [Element]) where Element: AdditiveArithmetic {
         count = values.count
-        base = .allocate(capacity: max(values.count, 1))
+        base = Self.allocate(values.count)
         base.initialize(repeating: .zero, count: max(values.count, 1))
         for (i, value) in values.enumerated() { base[i] = value }
+    }
+
+    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
+        let size = max(count, 1) * MemoryLayout<Element>.stride
+        let isLarge = size >= 1 << 21
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? 1 << 21 : 64)
+        // Tables are read at random: with large pages the processor finds them.
+        if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
+        return memory.bindMemory(to: Element.self, capacity: max(count, 1))
     }
 
     deinit { base.deallocate() }

@@ -1,3 +1,5 @@
+import CScan
+
 /// Finds added tokens in a text: the leftmost, and of those that start there the longest.
 ///
 /// Bytes that start no token cost one table look each. A position where some token starts costs up to the length of the
@@ -10,6 +12,9 @@ final class TokenTrie: Sendable {
     private let patterns: FixedTable<Int32>
     /// For each byte the node below the root, or 0.
     private let roots: FixedTable<UInt32>
+    /// The bytes that tokens start with, where they are eight or fewer, repeated, and how many they are; else 0.
+    private let firsts: UInt64
+    private let firstCount: Int
     let isEmpty: Bool
 
     /// Of equal patterns the first counts. Empty patterns are ignored.
@@ -45,6 +50,11 @@ final class TokenTrie: Sendable {
             edges.base[slot] = (key + 1) << 24 | UInt64(node)
         }
         self.roots = roots
+        let firsts = (0..<256).filter { roots[$0] != 0 }
+        firstCount = firsts.count <= 8 ? firsts.count : 0
+        self.firsts = (0..<8).reduce(0) { word, i in
+            firsts.isEmpty ? 0 : word | UInt64(firsts[i % firsts.count]) << UInt64(8 * i)
+        }
         isEmpty = ends.count == 1
     }
 
@@ -67,11 +77,24 @@ final class TokenTrie: Sendable {
         return nil
     }
 
+    /// The next byte that some token starts with.
+    @inline(__always)
+    private func skip(_ p: UnsafePointer<UInt8>, _ i: Int, _ to: Int) -> Int {
+        withUnsafeBytes(of: firsts.littleEndian) { set in
+            guard let set = set.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return i }
+            return i &+ cscan_find_any(p + i, to &- i, set, firstCount)
+        }
+    }
+
     /// The next match in `from..<to`: where it starts and ends, and which pattern it is.
     @inline(__always)
     func find(_ p: UnsafePointer<UInt8>, from: Int, to: Int) -> (start: Int, end: Int, pattern: Int)? {
         var i = from
         while i < to {
+            if firstCount > 0 {
+                i = skip(p, i, to)
+                if i == to { break }
+            }
             var node = roots[Int(p[i])]
             if node != 0 {
                 var at = i &+ 1

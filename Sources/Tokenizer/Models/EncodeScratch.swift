@@ -74,17 +74,17 @@ final class EncodeScratch {
 
     let state: UnsafeMutablePointer<State>
     let cache = WordCache()
-    let longCache = LongWordCache()
+    var longCache = LongWordCache()
     /// For `BPE.mergeShort`.
     let ranks: UnsafeMutablePointer<UInt32>
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
-    /// What they are, and where in the table of words they belong.
+    /// What they are, and where in the tables of words they belong.
     let keys: UnsafeMutablePointer<WordKey>
     let partKeys: UnsafeMutablePointer<WordKey>
-    let lines: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
-    let partLines: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    let partPlaces: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -95,8 +95,8 @@ final class EncodeScratch {
         partEnds = .allocate(capacity: Self.endCapacity)
         keys = .allocate(capacity: Self.endCapacity)
         partKeys = .allocate(capacity: Self.endCapacity)
-        lines = .allocate(capacity: Self.endCapacity)
-        partLines = .allocate(capacity: Self.endCapacity)
+        places = .allocate(capacity: Self.endCapacity)
+        partPlaces = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
@@ -111,8 +111,8 @@ final class EncodeScratch {
         partEnds.deallocate()
         keys.deallocate()
         partKeys.deallocate()
-        lines.deallocate()
-        partLines.deallocate()
+        places.deallocate()
+        partPlaces.deallocate()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.
