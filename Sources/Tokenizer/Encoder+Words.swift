@@ -122,7 +122,7 @@ extension Encoder {
             return
         }
         let before = scratch.count
-        tokenizer.model.encode(p, length, scratch)
+        tokenizer.model.encodeNew(p, length, scratch)
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown { return }
         if isLong {

@@ -96,10 +96,19 @@ final class BPE: Sendable {
         }
     }
 
+    /// Appends the tokens of a word of one byte or more that is not in `words`.
+    @inline(__always)
+    func encodeNew(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        if count > WordEntry.longestWord || !words.isComplete {
+            encode(p, count, scratch)
+        } else {
+            merge(p, count, scratch)
+        }
+    }
+
     /// Appends the tokens of a word of one byte or more.
     @inline(__always)
     func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        // Of a word that is not in the table: a crafted file may have made it lose some.
         if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
             scratch.append(id)
             return
@@ -199,21 +208,19 @@ final class BPE: Sendable {
         }
     }
 
-    /// Merges `count` symbols in place and returns how many are left. `ranks[i]` is the rank of symbols i and i + 1.
+    /// Merges `count` symbols in place, at most 32, and returns how many are left. `ranks[i]` is the rank of symbols i and
+    /// i + 1; above the place in five bits the smallest is the leftmost of the lowest.
     @inline(__always)
     private func mergeShort(
         _ ids: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int
     ) -> Int {
         var n = count
         while n > 1 {
-            var lowest = PairTable.none
-            var at = 0
-            for i in 0..<(n &- 1) where ranks[i] < lowest {
-                lowest = ranks[i]
-                at = i
-            }
-            if lowest == PairTable.none { break }
-            ids[at] = pairs.merged(lowest)
+            var lowest = UInt32.max
+            for i in 0..<(n &- 1) { lowest = min(lowest, ranks[i] &<< 5 | UInt32(truncatingIfNeeded: i)) }
+            if lowest >= Self.noRank { break }
+            let at = Int(lowest & 31)
+            ids[at] = pairs.merged(lowest &>> 5)
             n &-= 1
             var i = at &+ 1
             while i < n {
@@ -226,4 +233,7 @@ final class BPE: Sendable {
         }
         return n
     }
+
+    /// `PairTable.none` as `mergeShort` sees it, or more.
+    private static let noRank = PairTable.none &<< 5
 }

@@ -18,8 +18,10 @@ final class PairTable: Sendable {
 
     private let slots: FixedTable<UInt64>
     private let filter: FixedTable<UInt64>
-    private let shift: UInt64
-    private let mask: Int
+    private let filterShift: UInt64
+    private let size: UInt64
+    /// Odd and made at random: nobody can write a file whose pairs collide.
+    private let multiplier: UInt64
     private let merged: FixedTable<UInt32>
 
     /// For each token the lowest rank at which it is a right half, and a left half of what starts a character.
@@ -46,12 +48,13 @@ final class PairTable: Sendable {
         asRight = FixedTable(count: vocabulary.limit, repeating: Self.none)
         asLeft = FixedTable(count: vocabulary.limit, repeating: Self.none)
         isHalf = FixedTable(count: vocabulary.limit, repeating: false)
-        var bits: UInt64 = 6
-        while 1 << bits < count * 2 { bits += 1 }
-        shift = 64 - bits
-        mask = 1 << bits - 1
-        slots = FixedTable(count: 1 << bits, repeating: Self.free)
-        filter = FixedTable(count: 1 << (bits - 4), repeating: 0)
+        multiplier = UInt64.random(in: 0 ... .max) | 1
+        var bits: UInt64 = 8
+        while 1 << bits < count * 8 { bits += 1 }
+        filterShift = 64 - bits
+        size = UInt64(count * 5 / 3 + 8)
+        slots = FixedTable(count: Int(size), repeating: Self.free)
+        filter = FixedTable(count: 1 << (bits - 6), repeating: 0)
         merged = FixedTable(count: limit, repeating: 0)
         for merge in merges {
             asRight.base[Int(merge.right)] = min(asRight[Int(merge.right)], merge.rank)
@@ -62,11 +65,11 @@ final class PairTable: Sendable {
             isHalf.base[Int(merge.right)] = true
             merged.base[Int(merge.rank)] = merge.merged
             let key = Self.key(merge.left, merge.right)
-            let hash = Self.hash(key)
-            let bit = hash &>> (shift &- 2)
+            let hash = hash(key)
+            let bit = hash &>> filterShift
             filter.base[Int(bit >> 6)] |= 1 << (bit & 63)
-            var slot = Int(hash &>> shift)
-            while slots[slot] != Self.free, slots[slot] >> 20 != key { slot = (slot + 1) & mask }
+            var slot = slot(hash)
+            while slots[slot] != Self.free, slots[slot] >> 20 != key { slot = next(slot) }
             slots.base[slot] = key << 20 | UInt64(merge.rank)
         }
     }
@@ -75,20 +78,26 @@ final class PairTable: Sendable {
     private static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) &<< 22 | UInt64(right) }
 
     @inline(__always)
-    private static func hash(_ key: UInt64) -> UInt64 { (key ^ key &>> 23) &* 0x9E37_79B9_7F4A_7C15 }
+    private func hash(_ key: UInt64) -> UInt64 { (key ^ key &>> 23) &* multiplier }
+
+    @inline(__always)
+    private func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash.multipliedFullWidth(by: size).high) }
+
+    @inline(__always)
+    private func next(_ slot: Int) -> Int { slot &+ 1 == slots.count ? 0 : slot &+ 1 }
 
     @inline(__always)
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
         let key = Self.key(left, right)
-        let hash = Self.hash(key)
-        let bit = hash &>> (shift &- 2)
+        let hash = hash(key)
+        let bit = hash &>> filterShift
         if filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 == 0 { return Self.none }
-        var slot = Int(truncatingIfNeeded: hash &>> shift)
+        var slot = slot(hash)
         while true {
             let entry = slots[slot]
             if entry &>> 20 == key { return UInt32(truncatingIfNeeded: entry) & 0xF_FFFF }
             if entry == Self.free { return Self.none }
-            slot = (slot &+ 1) & mask
+            slot = next(slot)
         }
     }
 

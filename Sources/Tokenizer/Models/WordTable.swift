@@ -8,6 +8,8 @@ import CScan
 final class WordTable: Sendable {
     private let entries: FixedTable<WordEntry>
     private let lines: UInt64
+    /// Whether all words that were to be inserted are here.
+    nonisolated(unsafe) private(set) var isComplete = true
 
     /// Room for `capacity` words.
     init(capacity: Int) {
@@ -68,5 +70,6 @@ final class WordTable: Sendable {
             }
             line = view.next(line)
         }
+        isComplete = false
     }
 }
