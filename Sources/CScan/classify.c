@@ -35,7 +35,8 @@ static inline __attribute__((always_inline)) size_t find_any(const uint8_t *p, s
     for (; i + 64 <= length; i += 64) {
         bytes64 byte;
         memcpy(&byte, p + i, sizeof byte);
-        uint64_t found = MASK(byte == set[0]) | MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]);
+        uint64_t found = MASK(byte == set[0]);
+        if (count > 1) found |= MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]);
         if (count > 4)
             found |= MASK(byte == set[4]) | MASK(byte == set[5]) | MASK(byte == set[6]) | MASK(byte == set[7]);
         if (found != 0) return i + (size_t)__builtin_ctzll(found);

@@ -4,8 +4,8 @@ import CScan
 extension Encoder {
     /// Appends the tokens of the `count` words that end at `ends`; returns the last end.
     ///
-    /// Nothing waits for memory: first all words are read and their places in the table asked for, then each is found, or
-    /// its place in the cache asked for, and then tokens are written.
+    /// Nothing waits for memory: first all words are read and their places in the cache asked for, then those that are not
+    /// there are asked of the table of the vocabulary, and then tokens are written.
     @inline(__always)
     func encodeWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
@@ -23,7 +23,7 @@ extension Encoder {
             let place = places[i]
             if place[0].key == key {
                 out += place[0].write(to: out) &* 4
-            } else if key.high != .max, place[1].key == key {
+            } else if place[1].key == key {
                 out += place[1].write(to: out) &* 4
             } else {
                 state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
@@ -37,52 +37,53 @@ extension Encoder {
         return count > 0 ? ends[count &- 1] : start
     }
 
-    /// Turns lines of the table into the entries in them, or into places in the cache.
+    /// The keys of words and their places in the cache, which are asked for. Long words have no key and any place.
+    @inline(__always)
+    private func readWords(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
+        _ keys: UnsafeMutablePointer<WordKey>, _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    ) {
+        let cache = scratch.cache
+        var at = start
+        for i in 0..<count {
+            let length = ends[i] &- at
+            if length > WordEntry.longestWord {
+                keys[i] = .none
+                places[i] = cache.place(0)
+            } else {
+                let key = bufferEnd &- at >= 16 ? WordKey(p + at, length) : WordKey(careful: p + at, length)
+                let place = cache.place(key.hash)
+                cscan_prefetch(place)
+                keys[i] = key
+                places[i] = place
+            }
+            at = ends[i]
+        }
+    }
+
+    /// For words that the cache does not have their entries in the table, which go to the cache too.
     @inline(__always)
     private func findWords(
         _ count: Int, _ keys: UnsafeMutablePointer<WordKey>,
         _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     ) {
         let table = words
+        let missing = scratch.missing
+        var missingCount = 0
         for i in 0..<count {
             let key = keys[i]
-            let line = places[i]
-            if line[0].key == key { continue }
-            if line[1].key == key {
-                places[i] = line + 1
-            } else if key.high != .max {
-                if let entry = table.findFarther(key, line) {
-                    places[i] = entry
-                } else {
-                    let place = scratch.cache.place(key.hash)
-                    cscan_prefetch(place)
-                    places[i] = place
-                }
-            }
+            let place = places[i]
+            if place[0].key == key || place[1].key == key || key.high == .max { continue }
+            cscan_prefetch(table.line(key.hash))
+            missing[missingCount] = i
+            missingCount &+= 1
         }
-    }
-
-    /// The keys of words and their lines in the table, which are asked for.
-    @inline(__always)
-    private func readWords(
-        _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
-        _ keys: UnsafeMutablePointer<WordKey>, _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
-    ) {
-        let table = words
-        var at = start
-        for i in 0..<count {
-            let length = ends[i] &- at
-            if length > WordEntry.longestWord {
-                keys[i] = .none
-                places[i] = table.base
-            } else {
-                let key = bufferEnd &- at >= 16 ? WordKey(p + at, length) : WordKey(careful: p + at, length)
-                let line = table.line(key.hash)
-                cscan_prefetch(line)
-                keys[i] = key
-                places[i] = line
+        for k in 0..<missingCount {
+            let i = missing[k]
+            if let entry = table.find(keys[i]) {
+                scratch.cache.store(entry.pointee.alone, at: places[i])
+                places[i] = entry
             }
-            at = ends[i]
         }
     }
 
@@ -112,7 +113,6 @@ extension Encoder {
     private func encodeNewWord(
         _ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey, readable: Int, isPart: Bool
     ) {
-        if !isPart, length > WordEntry.longestWord, encodeParts(p, length, readable: readable) { return }
         let isLong = length > WordEntry.longestWord && length <= LongWordCache.longestWord
         let hash = isLong ? LongWordCache.hash(p, length) : 0
         if isLong, let ids = scratch.longCache.find(p, length, hash), let base = ids.baseAddress {
@@ -122,13 +122,17 @@ extension Encoder {
             return
         }
         let before = scratch.count
-        tokenizer.model.encodeNew(p, length, scratch)
+        let mayHaveParts = !isPart && length > WordEntry.longestWord
+        if !mayHaveParts || !encodeParts(p, length, readable: readable) {
+            tokenizer.model.encodeNew(p, length, scratch)
+        }
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown { return }
         if isLong {
             scratch.longCache.store(p, length, hash, scratch.ids + before, count)
         } else if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
-            scratch.cache.store(WordEntry(key, scratch.ids + before, count))
+            let entry = WordEntry(key, scratch.ids + before, count)
+            scratch.cache.store(entry, at: scratch.cache.place(key.hash))
         }
     }
 }

@@ -138,8 +138,12 @@ final class BPE: Sendable {
             let n = start(p, count, characters) { ids[$0] = $1 }
             if n <= EncodeScratch.short {
                 if n == count {
-                    for i in 0..<(n &- 1) { scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])] }
+                    for i in 0..<(n &- 1) {
+                        scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])]
+                        pairs.expect(scratch.ranks[i])
+                    }
                 } else {
+                    for i in 0..<(n &- 1) { pairs.expect(ids[i], ids[i &+ 1]) }
                     for i in 0..<(n &- 1) { scratch.ranks[i] = pairs.rank(ids[i], ids[i &+ 1]) }
                 }
                 scratch.state.pointee.count &+= mergeShort(ids, scratch.ranks, n)
@@ -220,7 +224,10 @@ final class BPE: Sendable {
             for i in 0..<(n &- 1) { lowest = min(lowest, ranks[i] &<< 5 | UInt32(truncatingIfNeeded: i)) }
             if lowest >= Self.noRank { break }
             let at = Int(lowest & 31)
-            ids[at] = pairs.merged(lowest &>> 5)
+            let merged = pairs.merged(lowest &>> 5)
+            ids[at] = merged
+            if at > 0 { pairs.expect(ids[at &- 1], merged) }
+            if at &+ 2 < n { pairs.expect(merged, ids[at &+ 2]) }
             n &-= 1
             var i = at &+ 1
             while i < n {

@@ -85,6 +85,8 @@ final class EncodeScratch {
     let partKeys: UnsafeMutablePointer<WordKey>
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     let partPlaces: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    /// Which of them are not in the cache.
+    let missing: UnsafeMutablePointer<Int>
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -97,6 +99,7 @@ final class EncodeScratch {
         partKeys = .allocate(capacity: Self.endCapacity)
         places = .allocate(capacity: Self.endCapacity)
         partPlaces = .allocate(capacity: Self.endCapacity)
+        missing = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
@@ -113,6 +116,7 @@ final class EncodeScratch {
         partKeys.deallocate()
         places.deallocate()
         partPlaces.deallocate()
+        missing.deallocate()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.

@@ -1,3 +1,5 @@
+import CScan
+
 /// Which pairs of symbols merge, at which rank, and into what. Most questions are answered with no, so a small table of
 /// bits that stays in a near cache is asked first: a bit that is not set says that no such pair is there. Then comes open
 /// addressing on the full key; a slot is one word: 22 bits a symbol and 20 for the rank.
@@ -86,6 +88,20 @@ final class PairTable: Sendable {
     @inline(__always)
     private func next(_ slot: Int) -> Int { slot &+ 1 == slots.count ? 0 : slot &+ 1 }
 
+    /// Has a pair brought near, whose rank will be asked for.
+    @inline(__always)
+    func expect(_ left: UInt32, _ right: UInt32) {
+        let hash = hash(Self.key(left, right))
+        cscan_prefetch(filter.base + Int(truncatingIfNeeded: hash &>> (filterShift &+ 6)))
+        cscan_prefetch(slots.base + slot(hash))
+    }
+
+    /// The same for what the merge of a rank makes.
+    @inline(__always)
+    func expect(_ rank: UInt32) {
+        if rank != Self.none { cscan_prefetch(merged.base + Int(rank)) }
+    }
+
     @inline(__always)
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
         let key = Self.key(left, right)
@@ -95,7 +111,11 @@ final class PairTable: Sendable {
         var slot = slot(hash)
         while true {
             let entry = slots[slot]
-            if entry &>> 20 == key { return UInt32(truncatingIfNeeded: entry) & 0xF_FFFF }
+            if entry &>> 20 == key {
+                let rank = UInt32(truncatingIfNeeded: entry) & 0xF_FFFF
+                cscan_prefetch(merged.base + Int(rank))
+                return rank
+            }
             if entry == Self.free { return Self.none }
             slot = next(slot)
         }

@@ -1,8 +1,8 @@
-/// What words of up to fifteen bytes encoded to that the vocabulary does not have: a table of fixed size in which a word has
+/// What words of up to fifteen bytes encoded to: a table of fixed size, small enough for a near cache, in which a word has
 /// two places, side by side, and the last two that came there stay. The whole word is compared, so a result is the one that
 /// encoding it again would give; what is in the table changes only how fast. One thread uses it at a time.
 struct WordCache {
-    /// Of pairs of entries: 1 MB in all.
+    /// Of pairs of entries: 1 MB in all, most of which most texts never touch.
     private static let bits: UInt64 = 14
     private let entries: UnsafeMutablePointer<WordEntry>
 
@@ -18,15 +18,7 @@ struct WordCache {
     }
 
     @inline(__always)
-    func find(_ key: WordKey) -> UnsafeMutablePointer<WordEntry>? {
-        let place = place(key.hash)
-        if place[0].key == key { return place }
-        return place[1].key == key ? place + 1 : nil
-    }
-
-    @inline(__always)
-    func store(_ entry: WordEntry) {
-        let place = place(entry.key.hash)
+    func store(_ entry: WordEntry, at place: UnsafeMutablePointer<WordEntry>) {
         place[1] = place[0]
         place[0] = entry
     }

@@ -5,9 +5,9 @@ struct WordEntry: BitwiseCopyable {
     static let mostTokens = 4
 
     var key: WordKey
-    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are.
-    var first: UInt64
-    var second: UInt64
+    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are, and `isFull`.
+    private var first: UInt64
+    private var second: UInt64
 
     static let free = WordEntry(key: WordKey(low: 0, high: 0), first: 0, second: 0)
     var isFree: Bool { key.high == 0 }
@@ -32,8 +32,17 @@ struct WordEntry: BitwiseCopyable {
     func write(to out: UnsafeMutableRawPointer) -> Int {
         out.storeBytes(of: first & 0xFFFF_FFFF_00FF_FFFF, as: UInt64.self)
         out.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-        return Int(truncatingIfNeeded: first &>> 24 & 0xFF)
+        return Int(truncatingIfNeeded: first &>> 24 & 0x7F)
     }
+
+    /// Set in the first entry of a line of `WordTable` where a word of the line went to another.
+    private static let fullBit: UInt64 = 1 << 31
+
+    var isFull: Bool { first & Self.fullBit != 0 }
+    mutating func markFull() { first |= Self.fullBit }
+
+    /// The entry without what it says about its line.
+    var alone: WordEntry { WordEntry(key: key, first: first & ~Self.fullBit, second: second) }
 }
 
 /// The bytes of a word, zeros behind them, and its length as the last byte.

@@ -32,12 +32,12 @@ final class WordTable: Sendable {
             line + 2 == base + 2 &* Int(truncatingIfNeeded: lines) ? base : line + 2
         }
 
-        /// A word that is not in the line it belongs to.
+        /// A word that is not in the line it belongs to. From a line that some word passed by the search goes on to the next.
         @inline(__always)
         func findFarther(_ key: WordKey, _ line: UnsafeMutablePointer<WordEntry>) -> UnsafeMutablePointer<WordEntry>? {
             var line = line
             var left = WordTable.farthest
-            while !line[1].isFree, left > 0 {
+            while line[0].isFull, left > 0 {
                 line = next(line)
                 left &-= 1
                 if line[0].key == key { return line }
@@ -57,7 +57,7 @@ final class WordTable: Sendable {
     var view: View { View(base: entries.base, lines: lines) }
 
     /// How many lines from its own a word may be: a file made for collisions loses words here, which are then merged.
-    fileprivate static let farthest = 16
+    fileprivate static let farthest = 64
 
     /// To be called only while the tokenizer loads, at most `capacity` times, once for each word.
     func insert(_ entry: WordEntry) {
@@ -68,6 +68,7 @@ final class WordTable: Sendable {
                 line[line[0].isFree ? 0 : 1] = entry
                 return
             }
+            line[0].markFull()
             line = view.next(line)
         }
         isComplete = false
