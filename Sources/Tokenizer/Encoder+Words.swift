@@ -4,8 +4,8 @@ import CScan
 extension Encoder {
     /// Appends the tokens of the `count` words that end at `ends`; returns the last end.
     ///
-    /// Nothing waits for memory: first all words are read and their places in the cache asked for, then those that are not
-    /// there are asked of the table of the vocabulary, and then tokens are written.
+    /// Nothing waits for memory: first all words are read and their lines in the table asked for, then each is found there
+    /// or its place in the cache asked for, and then tokens are written.
     @inline(__always)
     func encodeWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
@@ -23,7 +23,7 @@ extension Encoder {
             let place = places[i]
             if place[0].key == key {
                 out += place[0].write(to: out) &* 4
-            } else if place[1].key == key {
+            } else if key.high != .max, place[1].key == key {
                 out += place[1].write(to: out) &* 4
             } else {
                 state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
@@ -37,52 +37,50 @@ extension Encoder {
         return count > 0 ? ends[count &- 1] : start
     }
 
-    /// The keys of words and their places in the cache, which are asked for. Long words have no key and any place.
+    /// The keys of words and their lines in the table, which are asked for. Long words have no key and any line.
     @inline(__always)
     private func readWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
         _ keys: UnsafeMutablePointer<WordKey>, _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     ) {
-        let cache = scratch.cache
+        let table = words
         var at = start
         for i in 0..<count {
             let length = ends[i] &- at
             if length > WordEntry.longestWord {
                 keys[i] = .none
-                places[i] = cache.place(0)
+                places[i] = table.base
             } else {
                 let key = bufferEnd &- at >= 16 ? WordKey(p + at, length) : WordKey(careful: p + at, length)
-                let place = cache.place(key.hash)
-                cscan_prefetch(place)
+                let line = table.line(key.hash)
+                cscan_prefetch(line)
                 keys[i] = key
-                places[i] = place
+                places[i] = line
             }
             at = ends[i]
         }
     }
 
-    /// For words that the cache does not have their entries in the table, which go to the cache too.
+    /// Turns lines of the table into the entries in them, or into places in the cache.
     @inline(__always)
     private func findWords(
         _ count: Int, _ keys: UnsafeMutablePointer<WordKey>,
         _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     ) {
         let table = words
-        let missing = scratch.missing
-        var missingCount = 0
+        let cache = scratch.cache
         for i in 0..<count {
             let key = keys[i]
-            let place = places[i]
-            if place[0].key == key || place[1].key == key || key.high == .max { continue }
-            cscan_prefetch(table.line(key.hash))
-            missing[missingCount] = i
-            missingCount &+= 1
-        }
-        for k in 0..<missingCount {
-            let i = missing[k]
-            if let entry = table.find(keys[i]) {
-                scratch.cache.store(entry.pointee.alone, at: places[i])
+            let line = places[i]
+            // Which of the two it is nobody could foretell.
+            let place = line + (line[1].key == key ? 1 : 0)
+            places[i] = place
+            if place[0].key == key || key.high == .max { continue }
+            if let entry = table.findFarther(key, line) {
                 places[i] = entry
+            } else {
+                places[i] = cache.place(key.hash)
+                cscan_prefetch(places[i])
             }
         }
     }

@@ -73,6 +73,7 @@ final class EncodeScratch {
     private static let keptSymbols = 1 << 16
 
     let state: UnsafeMutablePointer<State>
+    /// Words that had to be merged.
     let cache = WordCache()
     var longCache = LongWordCache()
     /// For `BPE.mergeShort`.

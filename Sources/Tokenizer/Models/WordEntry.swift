@@ -40,9 +40,6 @@ struct WordEntry: BitwiseCopyable {
 
     var isFull: Bool { first & Self.fullBit != 0 }
     mutating func markFull() { first |= Self.fullBit }
-
-    /// The entry without what it says about its line.
-    var alone: WordEntry { WordEntry(key: key, first: first & ~Self.fullBit, second: second) }
 }
 
 /// The bytes of a word, zeros behind them, and its length as the last byte.
