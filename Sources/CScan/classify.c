@@ -35,8 +35,7 @@ static inline __attribute__((always_inline)) size_t find_any(const uint8_t *p, s
     for (; i + 64 <= length; i += 64) {
         bytes64 byte;
         memcpy(&byte, p + i, sizeof byte);
-        uint64_t found = MASK(byte == set[0]);
-        if (count > 1) found |= MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]);
+        uint64_t found = MASK(byte == set[0]) | MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]);
         if (count > 4)
             found |= MASK(byte == set[4]) | MASK(byte == set[5]) | MASK(byte == set[6]) | MASK(byte == set[7]);
         if (found != 0) return i + (size_t)__builtin_ctzll(found);
@@ -104,7 +103,7 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     }
 }
 
-size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
+static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
     return cscan_levels() >= 2 ? find_any_avx2(p, length, set, count) : find_any_base(p, length, set, count);
 }
 #else
@@ -115,7 +114,15 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     else classify_base(p, classes);
 }
 
-size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) { return find_any_base(p, length, set, count); }
+static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
+    return find_any_base(p, length, set, count);
+}
 #endif
+
+size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
+    if (count > 1) return find_several(p, length, set, count);
+    const uint8_t *found = memchr(p, set[0], length);
+    return found == NULL ? length : (size_t)(found - p);
+}
 
 void cscan_classify(const uint8_t *p, cscan_classes *classes) { cscan_classify_at(cscan_levels(), p, classes); }

@@ -1,8 +1,8 @@
-/// As `WordCache`, for words of 16 to 1024 bytes and any number of tokens: runs of Han and Kana, indentation, identifiers,
+/// As `WordCache`, for words of 16 bytes to 16 KB and any number of tokens: runs of Han and Kana, indentation, identifiers,
 /// which cost much to merge and come again. Words and tokens lie one after the other in memory of fixed size; once it is
 /// full all is forgotten.
 struct LongWordCache {
-    static let longestWord = 1024
+    static let longestWord = 1 << 14
 
     private static let bits: UInt64 = 14
     /// Of the memory of words, in units of eight bytes: 2 MB.
@@ -74,7 +74,7 @@ struct LongWordCache {
             count: Int(truncatingIfNeeded: record[0] &>> 32))
     }
 
-    /// Remembers the tokens of a word of 16 to 1024 bytes.
+    /// Remembers the tokens of a word of 16 bytes to 16 KB.
     mutating func store(
         _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, _ ids: UnsafePointer<UInt32>, _ tokens: Int
     ) {
