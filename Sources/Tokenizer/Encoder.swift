@@ -90,14 +90,7 @@ struct Encoder {
                     let count = splitter.fill(
                         scratch.ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end)
                 else { break }
-                guard offsets == nil else {
-                    for i in 0..<count {
-                        encodeWord(p, at, scratch.ends[i], bufferEnd: bufferEnd, text)
-                        at = scratch.ends[i]
-                    }
-                    continue
-                }
-                at = encodeWords(p, at, scratch.ends, count, bufferEnd: bufferEnd, areParts: false)
+                at = encodeSpan(p, at, scratch.ends, count, bufferEnd: bufferEnd, text)
             }
             return
         }
@@ -112,17 +105,32 @@ struct Encoder {
     }
 
     private mutating func encodePieces(_ p: UnsafePointer<UInt8>, bufferEnd: Int, _ text: NormalizedText?) {
-        if offsets != nil {
-            for i in pieces.indices {
-                encodeWord(p, pieces[i].start, pieces[i].end, bufferEnd: bufferEnd, text)
-            }
-            return
-        }
         for i in pieces.indices {
-            let piece = pieces[i]
-            scratch.ends[0] = piece.end
-            _ = encodeWords(p, piece.start, scratch.ends, 1, bufferEnd: bufferEnd, areParts: false)
+            scratch.ends[0] = pieces[i].end
+            _ = encodeSpan(p, pieces[i].start, scratch.ends, 1, bufferEnd: bufferEnd, text)
         }
+    }
+
+    /// The `count` words that end at `ends`, and their offsets where they are wanted; returns the last end.
+    @inline(__always)
+    private mutating func encodeSpan(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
+        _ text: NormalizedText?
+    ) -> Int {
+        if offsets == nil { return encodeWords(p, start, ends, count, bufferEnd: bufferEnd, areParts: false) }
+        var at = start
+        if tokenizer.model.coversBytes {
+            // Then a token's length says where the next one is, also across words.
+            let first = scratch.count
+            at = encodeWords(p, start, ends, count, bufferEnd: bufferEnd, areParts: false)
+            offsets?.append(first, start, at, p, text, scratch, tokenizer.vocabulary)
+            return at
+        }
+        for i in 0..<count {
+            encodeWord(p, at, ends[i], bufferEnd: bufferEnd, text)
+            at = ends[i]
+        }
+        return at
     }
 
     /// Splits every piece further.

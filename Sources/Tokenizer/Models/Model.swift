@@ -15,7 +15,7 @@ enum Model: Sendable {
 
     /// Whether the tokens of any word are the bytes of the word, one after the other.
     var coversBytes: Bool {
-        if case .bpe(let model) = self { return model.coversBytes }
+        if case .bpe(let model) = self { return model.coversBytes && !model.vocabulary.sharesIDs }
         return false
     }
 
