@@ -8,15 +8,19 @@ import Glibc
 final class FixedTable<Element: BitwiseCopyable>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Element>
     let count: Int
+    /// Whose memory it is, where it is not the table's own; then it is only read.
+    private let owner: (any AnyObject & Sendable)?
 
     init(count: Int, repeating value: Element) {
         self.count = count
+        owner = nil
         base = Self.allocate(count)
         base.initialize(repeating: value, count: max(count, 1))
     }
 
     init(_ values: [Element]) where Element: AdditiveArithmetic {
         count = values.count
+        owner = nil
         base = Self.allocate(values.count)
         base.initialize(repeating: .zero, count: max(values.count, 1))
         for (i, value) in values.enumerated() { base[i] = value }
@@ -31,7 +35,15 @@ final class FixedTable<Element: BitwiseCopyable>: @unchecked Sendable {
         return memory.bindMemory(to: Element.self, capacity: max(count, 1))
     }
 
-    deinit { base.deallocate() }
+    init(_ base: UnsafeMutablePointer<Element>, count: Int, owner: any AnyObject & Sendable) {
+        self.base = base
+        self.count = count
+        self.owner = owner
+    }
+
+    deinit {
+        if owner == nil { base.deallocate() }
+    }
 
     @inline(__always)
     subscript(i: Int) -> Element {

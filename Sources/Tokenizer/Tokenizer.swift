@@ -64,7 +64,9 @@ public final class Tokenizer: Sendable {
         if let decoders = file.decoders, decoders.count == 1, case .byteLevel = decoders[0],
             file.vocabulary.isByteLevel
         {
-            decodeTable = DecodeTable(file.vocabulary, added, limit: limit)
+            decodeTable =
+                file.image.flatMap { DecodeTable($0, limit: limit) }
+                ?? DecodeTable(file.vocabulary, added, limit: limit)
         } else {
             decodeTable = nil
         }

@@ -13,6 +13,18 @@ final class DecodeTable: Sendable {
     /// All contents, and sixteen bytes more.
     private let blob: FixedTable<UInt8>
 
+    init?(_ image: ImageReader, limit: Int) {
+        guard let entries = image.table(of: UInt64.self), let blob = image.table(of: UInt8.self),
+            entries.count == limit
+        else { return nil }
+        (self.entries, self.blob) = (entries, blob)
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(entries)
+        image.add(blob)
+    }
+
     init(_ vocabulary: Vocabulary, _ added: AddedVocabulary, limit: Int) {
         entries = FixedTable(count: limit, repeating: 0)
         var bytes = [UInt8]()

@@ -72,6 +72,33 @@ final class BPE: Sendable {
         markWords()
     }
 
+    init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {
+        guard let pairs = PairTable(image), let words = WordTable(image), let byteTokens = image.table(of: UInt32.self),
+            let byteRanks = image.table(of: UInt32.self), let flags = image.numbers(2), byteTokens.count == 256,
+            byteRanks.count == (flags[0] != 0 ? 65536 : 0)
+        else { return nil }
+        self.vocabulary = vocabulary
+        self.options = options
+        coversBytes = flags[0] != 0
+        characters = coversBytes ? CharacterTokens(image) : nil
+        boundaries = flags[1] != 0 ? Boundaries(image) : nil
+        fallbacks =
+            options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
+        affixed = options.hasAffixes && vocabulary.isByteLevel ? Self.affixedBytes(vocabulary, options) : []
+        (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
+        if (characters != nil) != coversBytes || (boundaries != nil) != (flags[1] != 0) { return nil }
+    }
+
+    func write(to image: inout ImageWriter) {
+        pairs.write(to: &image)
+        words.write(to: &image)
+        image.add(byteTokens)
+        image.add(byteRanks)
+        image.add(numbers: [coversBytes ? 1 : 0, boundaries == nil ? 0 : 1])
+        characters?.write(to: &image)
+        boundaries?.write(to: &image)
+    }
+
     /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to.
     private func markWords() {
         let scratch = EncodeScratch(expected: 256)

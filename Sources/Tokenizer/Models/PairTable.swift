@@ -31,6 +31,28 @@ final class PairTable: Sendable {
     private let asLeft: FixedTable<UInt32>
     private let isHalf: FixedTable<Bool>
 
+    init?(_ image: ImageReader) {
+        guard let numbers = image.numbers(2), let slots = image.table(of: UInt64.self),
+            let filter = image.table(of: UInt64.self), let merged = image.table(of: UInt32.self), slots.count > 0,
+            numbers[0] <= 58, filter.count == 1 << (58 - Int(numbers[0]))
+        else { return nil }
+        filterShift = numbers[0]
+        multiplier = numbers[1]
+        size = UInt64(slots.count)
+        (self.slots, self.filter, self.merged) = (slots, filter, merged)
+        // Questions of those who make the tables that the image has.
+        asRight = FixedTable(count: 0, repeating: 0)
+        asLeft = FixedTable(count: 0, repeating: 0)
+        isHalf = FixedTable(count: 0, repeating: false)
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(numbers: [filterShift, multiplier])
+        image.add(slots)
+        image.add(filter)
+        image.add(merged)
+    }
+
     /// `merges` in the order of their ranks. A pair that comes twice has its last rank, as in the library's map.
     convenience init(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)], vocabulary: Vocabulary) {
         self.init(

@@ -17,6 +17,20 @@ final class WordTable: Sendable {
         entries = FixedTable(count: 2 * Int(lines), repeating: .free)
     }
 
+    init?(_ image: ImageReader) {
+        guard let numbers = image.numbers(1), let entries = image.table(of: WordEntry.self), entries.count >= 2,
+            entries.count % 2 == 0
+        else { return nil }
+        isComplete = numbers[0] != 0
+        lines = UInt64(entries.count / 2)
+        self.entries = entries
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(numbers: [isComplete ? 1 : 0])
+        image.add(entries)
+    }
+
     /// The first entry of a line, and how many lines there are.
     struct View {
         let base: UnsafeMutablePointer<WordEntry>
