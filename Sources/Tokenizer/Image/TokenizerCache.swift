@@ -64,6 +64,7 @@ extension Tokenizer {
         image.add(bytes: rest)
         vocabulary.write(to: &image)
         model.write(to: &image)
+        AddedToken.write(added.tokens, to: &image)
         decodeTable?.write(to: &image)
         return image.bytes(source: source)
     }

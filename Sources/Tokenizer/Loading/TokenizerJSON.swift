@@ -16,7 +16,7 @@ struct TokenizerJSON {
     let info: Object
     /// Where the tables come from that are made already.
     let image: ImageReader?
-    /// The file without its vocabulary and merges, where they could be taken out.
+    /// The file without its vocabulary, merges and added tokens, where they could be taken out.
     private(set) var rest: [UInt8]?
 
     /// A byte-level vocabulary that comes without such a file.
@@ -61,7 +61,7 @@ struct TokenizerJSON {
                 if let rest = try? JSONParser.parse(bytes),
                     var file = try TokenizerJSON(rest, sections, buffer, image: nil)
                 {
-                    file.rest = bytes
+                    file.rest = file.withoutAddedTokens(rest)
                     return file
                 }
             }
@@ -72,6 +72,13 @@ struct TokenizerJSON {
             }
             return file
         }
+    }
+
+    /// Nil where a token is listed twice: what that means depends on the list.
+    private func withoutAddedTokens(_ root: Value) -> [UInt8]? {
+        guard var object = root.object, Set(addedTokens.map(\.content)).count == addedTokens.count else { return nil }
+        object.set("added_tokens", .array([]))
+        return Dumps.compact.bytes(.object(object))
     }
 
     /// From the parts that `Tokenizer.write` put into an image; nil where it is not one of these.
@@ -122,11 +129,15 @@ struct TokenizerJSON {
         if let field = file.optional("added_tokens") {
             for element in try field.elements() { added.append(try Self.addedToken(element)) }
         }
+        if let image {
+            guard let tokens = AddedToken.tokens(image) else { return nil }
+            added = tokens
+        }
         if added.reduce(0, { $0 + $1.content.count }) >= TokenTrie.limit {
             throw TokenizerError(.invalid(path: "added_tokens", reason: "more than 16 MB of text"))
         }
         addedTokens = added
-        keepsIDs = false
+        keepsIDs = image != nil
         self.image = image
         info = Self.info(file)
     }
