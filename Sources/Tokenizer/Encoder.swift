@@ -1,5 +1,5 @@
 /// One `encode` call: walks the text through added tokens, normalizers, splits and the model.
-struct Encoder {
+struct Encoder: ~Copyable {
     let tokenizer: Tokenizer
     let options: Tokenizer.EncodeOptions
     let scratch: EncodeScratch
@@ -19,13 +19,13 @@ struct Encoder {
         scratch = tokenizer.scratches.take(expected: expected)
         words = tokenizer.model.words.view
         offsets = options.offsets ? OffsetCollector() : nil
-        keepsSpans = options.offsets || tokenizer.steps.contains { $0.needsSpans }
+        keepsSpans = options.offsets || tokenizer.needsSpans
     }
 
     /// The whole text, valid UTF-8.
     mutating func encode(_ p: UnsafePointer<UInt8>, _ count: Int) {
         guard count > 0 else { return }
-        guard tokenizer.added.hasRaw else {
+        guard tokenizer.added.hasRaw, tokenizer.added.hasAny(p, 0, count, normalized: false) else {
             encodeText(p, 0, count, bufferEnd: count)
             return
         }
@@ -64,7 +64,7 @@ struct Encoder {
     private mutating func encodeNormalized(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
     ) {
-        guard tokenizer.added.hasNormalized else {
+        guard tokenizer.added.hasNormalized, tokenizer.added.hasAny(p, start, end, normalized: true) else {
             encodeWords(p, start, end, bufferEnd: bufferEnd, text)
             return
         }

@@ -66,6 +66,9 @@ final class AddedVocabulary: Sendable {
         }
         let tokens = byID.values.sorted { $0.id < $1.id }
         let decoded = tokens.map { normalizedContent[$0.id] ?? $0.content }
+        if decoded.reduce(0, { $0 + $1.count }) >= TokenTrie.limit {
+            throw TokenizerError(.invalid(path: "added_tokens", reason: "more than 16 MB of text when normalized"))
+        }
         self.tokens = tokens
         self.decoded = decoded
         contentIDs = ids
@@ -102,6 +105,11 @@ final class AddedVocabulary: Sendable {
     func isSpecial(_ content: [UInt8]) -> Bool { special.contains(content) }
     var hasRaw: Bool { !raw.isEmpty }
     var hasNormalized: Bool { !normalized.isEmpty }
+
+    /// Whether what may be a token is in `start..<end` at all.
+    func hasAny(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, normalized isNormalized: Bool) -> Bool {
+        (isNormalized ? normalized : raw).find(p, from: start, to: end) != nil
+    }
 
     /// Appends what `start..<end` is made of. With `normalized` the tokens are those of the normalized text.
     func split(
