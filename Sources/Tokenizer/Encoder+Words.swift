@@ -111,7 +111,7 @@ extension Encoder {
     private func encodeNewWord(
         _ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey, readable: Int, isPart: Bool
     ) {
-        let isLong = length > WordEntry.longestWord && length <= LongWordCache.longestWord
+        let isLong = length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
         let hash = isLong ? LongWordCache.hash(p, length) : 0
         if isLong, let ids = scratch.longCache.find(p, length, hash), let base = ids.baseAddress {
             scratch.reserve(ids.count)
@@ -126,11 +126,11 @@ extension Encoder {
         }
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown { return }
-        if isLong {
-            scratch.longCache.store(p, length, hash, scratch.ids + before, count)
-        } else if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
+        if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
             let entry = WordEntry(key, scratch.ids + before, count)
             scratch.cache.store(entry, at: scratch.cache.place(key.hash))
+        } else if isLong {
+            scratch.longCache.store(p, length, hash, scratch.ids + before, count)
         }
     }
 }
