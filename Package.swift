@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "Template", dependencies: ["Bytes", "JSON", "CGMP", "CScan", "CUnicode"],
             swiftSettings: strict + interpreter),
-        .target(name: "Tokenizer", dependencies: ["Bytes", "JSON", "CUnicode"], swiftSettings: strict),
+        .target(name: "Tokenizer", dependencies: ["Bytes", "JSON", "CScan", "CUnicode"], swiftSettings: strict),
         .target(name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"], swiftSettings: strict),
         .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl"], swiftSettings: strict),
@@ -67,7 +67,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .testTarget(name: "TemplateTests", dependencies: ["Bytes", "JSON", "Template"], swiftSettings: strict),
         .testTarget(name: "ChatTests", dependencies: ["JSON", "Chat", "Tokenizer", "Engines"], swiftSettings: strict),
-        .testTarget(name: "TokenizerTests", dependencies: ["Bytes", "JSON", "Tokenizer"], swiftSettings: strict),
+        .testTarget(
+            name: "TokenizerTests", dependencies: ["Bytes", "JSON", "CScan", "Tokenizer"], swiftSettings: strict),
     ]
 )
 

@@ -1,25 +1,29 @@
 /// The tokens of one text before they are put together with others: which of them are kept, and where they came from.
 struct EncodedText {
-    private let encoder: Encoder
+    private let tokenizer: Tokenizer
+    private let scratch: EncodeScratch
+    private let offsets: OffsetCollector?
     private let text: UnsafeBufferPointer<UInt8>
     private(set) var kept: Range<Int>
 
-    init(_ encoder: Encoder, _ text: UnsafeBufferPointer<UInt8>) {
-        self.encoder = encoder
+    init(_ encoder: borrowing Encoder, _ text: UnsafeBufferPointer<UInt8>) {
+        tokenizer = encoder.tokenizer
+        scratch = encoder.scratch
+        offsets = encoder.offsets
         self.text = text
-        kept = 0..<encoder.scratch.count
+        kept = 0..<scratch.count
     }
 
     /// Gives the working memory back. Nothing may be appended afterwards.
-    func release() { encoder.tokenizer.scratches.give(encoder.scratch) }
+    func release() { tokenizer.scratches.give(scratch) }
 
     mutating func keep(_ count: Int, _ truncation: Truncation) {
         kept = truncation.range(min(count, kept.count), of: kept.count)
     }
 
     func append(to encoding: inout Encoding, _ trimmers: [OffsetTrimmer]) {
-        encoding.ids += UnsafeBufferPointer(start: encoder.scratch.ids + kept.lowerBound, count: kept.count)
-        guard let offsets = encoder.offsets else { return }
+        encoding.ids += UnsafeBufferPointer(start: scratch.ids + kept.lowerBound, count: kept.count)
+        guard let offsets else { return }
         var bytes = offsets.bytes
         var characters = text.baseAddress.map { offsets.characters($0, text.count) } ?? []
         for trimmer in trimmers {

@@ -1,43 +1,88 @@
-/// Words without offsets: the fast way, through the caches.
+import CScan
+
+/// Words without their offsets: the fast way, through the tables of words.
 extension Encoder {
-    /// The `count` words that end at `ends`, without offsets; returns the last end.
+    /// Appends the tokens of the `count` words that end at `ends`; returns the last end.
+    ///
+    /// Nothing waits for memory: first all words are read and their lines in the table asked for, then each is found there
+    /// or its place in the cache asked for, and then tokens are written.
     @inline(__always)
     func encodeWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
         areParts: Bool
     ) -> Int {
         let state = scratch.state
-        let cache = scratch.cache
-        scratch.reserve(WordCache.mostTokens &* (count &+ 1))
+        let keys = areParts ? scratch.partKeys : scratch.keys
+        let places = areParts ? scratch.partPlaces : scratch.places
+        readWords(p, start, ends, count, bufferEnd: bufferEnd, keys, places)
+        findWords(count, keys, places)
+        scratch.reserve(WordEntry.mostTokens &* (count &+ 1))
         var out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
-        var at = start
-        var i = 0
-        while i < count {
-            let next = ends[i]
-            let length = next &- at
-            i &+= 1
-            if length <= WordCache.longestWord, bufferEnd &- at >= 16 {
-                let (found, low, high) = cache.place(p + at, length)
-                let isFirst = found.pointee.low == low && found.pointee.high == high
-                let entry = isFirst ? found : found + 1
-                if entry.pointee.low == low, entry.pointee.high == high {
-                    // All four are written, and only those that count are kept.
-                    let first = entry.pointee.first
-                    out.storeBytes(of: first & 0xFFFF_FFFF_00FF_FFFF, as: UInt64.self)
-                    out.storeBytes(of: entry.pointee.second, toByteOffset: 8, as: UInt64.self)
-                    out += Int(truncatingIfNeeded: (first &>> 24) & 0xFF) &* 4
-                    at = next
-                    continue
-                }
+        for i in 0..<count {
+            let key = keys[i]
+            let place = places[i]
+            if place[0].key == key {
+                out += place[0].write(to: out) &* 4
+            } else if key.high != .max, place[1].key == key {
+                out += place[1].write(to: out) &* 4
+            } else {
+                state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
+                let at = i > 0 ? ends[i &- 1] : start
+                encodeNewWord(p + at, ends[i] &- at, key, readable: bufferEnd &- at, isPart: areParts)
+                scratch.reserve(WordEntry.mostTokens &* (count &- i &+ 1))
+                out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
             }
-            state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
-            encodeNewWord(p + at, length, readable: bufferEnd &- at, isPart: areParts)
-            scratch.reserve(WordCache.mostTokens &* (count &- i &+ 1))
-            out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
-            at = next
         }
         state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
-        return at
+        return count > 0 ? ends[count &- 1] : start
+    }
+
+    /// The keys of words and their lines in the table, which are asked for. Long words have no key and any line.
+    @inline(__always)
+    private func readWords(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
+        _ keys: UnsafeMutablePointer<WordKey>, _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    ) {
+        let table = words
+        var at = start
+        for i in 0..<count {
+            let length = ends[i] &- at
+            if length > WordEntry.longestWord {
+                keys[i] = .none
+                places[i] = table.base
+            } else {
+                let key = bufferEnd &- at >= 16 ? WordKey(p + at, length) : WordKey(careful: p + at, length)
+                let line = table.line(key.hash)
+                cscan_prefetch(line)
+                keys[i] = key
+                places[i] = line
+            }
+            at = ends[i]
+        }
+    }
+
+    /// Turns lines of the table into the entries in them, or into places in the cache.
+    @inline(__always)
+    private func findWords(
+        _ count: Int, _ keys: UnsafeMutablePointer<WordKey>,
+        _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    ) {
+        let table = words
+        let cache = scratch.cache
+        for i in 0..<count {
+            let key = keys[i]
+            let line = places[i]
+            // Which of the two it is nobody could foretell.
+            let place = line + (line[1].key == key ? 1 : 0)
+            places[i] = place
+            if place[0].key == key || key.high == .max { continue }
+            if let entry = table.findFarther(key, line) {
+                places[i] = entry
+            } else {
+                places[i] = cache.place(key.hash)
+                cscan_prefetch(places[i])
+            }
+        }
     }
 
     /// A long word in parts, where it has any; false where it is to be encoded whole.
@@ -61,27 +106,31 @@ extension Encoder {
         return true
     }
 
-    /// A word that is not in the first cache: in parts, from the second, or from the model, and then a cache has it.
+    /// A word that no table has: in parts, from the cache of long words, or from the model, and then a cache has it.
     @inline(never)
-    private func encodeNewWord(_ p: UnsafePointer<UInt8>, _ length: Int, readable: Int, isPart: Bool) {
-        if !isPart, length > WordCache.longestWord, encodeParts(p, length, readable: readable) { return }
-        let isLong = length <= LongWordCache.longestWord && readable >= LongWordCache.readable
-        if isLong {
-            scratch.reserve(LongWordCache.mostTokens)
-            if let count = scratch.longCache.find(p, length, scratch.ids + scratch.count) {
-                scratch.state.pointee.count &+= count
-                return
-            }
+    private func encodeNewWord(
+        _ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey, readable: Int, isPart: Bool
+    ) {
+        let isLong = length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
+        let hash = isLong ? LongWordCache.hash(p, length) : 0
+        if isLong, let ids = scratch.longCache.find(p, length, hash), let base = ids.baseAddress {
+            scratch.reserve(ids.count)
+            (scratch.ids + scratch.count).update(from: base, count: ids.count)
+            scratch.state.pointee.count &+= ids.count
+            return
         }
         let before = scratch.count
-        tokenizer.model.encode(p, length, readable: readable, scratch)
+        let mayHaveParts = !isPart && length > WordEntry.longestWord
+        if !mayHaveParts || !encodeParts(p, length, readable: readable) {
+            tokenizer.model.encodeNew(p, length, scratch)
+        }
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown { return }
-        if length <= WordCache.longestWord, readable >= 16, count <= WordCache.mostTokens {
-            let (entry, low, high) = scratch.cache.place(p, length)
-            WordCache.store(entry, low, high, scratch.ids + before, count)
-        } else if isLong, count <= LongWordCache.mostTokens {
-            scratch.longCache.store(p, length, scratch.ids + before, count)
+        if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
+            let entry = WordEntry(key, scratch.ids + before, count)
+            scratch.cache.store(entry, at: scratch.cache.place(key.hash))
+        } else if isLong {
+            scratch.longCache.store(p, length, hash, scratch.ids + before, count)
         }
     }
 }

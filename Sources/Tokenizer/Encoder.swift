@@ -1,8 +1,9 @@
 /// One `encode` call: walks the text through added tokens, normalizers, splits and the model.
-struct Encoder {
+struct Encoder: ~Copyable {
     let tokenizer: Tokenizer
     let options: Tokenizer.EncodeOptions
     let scratch: EncodeScratch
+    let words: WordTable.View
     var offsets: OffsetCollector?
     /// Set when a text became too long while it was normalized: the limit it crossed.
     private(set) var normalizedLimit: Int?
@@ -16,14 +17,15 @@ struct Encoder {
         self.tokenizer = tokenizer
         self.options = options
         scratch = tokenizer.scratches.take(expected: expected)
+        words = tokenizer.model.words.view
         offsets = options.offsets ? OffsetCollector() : nil
-        keepsSpans = options.offsets || tokenizer.steps.contains { $0.needsSpans }
+        keepsSpans = options.offsets || tokenizer.needsSpans
     }
 
     /// The whole text, valid UTF-8.
     mutating func encode(_ p: UnsafePointer<UInt8>, _ count: Int) {
         guard count > 0 else { return }
-        guard tokenizer.added.hasRaw else {
+        guard tokenizer.added.hasRaw, tokenizer.added.hasAny(p, 0, count, normalized: false) else {
             encodeText(p, 0, count, bufferEnd: count)
             return
         }
@@ -62,7 +64,7 @@ struct Encoder {
     private mutating func encodeNormalized(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
     ) {
-        guard tokenizer.added.hasNormalized else {
+        guard tokenizer.added.hasNormalized, tokenizer.added.hasAny(p, start, end, normalized: true) else {
             encodeWords(p, start, end, bufferEnd: bufferEnd, text)
             return
         }
@@ -88,14 +90,7 @@ struct Encoder {
                     let count = splitter.fill(
                         scratch.ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end)
                 else { break }
-                guard offsets == nil else {
-                    for i in 0..<count {
-                        encodeWord(p, at, scratch.ends[i], bufferEnd: bufferEnd, text)
-                        at = scratch.ends[i]
-                    }
-                    continue
-                }
-                at = encodeWords(p, at, scratch.ends, count, bufferEnd: bufferEnd, areParts: false)
+                at = encodeSpan(p, at, scratch.ends, count, bufferEnd: bufferEnd, text)
             }
             return
         }
@@ -110,17 +105,32 @@ struct Encoder {
     }
 
     private mutating func encodePieces(_ p: UnsafePointer<UInt8>, bufferEnd: Int, _ text: NormalizedText?) {
-        if offsets != nil {
-            for i in pieces.indices {
-                encodeWord(p, pieces[i].start, pieces[i].end, bufferEnd: bufferEnd, text)
-            }
-            return
-        }
         for i in pieces.indices {
-            let piece = pieces[i]
-            scratch.ends[0] = piece.end
-            _ = encodeWords(p, piece.start, scratch.ends, 1, bufferEnd: bufferEnd, areParts: false)
+            scratch.ends[0] = pieces[i].end
+            _ = encodeSpan(p, pieces[i].start, scratch.ends, 1, bufferEnd: bufferEnd, text)
         }
+    }
+
+    /// The `count` words that end at `ends`, and their offsets where they are wanted; returns the last end.
+    @inline(__always)
+    private mutating func encodeSpan(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
+        _ text: NormalizedText?
+    ) -> Int {
+        if offsets == nil { return encodeWords(p, start, ends, count, bufferEnd: bufferEnd, areParts: false) }
+        var at = start
+        if tokenizer.model.coversBytes {
+            // Then a token's length says where the next one is, also across words.
+            let first = scratch.count
+            at = encodeWords(p, start, ends, count, bufferEnd: bufferEnd, areParts: false)
+            offsets?.append(first, start, at, p, text, scratch, tokenizer.vocabulary)
+            return at
+        }
+        for i in 0..<count {
+            encodeWord(p, at, ends[i], bufferEnd: bufferEnd, text)
+            at = ends[i]
+        }
+        return at
     }
 
     /// Splits every piece further.
@@ -194,7 +204,7 @@ struct Encoder {
         let first = scratch.count
         scratch.state.pointee.isIrregular = false
         scratch.state.pointee.isPlaced = false
-        tokenizer.model.encode(p + start, end &- start, readable: bufferEnd &- start, scratch)
+        tokenizer.model.encode(p + start, end &- start, scratch)
         if offsets != nil {
             offsets?.append(first, start, end, p, text, scratch, tokenizer.vocabulary)
         }

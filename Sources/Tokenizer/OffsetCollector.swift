@@ -6,7 +6,7 @@ struct OffsetCollector {
     /// How many spaces each token starts and ends with, in characters, two a token: what trimming takes away.
     private(set) var spaces: [UInt32] = []
 
-    /// The tokens from `first` on, which are those of the word `start..<end`.
+    /// The tokens from `first` on, which are those of the word `start..<end`, or of several words that tokens cover.
     mutating func append(
         _ first: Int, _ start: Int, _ end: Int, _ p: UnsafePointer<UInt8>, _ text: NormalizedText?,
         _ scratch: EncodeScratch, _ vocabulary: Vocabulary
@@ -46,28 +46,34 @@ struct OffsetCollector {
         }
     }
 
-    /// The common case: byte-level tokens that cover a word of the text itself. False, and nothing appended, where they
-    /// do not cover it.
+    /// The common case: byte-level tokens that cover words of the text itself. False, and nothing appended, where they
+    /// do not cover them.
     private mutating func appendBytes(
         _ first: Int, _ start: Int, _ end: Int, _ p: UnsafePointer<UInt8>, _ scratch: EncodeScratch,
         _ vocabulary: Vocabulary
     ) -> Bool {
+        let ids = UnsafePointer(scratch.ids)
+        let limit = scratch.count
         var covered = start
-        for index in first..<scratch.count {
-            let length = vocabulary.length(scratch.ids[index])
+        for index in first..<limit {
+            let length = vocabulary.length(ids[index])
             if length == 0 { return false }
-            covered += length
+            covered &+= length
         }
         guard covered == end else { return false }
         var low = start
-        for index in first..<scratch.count {
-            let next = low &+ vocabulary.length(scratch.ids[index])
+        for index in first..<limit {
+            let next = low &+ vocabulary.length(ids[index])
             var from = low
             while from > 0, p[from] & 0xC0 == 0x80 { from &-= 1 }
-            var last = next &- 1
-            while last > 0, p[last] & 0xC0 == 0x80 { last &-= 1 }
+            var to = next
+            if p[next &- 1] >= 0x80 {
+                var last = next &- 1
+                while last > 0, p[last] & 0xC0 == 0x80 { last &-= 1 }
+                to = last &+ Scalars.width(p[last])
+            }
             bytes.append(UInt32(truncatingIfNeeded: from))
-            bytes.append(UInt32(truncatingIfNeeded: last &+ Scalars.width(p[last])))
+            bytes.append(UInt32(truncatingIfNeeded: to))
             var leading = low
             while leading < next, p[leading] == 0x20 { leading &+= 1 }
             var trailing = next

@@ -77,6 +77,37 @@ extension Tokenizer {
         scratches.give(encoder.scratch)
     }
 
+    /// The ids alone, written to `room` as far as they fit; returns how many they are. Nothing is allocated for a short
+    /// text.
+    public func encode(
+        _ text: UnsafeBufferPointer<UInt8>, options: EncodeOptions = EncodeOptions(),
+        into room: UnsafeMutableBufferPointer<UInt32>
+    ) throws(TokenizerError) -> Int {
+        var options = options
+        options.offsets = false
+        var count = 0
+        func put(_ ids: UnsafeBufferPointer<UInt32>) {
+            let fitting = min(ids.count, max(room.count - count, 0))
+            if fitting > 0, let from = ids.baseAddress, let to = room.baseAddress {
+                (to + count).update(from: from, count: fitting)
+            }
+            count += ids.count
+        }
+        if options.appliesTruncationAndPadding {
+            try encode(text, options: options).ids.withUnsafeBufferPointer(put)
+            return count
+        }
+        let encoder = try run(text, options)
+        for part in try assembly(isPair: false, options).parts {
+            switch part.content {
+            case .token(let id): withUnsafePointer(to: id) { put(UnsafeBufferPointer(start: $0, count: 1)) }
+            case .text: put(UnsafeBufferPointer(start: encoder.scratch.ids, count: encoder.scratch.count))
+            }
+        }
+        scratches.give(encoder.scratch)
+        return count
+    }
+
     private func padded(_ encodings: [Encoding], _ options: EncodeOptions) throws(TokenizerError) -> [Encoding] {
         guard options.appliesTruncationAndPadding, let padding else { return encodings }
         let target = padding.target(longest: encodings.reduce(0) { max($0, $1.ids.count) })

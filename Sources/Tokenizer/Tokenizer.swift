@@ -18,6 +18,8 @@ public final class Tokenizer: Sendable {
     let fastSplitter: Splitter?
     /// Whether pre-tokenization changes the text between splits.
     let changesText: Bool
+    /// Whether a split asks where in the original text a character was.
+    let needsSpans: Bool
     /// What the post-processors make of one text and of two, with the tokens they add and without.
     let single: Assembly
     let plainSingle: Assembly
@@ -60,11 +62,14 @@ public final class Tokenizer: Sendable {
             fastSplitter = nil
         }
         changesText = file.steps.contains { $0.changesText }
+        needsSpans = file.steps.contains { $0.needsSpans }
         let limit = max(file.vocabulary.limit, added.tokens.last.map { Int($0.id) + 1 } ?? 0)
         if let decoders = file.decoders, decoders.count == 1, case .byteLevel = decoders[0],
             file.vocabulary.isByteLevel
         {
-            decodeTable = DecodeTable(file.vocabulary, added, limit: limit)
+            decodeTable =
+                file.image.flatMap { DecodeTable($0, limit: limit) }
+                ?? DecodeTable(file.vocabulary, added, limit: limit)
         } else {
             decodeTable = nil
         }

@@ -117,20 +117,14 @@ public func typecase_tokenizer_encode_into(
         let call = try EncodeCall(tokenizer, options)
         let room = try Inputs.ids(UnsafePointer(ids), capacity, "ids")
         guard let out_count else { throw Failure.argument("out_count is NULL") }
-        let found = try call.with(text, text_len, "text") { text throws(TokenizerError) in
-            var found = [UInt32]()
-            try call.tokenizer.encode(text, options: call.options, appendingTo: &found)
-            return found
+        let count = try call.with(text, text_len, "text") { text throws(TokenizerError) in
+            try call.tokenizer.encode(
+                text, options: call.options, into: UnsafeMutableBufferPointer(start: ids, count: room.count))
         }
-        out_count.pointee = found.count
-        found.withUnsafeBufferPointer { found in
-            guard let ids, let base = found.baseAddress else { return }
-            ids.update(from: base, count: min(found.count, room.count))
-        }
-        if found.count > room.count {
+        out_count.pointee = count
+        if count > room.count {
             throw Failure(
-                TYPECASE_ERR_LIMIT, "the text has \(found.count) ids, and there is room for \(room.count)",
-                field: "capacity")
+                TYPECASE_ERR_LIMIT, "the text has \(count) ids, and there is room for \(room.count)", field: "capacity")
         }
     }
 }

@@ -15,8 +15,9 @@ final class AddedVocabulary: Sendable {
     /// (`AddedVocabulary::simple_id_to_token`).
     let decoded: [[UInt8]]
     private let contentIDs: [[UInt8]: UInt32]
-    /// For each id up to the largest the index of its added token, or -1.
+    /// For each id from the smallest to the largest the index of its added token, or -1.
     private let indexByID: FixedTable<Int32>
+    private let firstID: UInt32
     private let special: Set<[UInt8]>
     private let raw: TokenTrie
     private let rawTokens: [Int]
@@ -65,11 +66,16 @@ final class AddedVocabulary: Sendable {
         }
         let tokens = byID.values.sorted { $0.id < $1.id }
         let decoded = tokens.map { normalizedContent[$0.id] ?? $0.content }
+        if decoded.reduce(0, { $0 + $1.count }) >= TokenTrie.limit {
+            throw TokenizerError(.invalid(path: "added_tokens", reason: "more than 16 MB of text when normalized"))
+        }
         self.tokens = tokens
         self.decoded = decoded
         contentIDs = ids
-        indexByID = FixedTable(count: (tokens.last?.id).map { Int($0) + 1 } ?? 0, repeating: -1)
-        for (i, token) in tokens.enumerated() { indexByID.base[Int(token.id)] = Int32(truncatingIfNeeded: i) }
+        let firstID = tokens.first?.id ?? 0
+        self.firstID = firstID
+        indexByID = FixedTable(count: (tokens.last?.id).map { Int($0 - firstID) + 1 } ?? 0, repeating: -1)
+        for (i, token) in tokens.enumerated() { indexByID.base[Int(token.id - firstID)] = Int32(truncatingIfNeeded: i) }
         self.special = special
         let rawTokens = tokens.indices.filter { !tokens[$0].isNormalized }
         let normalizedTokens = tokens.indices.filter { tokens[$0].isNormalized }
@@ -92,13 +98,18 @@ final class AddedVocabulary: Sendable {
     func id(of content: [UInt8]) -> UInt32? { contentIDs[content] }
     @inline(__always)
     func index(of id: UInt32) -> Int? {
-        guard Int(id) < indexByID.count else { return nil }
-        let index = indexByID[Int(id)]
+        guard id >= firstID, Int(id &- firstID) < indexByID.count else { return nil }
+        let index = indexByID[Int(id &- firstID)]
         return index < 0 ? nil : Int(index)
     }
     func isSpecial(_ content: [UInt8]) -> Bool { special.contains(content) }
     var hasRaw: Bool { !raw.isEmpty }
     var hasNormalized: Bool { !normalized.isEmpty }
+
+    /// Whether what may be a token is in `start..<end` at all.
+    func hasAny(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, normalized isNormalized: Bool) -> Bool {
+        (isNormalized ? normalized : raw).find(p, from: start, to: end) != nil
+    }
 
     /// Appends what `start..<end` is made of. With `normalized` the tokens are those of the normalized text.
     func split(

@@ -1,3 +1,5 @@
+import Bytes
+
 /// What each id of a byte-level vocabulary decodes to, for files whose only decoder is `ByteLevel`: contents one after the
 /// other, made valid at the end. A token costs one load, and a copy of sixteen bytes whatever its length up to that.
 final class DecodeTable: Sendable {
@@ -10,6 +12,18 @@ final class DecodeTable: Sendable {
     private let entries: FixedTable<UInt64>
     /// All contents, and sixteen bytes more.
     private let blob: FixedTable<UInt8>
+
+    init?(_ image: ImageReader, limit: Int) {
+        guard let entries = image.table(of: UInt64.self), let blob = image.table(of: UInt8.self),
+            entries.count == limit
+        else { return nil }
+        (self.entries, self.blob) = (entries, blob)
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(entries)
+        image.add(blob)
+    }
 
     init(_ vocabulary: Vocabulary, _ added: AddedVocabulary, limit: Int) {
         entries = FixedTable(count: limit, repeating: 0)
@@ -40,16 +54,20 @@ final class DecodeTable: Sendable {
         let skipped = skipSpecialTokens ? Self.isSpecial : 0
         let limit = UInt32(truncatingIfNeeded: entries.count)
         var total = 0
-        var flags: UInt64 = 0
         for id in ids where id < limit {
             let entry = entries[Int(id)]
-            if entry & skipped != 0 { continue }
-            total &+= Int(truncatingIfNeeded: entry & Self.length)
-            flags |= entry
+            total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) : 0
         }
         if total > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
+        var isValid = true
         let raw = [UInt8](unsafeUninitializedCapacity: total + 16) { buffer, count in
             guard let base = buffer.baseAddress else { return }
+            // Where tokens started that are no text by themselves and maybe are together.
+            var broken: UnsafeMutableRawPointer?
+            func check(_ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer) {
+                let part = UnsafeRawBufferPointer(start: start, count: end - start)
+                if UTF8Check.firstInvalid(part.bindMemory(to: UInt8.self)) != nil { isValid = false }
+            }
             var out = UnsafeMutableRawPointer(base)
             let blob = UnsafeRawPointer(blob.base)
             for id in ids where id < limit {
@@ -57,6 +75,12 @@ final class DecodeTable: Sendable {
                 if entry & skipped != 0 { continue }
                 let from = blob + Int(truncatingIfNeeded: entry &>> 32)
                 let length = Int(truncatingIfNeeded: entry & Self.length)
+                if entry & Self.isBroken != 0 {
+                    if broken == nil { broken = out }
+                } else if let start = broken {
+                    check(start, out)
+                    broken = nil
+                }
                 if length <= 16 {
                     out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
                     out.storeBytes(
@@ -66,9 +90,10 @@ final class DecodeTable: Sendable {
                 }
                 out += length
             }
+            if let start = broken { check(start, out) }
             count = total
         }
-        if flags & Self.isBroken == 0 || UTF8Text.isValid(raw) { return raw }
+        if isValid { return raw }
         var result = [UInt8]()
         result.reserveCapacity(raw.count + 16)
         raw.withUnsafeBufferPointer { LossyUTF8.append($0, to: &result) }

@@ -6,6 +6,8 @@ struct ModelReader {
     /// Where the vocabulary and the merges are read straight from `bytes`.
     let sections: ModelSections?
     let bytes: UnsafeBufferPointer<UInt8>
+    /// Where the tables are made already.
+    let image: ImageReader?
 
     /// The model's type; the reference tries one after the other where the file does not say.
     func type() throws(TokenizerError) -> String {
@@ -17,7 +19,9 @@ struct ModelReader {
 
     /// Nil where the sections turn out not to be regular.
     func read(isByteLevel: Bool) throws(TokenizerError) -> (Vocabulary, Model)? {
-        switch try type() {
+        let type = try type()
+        if image != nil, type != "BPE" { return nil }
+        switch type {
         case "BPE": return try readBPE(isByteLevel: isByteLevel)
         case "Unigram": return try readUnigram()
         case "WordPiece":
@@ -56,8 +60,11 @@ struct ModelReader {
             if rate != 0 { throw TokenizerError(.unsupported(component: dropout.path, name: "\(rate)")) }
         }
         let vocabulary: Vocabulary
-        let merges: [(left: UInt32, right: UInt32, merged: UInt32)]
-        if let sections {
+        var merges: [(left: UInt32, right: UInt32, merged: UInt32)] = []
+        if let image {
+            guard let found = Vocabulary(image), found.isByteLevel == isByteLevel else { return nil }
+            vocabulary = found
+        } else if let sections {
             guard options.prefix.isEmpty, let tokens = sections.tokens(in: bytes) else { return nil }
             vocabulary = Vocabulary(tokens, isByteLevel: isByteLevel)
             guard !vocabulary.hasDuplicates, let found = sections.merges(in: bytes, vocabulary) else { return nil }
@@ -72,6 +79,9 @@ struct ModelReader {
         if let unknown = field.optional("unk_token") {
             options.hasUnknown = true
             options.unknown = vocabulary.id(of: try unknown.bytes())
+        }
+        if let image {
+            return BPE(vocabulary: vocabulary, options: options, image).map { (vocabulary, .bpe($0)) }
         }
         if merges.count >= PairTable.rankLimit { throw field.invalid("more than \(PairTable.rankLimit) merges") }
         let pairs = PairTable(merges, vocabulary: vocabulary)

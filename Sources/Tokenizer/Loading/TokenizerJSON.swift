@@ -14,6 +14,10 @@ struct TokenizerJSON {
     /// Whether the ids of added tokens are as given, not renumbered.
     let keepsIDs: Bool
     let info: Object
+    /// Where the tables come from that are made already.
+    let image: ImageReader?
+    /// The file without its vocabulary, merges and added tokens, where they could be taken out.
+    private(set) var rest: [UInt8]?
 
     /// A byte-level vocabulary that comes without such a file.
     init(
@@ -43,6 +47,7 @@ struct TokenizerJSON {
         }
         addedTokens = added
         keepsIDs = true
+        image = nil
         info = Object([JSON.Object.Member(key: Array("model".utf8), value: .string("\(kind)"))])
     }
 
@@ -51,23 +56,42 @@ struct TokenizerJSON {
             throw TokenizerError(.textTooLong(count: bytes.count, limit: Tokenizer.textLimit))
         }
         self = try bytes.withUnsafeBufferPointer { buffer throws(TokenizerError) in
-            if let sections = ModelSections(buffer), let rest = try? JSONParser.parse(sections.rest(of: buffer)),
-                let file = try TokenizerJSON(rest, sections, buffer)
-            {
-                return file
+            if let sections = ModelSections(buffer) {
+                let bytes = sections.rest(of: buffer)
+                if let rest = try? JSONParser.parse(bytes),
+                    var file = try TokenizerJSON(rest, sections, buffer, image: nil)
+                {
+                    file.rest = file.withoutAddedTokens(rest)
+                    return file
+                }
             }
             let root: Value
             do throws(JSONError) { root = try JSONParser.parse(buffer) } catch { throw TokenizerError(.json(error)) }
-            guard let file = try TokenizerJSON(root, nil, buffer) else {
+            guard let file = try TokenizerJSON(root, nil, buffer, image: nil) else {
                 throw TokenizerError(.invalid(path: "model", reason: "unreadable"))
             }
             return file
         }
     }
 
-    /// With `sections`, `root` lacks the vocabulary and the merges; nil where they are not as regular as they look.
+    /// Nil where a token is listed twice: what that means depends on the list.
+    private func withoutAddedTokens(_ root: Value) -> [UInt8]? {
+        guard var object = root.object, Set(addedTokens.map(\.content)).count == addedTokens.count else { return nil }
+        object.set("added_tokens", .array([]))
+        return Dumps.compact.bytes(.object(object))
+    }
+
+    /// From the parts that `Tokenizer.write` put into an image; nil where it is not one of these.
+    init?(_ image: ImageReader) {
+        guard let rest = image.bytes, let root = try? JSONParser.parse(rest),
+            let file = try? TokenizerJSON(root, nil, UnsafeBufferPointer(start: nil, count: 0), image: image)
+        else { return nil }
+        self = file
+    }
+
+    /// With `sections` or an image, `root` lacks the vocabulary and the merges; nil where they are not as regular as they look.
     private init?(
-        _ root: Value, _ sections: ModelSections?, _ bytes: UnsafeBufferPointer<UInt8>
+        _ root: Value, _ sections: ModelSections?, _ bytes: UnsafeBufferPointer<UInt8>, image: ImageReader?
     ) throws(TokenizerError) {
         let file = Field(value: root, path: "")
         guard root.object != nil else {
@@ -82,7 +106,7 @@ struct TokenizerJSON {
         var splits = SplitReader()
         if let field = file.optional("pre_tokenizer") { try splits.read(field) }
         let modelField = try file.member("model")
-        let reader = ModelReader(field: modelField, sections: sections, bytes: bytes)
+        let reader = ModelReader(field: modelField, sections: sections, bytes: bytes, image: image)
         if try reader.type() != "BPE" { splits.showLetters() }
         guard let model = try reader.read(isByteLevel: splits.isByteLevel) else { return nil }
         (vocabulary, self.model) = model
@@ -105,11 +129,16 @@ struct TokenizerJSON {
         if let field = file.optional("added_tokens") {
             for element in try field.elements() { added.append(try Self.addedToken(element)) }
         }
+        if let image {
+            guard let tokens = AddedToken.tokens(image) else { return nil }
+            added = tokens
+        }
         if added.reduce(0, { $0 + $1.content.count }) >= TokenTrie.limit {
             throw TokenizerError(.invalid(path: "added_tokens", reason: "more than 16 MB of text"))
         }
         addedTokens = added
-        keepsIDs = false
+        keepsIDs = image != nil
+        self.image = image
         info = Self.info(file)
     }
 

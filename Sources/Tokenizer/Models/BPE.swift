@@ -20,13 +20,14 @@ final class BPE: Sendable {
     let vocabulary: Vocabulary
     let pairs: PairTable
     let options: Options
-    private let words: WordTable
+    /// Words of up to fifteen bytes that are in the vocabulary.
+    let words: WordTable
     /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
     let byteTokens: FixedTable<UInt32>
     /// Ranks of the pairs of single bytes: half of all questions, without a hash.
     private let byteRanks: FixedTable<UInt32>
     /// Whether every byte has a token, so that no word is irregular.
-    private let coversBytes: Bool
+    let coversBytes: Bool
     /// Only where every byte has a token.
     private let characters: CharacterTokens?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
@@ -71,7 +72,34 @@ final class BPE: Sendable {
         markWords()
     }
 
-    /// Finds the tokens that a word equal to them encodes to, and files the short ones.
+    init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {
+        guard let pairs = PairTable(image), let words = WordTable(image), let byteTokens = image.table(of: UInt32.self),
+            let byteRanks = image.table(of: UInt32.self), let flags = image.numbers(2), byteTokens.count == 256,
+            byteRanks.count == (flags[0] != 0 ? 65536 : 0)
+        else { return nil }
+        self.vocabulary = vocabulary
+        self.options = options
+        coversBytes = flags[0] != 0
+        characters = coversBytes ? CharacterTokens(image) : nil
+        boundaries = flags[1] != 0 ? Boundaries(image) : nil
+        fallbacks =
+            options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
+        affixed = options.hasAffixes && vocabulary.isByteLevel ? Self.affixedBytes(vocabulary, options) : []
+        (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
+        if (characters != nil) != coversBytes || (boundaries != nil) != (flags[1] != 0) { return nil }
+    }
+
+    func write(to image: inout ImageWriter) {
+        pairs.write(to: &image)
+        words.write(to: &image)
+        image.add(byteTokens)
+        image.add(byteRanks)
+        image.add(numbers: [coversBytes ? 1 : 0, boundaries == nil ? 0 : 1])
+        characters?.write(to: &image)
+        boundaries?.write(to: &image)
+    }
+
+    /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to.
     private func markWords() {
         let scratch = EncodeScratch(expected: 256)
         for id in 0..<UInt32(vocabulary.limit) {
@@ -80,26 +108,35 @@ final class BPE: Sendable {
             guard let p = content.baseAddress, content.count > 0 else { continue }
             // Two tokens may share an id; only the content that is found under the id counts.
             guard vocabulary.find(p, content.count, isBytes: vocabulary.isByteLevel) == id else { continue }
-            if !options.ignoresMerges {
-                scratch.state.pointee.count = 0
-                scratch.state.pointee.isIrregular = false
+            scratch.state.pointee.count = 0
+            scratch.state.pointee.isIrregular = false
+            if options.ignoresMerges {
+                scratch.append(id)
+            } else {
                 merge(p, content.count, scratch)
-                guard scratch.count == 1, scratch.ids[0] == id, !scratch.state.pointee.isIrregular else { continue }
+                if scratch.state.pointee.isIrregular { continue }
             }
-            vocabulary.markWord(id)
-            if content.count <= 8 { words.insert(p, content.count, id: id) }
+            if scratch.count == 1, scratch.ids[0] == id { vocabulary.markWord(id) }
+            if content.count <= WordEntry.longestWord, scratch.count <= WordEntry.mostTokens {
+                words.insert(WordEntry(WordKey(careful: p, content.count), scratch.ids, scratch.count))
+            }
         }
     }
 
-    /// Appends the tokens of a word of one byte or more. `readable` counts the bytes that may be read at `p`.
+    /// Appends the tokens of a word of one byte or more that is not in `words`.
     @inline(__always)
-    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, readable: Int, _ scratch: EncodeScratch) {
-        if count <= 8 {
-            if let id = words.find(WordTable.key(p, count, readable: readable), count) {
-                scratch.append(id)
-                return
-            }
-        } else if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
+    func encodeNew(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        if count > WordEntry.longestWord || !words.isComplete {
+            encode(p, count, scratch)
+        } else {
+            merge(p, count, scratch)
+        }
+    }
+
+    /// Appends the tokens of a word of one byte or more.
+    @inline(__always)
+    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
             scratch.append(id)
             return
         }
@@ -128,8 +165,12 @@ final class BPE: Sendable {
             let n = start(p, count, characters) { ids[$0] = $1 }
             if n <= EncodeScratch.short {
                 if n == count {
-                    for i in 0..<(n &- 1) { scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])] }
+                    for i in 0..<(n &- 1) {
+                        scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])]
+                        pairs.expect(scratch.ranks[i])
+                    }
                 } else {
+                    for i in 0..<(n &- 1) { pairs.expect(ids[i], ids[i &+ 1]) }
                     for i in 0..<(n &- 1) { scratch.ranks[i] = pairs.rank(ids[i], ids[i &+ 1]) }
                 }
                 scratch.state.pointee.count &+= mergeShort(ids, scratch.ranks, n)
@@ -198,21 +239,22 @@ final class BPE: Sendable {
         }
     }
 
-    /// Merges `count` symbols in place and returns how many are left. `ranks[i]` is the rank of symbols i and i + 1.
+    /// Merges `count` symbols in place, at most 32, and returns how many are left. `ranks[i]` is the rank of symbols i and
+    /// i + 1; above the place in five bits the smallest is the leftmost of the lowest.
     @inline(__always)
     private func mergeShort(
         _ ids: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int
     ) -> Int {
         var n = count
         while n > 1 {
-            var lowest = PairTable.none
-            var at = 0
-            for i in 0..<(n &- 1) where ranks[i] < lowest {
-                lowest = ranks[i]
-                at = i
-            }
-            if lowest == PairTable.none { break }
-            ids[at] = pairs.merged(lowest)
+            var lowest = UInt32.max
+            for i in 0..<(n &- 1) { lowest = min(lowest, ranks[i] &<< 5 | UInt32(truncatingIfNeeded: i)) }
+            if lowest >= Self.noRank { break }
+            let at = Int(lowest & 31)
+            let merged = pairs.merged(lowest &>> 5)
+            ids[at] = merged
+            if at > 0 { pairs.expect(ids[at &- 1], merged) }
+            if at &+ 2 < n { pairs.expect(merged, ids[at &+ 2]) }
             n &-= 1
             var i = at &+ 1
             while i < n {
@@ -225,4 +267,7 @@ final class BPE: Sendable {
         }
         return n
     }
+
+    /// `PairTable.none` as `mergeShort` sees it, or more.
+    private static let noRank = PairTable.none &<< 5
 }

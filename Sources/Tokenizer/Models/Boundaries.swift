@@ -15,6 +15,24 @@ final class Boundaries: Sendable {
     /// Characters below U+10000 that a part follows (1) or precedes (2) in some token.
     private let parts: FixedTable<UInt8>
 
+    init?(_ image: ImageReader) {
+        guard let numbers = image.numbers(1), let ascii = image.table(of: UInt64.self),
+            let pairs = image.table(of: UInt64.self), let bytes = image.table(of: UInt8.self),
+            let parts = image.table(of: UInt8.self), ascii.count == 256, bytes.count == 65536, parts.count == 65536,
+            numbers[0] <= 58, pairs.count == 1 << (58 - Int(numbers[0]))
+        else { return nil }
+        shift = numbers[0]
+        (self.ascii, self.pairs, self.bytes, self.parts) = (ascii, pairs, bytes, parts)
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(numbers: [shift])
+        image.add(ascii)
+        image.add(pairs)
+        image.add(bytes)
+        image.add(parts)
+    }
+
     /// Takes the tokens that merging makes.
     init(_ tokens: some Sequence<UInt32>, count: Int, vocabulary: Vocabulary) {
         var bits: UInt64 = 12

@@ -9,6 +9,13 @@
 final class CharacterTokens: Sendable {
     private let tokens: FixedTable<UInt32>
 
+    init?(_ image: ImageReader) {
+        guard let tokens = image.table(of: UInt32.self), tokens.count == 0x10000 else { return nil }
+        self.tokens = tokens
+    }
+
+    func write(to image: inout ImageWriter) { image.add(tokens) }
+
     init(vocabulary: Vocabulary, pairs: PairTable, bytes: FixedTable<UInt32>) {
         tokens = FixedTable(count: 0x10000, repeating: PairTable.none)
         for id in 0..<UInt32(vocabulary.limit) where vocabulary.contains(id) && vocabulary.isBytes(id) {

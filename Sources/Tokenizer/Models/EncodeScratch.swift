@@ -73,13 +73,21 @@ final class EncodeScratch {
     private static let keptSymbols = 1 << 16
 
     let state: UnsafeMutablePointer<State>
+    /// Words that had to be merged.
     let cache = WordCache()
-    let longCache = LongWordCache()
+    var longCache = LongWordCache()
     /// For `BPE.mergeShort`.
     let ranks: UnsafeMutablePointer<UInt32>
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
+    /// What they are, and where in the tables of words they belong.
+    let keys: UnsafeMutablePointer<WordKey>
+    let partKeys: UnsafeMutablePointer<WordKey>
+    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    let partPlaces: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    /// Which of them are not in the cache.
+    let missing: UnsafeMutablePointer<Int>
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -88,6 +96,11 @@ final class EncodeScratch {
         ranks = .allocate(capacity: Self.short)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
+        keys = .allocate(capacity: Self.endCapacity)
+        partKeys = .allocate(capacity: Self.endCapacity)
+        places = .allocate(capacity: Self.endCapacity)
+        partPlaces = .allocate(capacity: Self.endCapacity)
+        missing = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
@@ -100,6 +113,11 @@ final class EncodeScratch {
         ranks.deallocate()
         ends.deallocate()
         partEnds.deallocate()
+        keys.deallocate()
+        partKeys.deallocate()
+        places.deallocate()
+        partPlaces.deallocate()
+        missing.deallocate()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.

@@ -1,77 +1,97 @@
-/// As `WordCache`, for words of up to 64 bytes and up to 24 tokens: runs of Han and Kana, indentation, identifiers, which
-/// cost much to merge and come again. A word has one place.
+/// As `WordCache`, for words of 8 bytes to 16 KB and any number of tokens: runs of Han and Kana, indentation, identifiers,
+/// which cost much to merge and come again. Words and tokens lie one after the other in memory of fixed size; once it is
+/// full all is forgotten.
 struct LongWordCache {
-    static let longestWord = 64
-    static let mostTokens = 24
-    /// How many bytes must be readable at a word: eight are read at a time.
-    static let readable = longestWord + 8
+    static let shortestWord = 8
+    static let longestWord = 1 << 14
 
-    // A slot: the length in four bytes, 0 where it is free, the count of tokens in four, the word and zeros, the tokens.
-    private static let text = 8
-    private static let tokens = 8 + longestWord
-    private static let stride = 192
-    private static let bits: UInt64 = 13
+    private static let bits: UInt64 = 16
+    /// Of the memory of words, in units of eight bytes: 2 MB.
+    private static let capacity = 1 << 18
 
-    private let slots: UnsafeMutableRawPointer
+    /// Where a record starts, 0 where none does. A record is the count of bytes in four bytes and of tokens in four, the
+    /// word and zeros up to a multiple of eight, the tokens up to a multiple of two.
+    private let slots: UnsafeMutablePointer<UInt32>
+    private let memory: UnsafeMutablePointer<UInt64>
+    private var used = 1
 
     init() {
-        let size = Self.stride << Int(Self.bits)
-        slots = .allocate(byteCount: size, alignment: 64)
-        slots.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        slots = ZeroedMemory.allocate(1 << Int(Self.bits))
+        memory = ZeroedMemory.allocate(Self.capacity)
     }
 
-    func free() { slots.deallocate() }
-
-    /// The eight bytes of the word from `i` on, with zeros behind its end.
-    @inline(__always)
-    private static func chunk(_ p: UnsafePointer<UInt8>, _ i: Int, _ count: Int) -> UInt64 {
-        let word = UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self)
-        let left = UInt64(truncatingIfNeeded: count &- i)
-        return left >= 8 ? word : UInt64(littleEndian: word) & ((1 &<< (left &* 8)) &- 1)
+    func free() {
+        ZeroedMemory.free(slots)
+        ZeroedMemory.free(memory)
     }
 
+    /// The last bytes of the word, fewer than eight, with zeros behind them.
     @inline(__always)
-    private func slot(_ p: UnsafePointer<UInt8>, _ count: Int) -> UnsafeMutableRawPointer {
+    private static func tail(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        // Words have eight bytes or more: their last eight hold the tail in the upper bytes.
+        let last = UInt64(littleEndian: UnsafeRawPointer(p + count - 8).loadUnaligned(as: UInt64.self))
+        return last &>> (64 &- UInt64(truncatingIfNeeded: count & 7) &* 8)
+    }
+
+    /// Of a word of 8 bytes or more.
+    @inline(__always)
+    static func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         var state = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
         var i = 0
-        while i < count {
-            let product = (state ^ Self.chunk(p, i, count)).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-            state = product.high ^ product.low
+        while i &+ 8 <= count {
+            state = mix(state ^ UInt64(littleEndian: UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self)))
             i &+= 8
         }
-        return slots + Int(truncatingIfNeeded: state &>> (64 &- Self.bits)) &* Self.stride
+        return i < count ? mix(state ^ tail(p, count)) : state
     }
 
-    /// Writes the tokens of the word of `count` bytes, 1 to 64, to `out`, which has room for the most, and returns how
-    /// many they are; nil where the word is not here.
     @inline(__always)
-    func find(_ p: UnsafePointer<UInt8>, _ count: Int, _ out: UnsafeMutablePointer<UInt32>) -> Int? {
-        let slot = slot(p, count)
-        guard slot.load(as: UInt32.self) == UInt32(truncatingIfNeeded: count) else { return nil }
-        var i = 0
-        while i < count {
-            let kept = UInt64(littleEndian: slot.load(fromByteOffset: Self.text &+ i, as: UInt64.self))
-            if kept != UInt64(littleEndian: Self.chunk(p, i, count)) { return nil }
-            i &+= 8
-        }
-        let tokens = Int(slot.load(fromByteOffset: 4, as: UInt32.self))
-        for k in 0..<tokens { out[k] = slot.load(fromByteOffset: Self.tokens &+ 4 &* k, as: UInt32.self) }
-        return tokens
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low
     }
 
-    /// Remembers a word's tokens, at most 24.
     @inline(__always)
-    func store(_ p: UnsafePointer<UInt8>, _ count: Int, _ ids: UnsafePointer<UInt32>, _ tokens: Int) {
-        let slot = slot(p, count)
-        slot.storeBytes(of: UInt32(truncatingIfNeeded: count), as: UInt32.self)
-        slot.storeBytes(of: UInt32(truncatingIfNeeded: tokens), toByteOffset: 4, as: UInt32.self)
-        var i = 0
-        while i < count {
-            slot.storeBytes(of: Self.chunk(p, i, count), toByteOffset: Self.text &+ i, as: UInt64.self)
-            i &+= 8
+    private static func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> (64 &- bits)) }
+
+    /// The tokens of a word of 8 bytes or more; nil where it is not here.
+    @inline(__always)
+    func find(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64) -> UnsafeBufferPointer<UInt32>? {
+        let at = Int(slots[Self.slot(hash)])
+        if at == 0 { return nil }
+        let record = memory + at
+        if Int(truncatingIfNeeded: record[0] & 0xFFFF_FFFF) != count { return nil }
+        let words = count &>> 3
+        for i in 0..<words {
+            if UnsafeRawPointer(p + 8 &* i).loadUnaligned(as: UInt64.self) != record[1 &+ i] { return nil }
         }
-        for k in 0..<tokens {
-            slot.storeBytes(of: ids[k], toByteOffset: Self.tokens &+ 4 &* k, as: UInt32.self)
+        var tokens = record + 1 + words
+        if count & 7 != 0 {
+            if record[1 &+ words] != Self.tail(p, count) { return nil }
+            tokens += 1
         }
+        return UnsafeBufferPointer(
+            start: UnsafeRawPointer(tokens).assumingMemoryBound(to: UInt32.self),
+            count: Int(truncatingIfNeeded: record[0] &>> 32))
+    }
+
+    /// Remembers the tokens of a word of 8 bytes to 16 KB.
+    mutating func store(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, _ ids: UnsafePointer<UInt32>, _ tokens: Int
+    ) {
+        let words = (count + 7) / 8
+        let size = 1 + words + (tokens + 1) / 2
+        if used + size > Self.capacity {
+            slots.update(repeating: 0, count: 1 << Int(Self.bits))
+            used = 1
+        }
+        if used + size > Self.capacity { return }
+        let record = memory + used
+        record[0] = UInt64(truncatingIfNeeded: count) | UInt64(truncatingIfNeeded: tokens) << 32
+        record[words] = 0
+        UnsafeMutableRawPointer(record + 1).copyMemory(from: p, byteCount: count)
+        UnsafeMutableRawPointer(record + 1 + words).copyMemory(from: ids, byteCount: 4 * tokens)
+        slots[Self.slot(hash)] = UInt32(truncatingIfNeeded: used)
+        used += size
     }
 }

@@ -5,11 +5,35 @@ enum Model: Sendable {
     case wordPiece(WordPiece)
     case wordLevel(WordLevel)
 
-    /// Appends the tokens of a word of one byte or more. `readable` counts the bytes that may be read at `p`.
+    /// Words whose tokens are known; without any where the model has none.
+    var words: WordTable {
+        if case .bpe(let model) = self { return model.words }
+        return Self.noWords
+    }
+
+    private static let noWords = WordTable(capacity: 0)
+
+    /// Whether the tokens of any word are the bytes of the word, one after the other.
+    var coversBytes: Bool {
+        if case .bpe(let model) = self { return model.coversBytes && !model.vocabulary.sharesIDs }
+        return false
+    }
+
+    /// Appends the tokens of a word of one byte or more that is not in `words`.
     @inline(__always)
-    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, readable: Int, _ scratch: EncodeScratch) {
+    func encodeNew(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        if case .bpe(let model) = self {
+            model.encodeNew(p, count, scratch)
+        } else {
+            encode(p, count, scratch)
+        }
+    }
+
+    /// Appends the tokens of a word of one byte or more.
+    @inline(__always)
+    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
         switch self {
-        case .bpe(let model): model.encode(p, count, readable: readable, scratch)
+        case .bpe(let model): model.encode(p, count, scratch)
         case .unigram(let model): model.encode(p, count, scratch)
         case .wordPiece(let model): model.encode(p, count, scratch)
         case .wordLevel(let model): model.encode(p, count, scratch)

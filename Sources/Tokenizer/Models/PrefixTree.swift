@@ -5,6 +5,8 @@ final class PrefixTree: Sendable {
     /// A node and a byte in the upper 40 bits, the next node in the lower 24; 0 is free. The root has no edge to it.
     private let edges: FixedTable<UInt64>
     private let mask: Int
+    /// Odd and made at random: nobody can write a file whose tokens collide.
+    private let multiplier = UInt64.random(in: 0 ... .max) | 1
     /// For each node the token that ends there.
     private let tokens: FixedTable<UInt32>
 
@@ -38,7 +40,7 @@ final class PrefixTree: Sendable {
 
     @inline(__always)
     private func slot(_ key: UInt64) -> Int {
-        Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+        Int(truncatingIfNeeded: (key &* multiplier) >> 32) & mask
     }
 
     /// The node below `node`, or 0.

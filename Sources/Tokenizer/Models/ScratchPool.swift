@@ -4,29 +4,32 @@ import Synchronization
 /// used by one thread at a time: a thread takes one out and puts it back, without waiting; where there is none it makes
 /// one, and where there is no room it drops it. A fork in between loses what other threads had taken out, nothing else.
 final class ScratchPool: Sendable {
-    private final class Slot: Sendable {
-        /// The address of one that the pool owns, or 0.
-        let held = Atomic<UInt>(0)
+    private static let count = 16
 
-        func take() -> EncodeScratch? {
-            let address = held.exchange(0, ordering: .acquiring)
-            guard let pointer = UnsafeRawPointer(bitPattern: address) else { return nil }
-            return Unmanaged<EncodeScratch>.fromOpaque(pointer).takeRetainedValue()
-        }
+    /// Each is the address of one that the pool owns, or 0.
+    private nonisolated(unsafe) let slots: UnsafeMutablePointer<Atomic<UInt>>
+
+    init() {
+        slots = .allocate(capacity: Self.count)
+        for i in 0..<Self.count { (slots + i).initialize(to: Atomic(0)) }
     }
 
-    private let slots: [Slot]
-
-    init(count: Int = 16) { slots = (0..<count).map { _ in Slot() } }
-
     deinit {
-        for slot in slots { _ = slot.take() }
+        for i in 0..<Self.count { _ = take(i) }
+        slots.deinitialize(count: Self.count)
+        slots.deallocate()
+    }
+
+    private func take(_ i: Int) -> EncodeScratch? {
+        let address = slots[i].exchange(0, ordering: .acquiring)
+        guard let pointer = UnsafeRawPointer(bitPattern: address) else { return nil }
+        return Unmanaged<EncodeScratch>.fromOpaque(pointer).takeRetainedValue()
     }
 
     /// One with no tokens and room for about `expected`.
     func take(expected: Int) -> EncodeScratch {
-        for slot in slots {
-            guard let scratch = slot.take() else { continue }
+        for i in 0..<Self.count {
+            guard let scratch = take(i) else { continue }
             scratch.reserve(expected)
             return scratch
         }
@@ -38,8 +41,8 @@ final class ScratchPool: Sendable {
         scratch.reset()
         let held = Unmanaged.passRetained(scratch)
         let address = UInt(bitPattern: held.toOpaque())
-        for slot in slots {
-            let result = slot.held.compareExchange(expected: 0, desired: address, ordering: .releasing)
+        for i in 0..<Self.count {
+            let result = slots[i].compareExchange(expected: 0, desired: address, ordering: .releasing)
             if result.exchanged { return }
         }
         held.release()

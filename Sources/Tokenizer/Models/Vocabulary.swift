@@ -30,9 +30,42 @@ final class Vocabulary: Sendable {
     /// Hash in the high half, id + 1 in the low; 0 is free.
     private let index: FixedTable<UInt64>
     private let mask: Int
+    /// Made at random: nobody can write a file whose tokens collide.
+    private let seed: UInt64
+
+    init?(_ image: ImageReader) {
+        guard let numbers = image.numbers(7), let blob = image.table(of: UInt8.self),
+            let offsets = image.table(of: UInt32.self), let lengths = image.table(of: UInt32.self),
+            let flags = image.table(of: UInt8.self), let index = image.table(of: UInt64.self)
+        else { return nil }
+        isByteLevel = numbers[0] != 0
+        count = Int(truncatingIfNeeded: numbers[1])
+        limit = Int(truncatingIfNeeded: numbers[2])
+        longest = Int(truncatingIfNeeded: numbers[3])
+        hasDuplicates = numbers[4] != 0
+        sharesIDs = numbers[5] != 0
+        seed = numbers[6]
+        mask = index.count - 1
+        (self.blob, self.offsets, self.lengths, self.flags, self.index) = (blob, offsets, lengths, flags, index)
+        guard offsets.count == limit, lengths.count == limit, flags.count == limit, index.count.nonzeroBitCount == 1
+        else { return nil }
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(
+            numbers: [isByteLevel ? 1 : 0, UInt64(count), UInt64(limit), UInt64(longest), hasDuplicates ? 1 : 0]
+                + [sharesIDs ? 1 : 0, seed])
+        image.add(blob)
+        image.add(offsets)
+        image.add(lengths)
+        image.add(flags)
+        image.add(index)
+    }
 
     init(_ tokens: [(text: [UInt8], id: UInt32)], isByteLevel: Bool) {
         self.isByteLevel = isByteLevel
+        let seed = UInt64.random(in: 0 ... .max)
+        self.seed = seed
         count = tokens.count
         limit = tokens.reduce(0) { max($0, Int($1.id) + 1) }
         longest = tokens.reduce(0) { max($0, $1.text.count) }
@@ -61,7 +94,7 @@ final class Vocabulary: Sendable {
         let (blob, offsets, lengths, flags) = (self.blob, self.offsets, self.lengths, self.flags)
         for (_, id) in tokens {
             let p = UnsafePointer(blob.base + Int(offsets[Int(id)]))
-            let hash = Self.hash(p, Int(lengths[Int(id)]))
+            let hash = Self.hash(p, Int(lengths[Int(id)]), seed)
             var slot = Int(hash) & mask
             while index[slot] != 0 {
                 if UInt32(truncatingIfNeeded: index[slot] >> 32) == hash {
@@ -81,8 +114,8 @@ final class Vocabulary: Sendable {
     }
 
     @inline(__always)
-    static func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt32 {
-        var state: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: count)
+    private static func hash(_ p: UnsafePointer<UInt8>, _ count: Int, _ seed: UInt64) -> UInt32 {
+        var state = seed ^ UInt64(truncatingIfNeeded: count)
         var i = 0
         while i &+ 8 <= count {
             state = mix(state ^ UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self))
@@ -106,7 +139,7 @@ final class Vocabulary: Sendable {
     /// The id whose content is these bytes, of the kind that `flag` says.
     @inline(__always)
     func find(_ p: UnsafePointer<UInt8>, _ count: Int, isBytes: Bool) -> UInt32? {
-        let hash = Self.hash(p, count)
+        let hash = Self.hash(p, count, seed)
         var slot = Int(hash) & mask
         while true {
             let entry = index[slot]

@@ -15,6 +15,12 @@ struct CaseScanner: Scanner {
     private static let word = CharacterSet.letter.union(.mark)
     private static let rest = CharacterSet.letter.union(.number).union(.space).inverted
 
+    var rules: MaskRules {
+        MaskRules(
+            letters: .letter, undecided: .space.union(.mark).union(numbers == 3 ? .number : CharacterSet(bits: 0)),
+            numbers: numbers, hasCases: true, hasContractions: contractions)
+    }
+
     @inline(__always)
     func match(_ p: UnsafePointer<UInt8>, _ i: Int, _ end: Int) -> Int {
         let byte = p[i]

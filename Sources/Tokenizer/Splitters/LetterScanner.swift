@@ -14,6 +14,7 @@ struct LetterScanner: Scanner {
     /// `\s++$` comes before the other whitespace alternatives.
     let wholeTail: Bool
     private let rest: CharacterSet
+    let rules: MaskRules
 
     init(letters: CharacterSet = .letter, numbers: Int, isByteLevel: Bool = false, wholeTail: Bool = false) {
         self.letters = letters
@@ -21,6 +22,9 @@ struct LetterScanner: Scanner {
         self.isByteLevel = isByteLevel
         self.wholeTail = wholeTail
         rest = letters.union(.number).union(.space).inverted
+        rules = MaskRules(
+            letters: letters, undecided: numbers == 3 ? .space.union(.number) : .space, numbers: numbers,
+            isByteLevel: isByteLevel, wholeTail: wholeTail)
     }
 
     static let byteLevel = LetterScanner(numbers: .max, isByteLevel: true)

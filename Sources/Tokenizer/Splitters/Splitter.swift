@@ -20,8 +20,10 @@ enum Splitter: Sendable {
         _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> Int? {
         switch self {
-        case .letters(let scanner): scanner.fill(ends, capacity: capacity, p, from: start, to: end)
-        case .cases(let scanner): scanner.fill(ends, capacity: capacity, p, from: start, to: end)
+        case .letters(let scanner):
+            MaskScanner(scanner, scanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
+        case .cases(let scanner):
+            MaskScanner(scanner, scanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
         default: nil
         }
     }

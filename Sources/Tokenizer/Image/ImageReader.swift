@@ -1,0 +1,60 @@
+import Glibc
+
+/// A compiled tokenizer in a file, mapped for reading: processes that open it share its pages, and only those that are used
+/// are read. Gives the tables out in the order in which `ImageWriter` took them.
+final class ImageReader {
+    /// The mapped file. It lives as long as any table in it.
+    final class Mapping: @unchecked Sendable {
+        // @unchecked: the memory is never written.
+        let bytes: UnsafeRawBufferPointer
+
+        /// The whole of an open file of `size` bytes.
+        init?(_ descriptor: Int32, size: Int) {
+            guard size > 0, let memory = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+            else { return nil }
+            bytes = UnsafeRawBufferPointer(start: memory, count: size)
+        }
+
+        deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    }
+
+    private let mapping: Mapping
+    let header: ImageHeader
+    private var next = 0
+
+    /// Nil where the file is no image. The content is not looked at.
+    init?(_ mapping: Mapping) {
+        guard let header = ImageHeader(mapping.bytes) else { return nil }
+        self.mapping = mapping
+        self.header = header
+    }
+
+    /// Whether the checksum is right.
+    var isSound: Bool { header.matches(UnsafeRawBufferPointer(rebasing: mapping.bytes[ImageHeader.size...])) }
+
+    /// The next table; nil where it does not lie in the file as a table of this kind would.
+    func table<Element: BitwiseCopyable>(of type: Element.Type = Element.self) -> FixedTable<Element>? {
+        guard next < header.sections else { return nil }
+        let at = ImageHeader.size + 16 * next
+        next += 1
+        let bytes = mapping.bytes
+        let start = bytes.load(fromByteOffset: at, as: UInt64.self)
+        let size = bytes.load(fromByteOffset: at + 8, as: UInt64.self)
+        guard start % 64 == 0, size <= UInt64(bytes.count), start <= UInt64(bytes.count) - size,
+            Int(size) % MemoryLayout<Element>.stride == 0, let base = bytes.baseAddress
+        else { return nil }
+        let memory = UnsafeMutableRawPointer(mutating: base + Int(start))
+        let count = Int(size) / MemoryLayout<Element>.stride
+        return FixedTable(memory.bindMemory(to: type, capacity: count), count: count, owner: mapping)
+    }
+
+    /// The next table as numbers, which must be `count`.
+    func numbers(_ count: Int) -> [UInt64]? {
+        guard let table = table(of: UInt64.self), table.count == count else { return nil }
+        return Array(UnsafeBufferPointer(start: table.base, count: count))
+    }
+
+    var bytes: UnsafeBufferPointer<UInt8>? {
+        table(of: UInt8.self).map { UnsafeBufferPointer(start: $0.base, count: $0.count) }
+    }
+}

@@ -1,0 +1,87 @@
+/// A word of up to fifteen bytes and the tokens, up to four, that it encodes to: half a cache line. The tables of words
+/// hold these, so a word is compared in full wherever it is found.
+struct WordEntry: BitwiseCopyable {
+    static let longestWord = 15
+    static let mostTokens = 4
+
+    var key: WordKey
+    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are, and `isFull`.
+    private var first: UInt64
+    private var second: UInt64
+
+    static let free = WordEntry(key: WordKey(low: 0, high: 0), first: 0, second: 0)
+    var isFree: Bool { key.high == 0 }
+
+    /// At most four tokens, all below 2^24.
+    @inline(__always)
+    init(_ key: WordKey, _ ids: UnsafePointer<UInt32>, _ count: Int) {
+        func id(_ i: Int) -> UInt64 { i < count ? UInt64(ids[i]) : 0 }
+        self.key = key
+        first = id(0) | UInt64(truncatingIfNeeded: count) &<< 24 | id(1) &<< 32
+        second = id(2) | id(3) &<< 32
+    }
+
+    private init(key: WordKey, first: UInt64, second: UInt64) {
+        self.key = key
+        self.first = first
+        self.second = second
+    }
+
+    /// Writes four tokens, of which those that count are kept, and returns how many those are.
+    @inline(__always)
+    func write(to out: UnsafeMutableRawPointer) -> Int {
+        out.storeBytes(of: first & 0xFFFF_FFFF_00FF_FFFF, as: UInt64.self)
+        out.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
+        return Int(truncatingIfNeeded: first &>> 24 & 0x7F)
+    }
+
+    /// Set in the first entry of a line of `WordTable` where a word of the line went to another.
+    private static let fullBit: UInt64 = 1 << 31
+
+    var isFull: Bool { first & Self.fullBit != 0 }
+    mutating func markFull() { first |= Self.fullBit }
+}
+
+/// The bytes of a word, zeros behind them, and its length as the last byte.
+struct WordKey: BitwiseCopyable {
+    var low: UInt64
+    var high: UInt64
+
+    /// No word's.
+    static let none = WordKey(low: 0, high: .max)
+
+    @inline(__always)
+    init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
+    /// Of the word of `count` bytes, 1 to 15, at `p`, where 16 may be read.
+    @inline(__always)
+    init(_ p: UnsafePointer<UInt8>, _ count: Int) {
+        let raw = UnsafeRawPointer(p)
+        let length = UInt64(truncatingIfNeeded: count)
+        let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
+        let tail = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        low = head & UInt64.max &>> (64 &- min(length, 8) &* 8)
+        high = tail & ((1 &<< ((max(length, 8) &- 8) &* 8)) &- 1) | length &<< 56
+    }
+
+    /// The same where no more than the word may be read.
+    @inline(never)
+    init(careful p: UnsafePointer<UInt8>, _ count: Int) {
+        low = 0
+        high = UInt64(truncatingIfNeeded: count) &<< 56
+        for i in 0..<min(count, 8) { low |= UInt64(p[i]) &<< UInt64(truncatingIfNeeded: 8 &* i) }
+        for i in 8..<max(count, 8) { high |= UInt64(p[i]) &<< UInt64(truncatingIfNeeded: 8 &* (i &- 8)) }
+    }
+
+    @inline(__always)
+    var hash: UInt64 {
+        let product = (low ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(by: high ^ 0xD6E8_FEB8_6659_FD93)
+        return product.high ^ product.low
+    }
+
+    @inline(__always)
+    static func == (a: WordKey, b: WordKey) -> Bool { (a.low ^ b.low) | (a.high ^ b.high) == 0 }
+}

@@ -1,0 +1,177 @@
+import Glibc
+import JSON
+import Testing
+
+@testable import Tokenizer
+
+/// Compiled tokenizers in files: the same as the source, or not used.
+@Suite struct ImageTests {
+    /// A directory that goes away at the end.
+    final class Folder {
+        let path: String
+
+        init() {
+            var template = Array("/tmp/typecase-test-XXXXXX".utf8CString)
+            path = mkdtemp(&template).map { String(cString: $0) } ?? ""
+        }
+
+        deinit {
+            for name in names { unlink("\(path)/cache/\(name)") }
+            rmdir("\(path)/cache")
+            unlink("\(path)/tokenizer.json")
+            rmdir(path)
+        }
+
+        var cache: TokenizerCache { .directory("\(path)/cache") }
+        var file: String { "\(path)/tokenizer.json" }
+
+        var names: [String] {
+            guard let directory = opendir("\(path)/cache") else { return [] }
+            defer { closedir(directory) }
+            var names = [String]()
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != ".", name != ".." { names.append(name) }
+            }
+            return names.sorted()
+        }
+
+        func read(_ path: String) -> [UInt8] {
+            guard let file = fopen(path, "rb") else { return [] }
+            defer { fclose(file) }
+            var bytes = [UInt8]()
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+            return bytes
+        }
+
+        func write(_ bytes: [UInt8], to path: String) {
+            guard let file = fopen(path, "wb") else { return }
+            fwrite(bytes, 1, bytes.count, file)
+            fclose(file)
+        }
+    }
+
+    static let texts = [
+        "Hello, the hello!\n\n  the 字é <|end|> it's 12345", "", " ", "tokenizing", "\u{301}e\u{301} 字字字  the<|end|>",
+    ]
+
+    /// A file large enough to be compiled.
+    static func write(_ sample: SampleFile, to folder: Folder) throws {
+        let bytes = Dumps.compact.bytes(.object(sample.object))
+        folder.write(bytes + [UInt8](repeating: 0x20, count: 1 << 18), to: folder.file)
+    }
+
+    static func check(_ tokenizer: Tokenizer, like expected: Tokenizer) throws {
+        #expect(tokenizer.info == expected.info)
+        #expect(tokenizer.idLimit == expected.idLimit)
+        for text in texts {
+            for offsets in [false, true] {
+                let options = Tokenizer.EncodeOptions(offsets: offsets)
+                let encoding = try tokenizer.encode(Array(text.utf8), options: options)
+                #expect(try encoding == expected.encode(Array(text.utf8), options: options))
+                #expect(try tokenizer.text(encoding.ids) == expected.text(encoding.ids))
+            }
+        }
+        for id in 0..<UInt32(expected.idLimit) { #expect(tokenizer.token(id) == expected.token(id)) }
+    }
+
+    static let samples: [SampleFile] = {
+        var ignoring = SampleFile()
+        ignoring.ignoresMerges = true
+        var other = SampleFile()
+        other.decoder = .null
+        other.normalizer = .object(["type": .string("NFC")])
+        return [SampleFile(), ignoring, other]
+    }()
+
+    @Test(arguments: samples.indices)
+    func imageEqualsTheSource(_ index: Int) throws {
+        let folder = Folder()
+        try Self.write(Self.samples[index], to: folder)
+        let expected = try Self.samples[index].tokenizer()
+        for _ in 0..<3 { try Self.check(Tokenizer(path: folder.file, cache: folder.cache), like: expected) }
+        #expect(folder.names.count { $0.hasSuffix(".image") } == 1)
+        #expect(folder.names.allSatisfy { !$0.hasPrefix(".") })
+    }
+
+    /// Once both files are older than the clock's ticks the record is enough; a new state of the source makes it void.
+    @Test func recordsAreTrustedWhenSettled() throws {
+        let folder = Folder()
+        try Self.write(SampleFile(), to: folder)
+        _ = try Tokenizer(path: folder.file, cache: folder.cache)
+        guard let directory = ImageDirectory("\(folder.path)/cache"), let status = FileStatus(path: folder.file) else {
+            Issue.record("no directory")
+            return
+        }
+        _ = try Tokenizer(path: folder.file, cache: folder.cache)
+        #expect(directory.image(ofUnchanged: status) == nil)
+        usleep(2_200_000)
+        _ = try Tokenizer(path: folder.file, cache: folder.cache)
+        #expect(directory.image(ofUnchanged: status) != nil)
+        try Self.check(Tokenizer(path: folder.file, cache: folder.cache), like: SampleFile().tokenizer())
+        var other = SampleFile()
+        other.words.append("other")
+        try Self.write(other, to: folder)
+        try Self.check(Tokenizer(path: folder.file, cache: folder.cache), like: other.tokenizer())
+    }
+
+    @Test func brokenImagesAreMadeAnew() throws {
+        let folder = Folder()
+        try Self.write(SampleFile(), to: folder)
+        let expected = try SampleFile().tokenizer()
+        _ = try Tokenizer(path: folder.file, cache: folder.cache)
+        let name = "\(folder.path)/cache/" + (folder.names.first { $0.hasSuffix(".image") } ?? "")
+        let sound = folder.read(name)
+        var random = SplitMix(state: 3)
+        for round in 0..<60 {
+            var bytes = sound
+            switch round % 4 {
+            case 0: bytes.removeLast(1 + random.next(bytes.count - 1))
+            case 1: bytes[random.next(400)] ^= UInt8(1 + random.next(255))
+            case 2: bytes[random.next(bytes.count)] ^= UInt8(1 << random.next(8))
+            default: bytes += [UInt8](repeating: 0, count: 64 * (1 + random.next(4)))
+            }
+            folder.write(bytes, to: name)
+            let tokenizer = try Tokenizer(path: folder.file, cache: folder.cache)
+            #expect(try tokenizer.ids(Self.texts[0]) == expected.ids(Self.texts[0]))
+            #expect(folder.read(name).count == sound.count)
+        }
+    }
+
+    /// A record or an image that says something else than the files.
+    @Test func foreignFilesAreNotBelieved() throws {
+        let folder = Folder()
+        let other = Folder()
+        try Self.write(SampleFile(), to: folder)
+        var sample = SampleFile()
+        sample.words = ["foreign"]
+        try Self.write(sample, to: other)
+        _ = try Tokenizer(path: folder.file, cache: folder.cache)
+        _ = try Tokenizer(path: other.file, cache: other.cache)
+        let name = "\(folder.path)/cache/" + (folder.names.first ?? "")
+        folder.write(folder.read("\(other.path)/cache/" + (other.names.first ?? "")), to: name)
+        try Self.check(Tokenizer(path: folder.file, cache: folder.cache), like: SampleFile().tokenizer())
+    }
+
+    @Test func directoriesThatOthersMayWriteToAreLeftAlone() throws {
+        let folder = Folder()
+        try Self.write(SampleFile(), to: folder)
+        mkdir("\(folder.path)/cache", 0o777)
+        chmod("\(folder.path)/cache", 0o777)
+        try Self.check(Tokenizer(path: folder.file, cache: folder.cache), like: SampleFile().tokenizer())
+        #expect(folder.names.isEmpty)
+        try Self.check(Tokenizer(path: folder.file, cache: .off), like: SampleFile().tokenizer())
+        try Self.check(Tokenizer(path: folder.file, cache: .directory("/dev/null/x")), like: SampleFile().tokenizer())
+        #expect(throws: (any Error).self) { try Tokenizer(path: folder.file + "x", cache: folder.cache) }
+    }
+
+    @Test func hashIsBLAKE2b() {
+        let known = Array("abc".utf8).withUnsafeBytes { ContentHash($0).hexadecimal }
+        #expect(known == "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")
+        let long = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }.withUnsafeBytes { ContentHash($0).hexadecimal }
+        #expect(long == "c636324d47d89f2b2434dc2c994100663fbbaea880ff020fc5de89dd0f77a1ec")
+    }
+}

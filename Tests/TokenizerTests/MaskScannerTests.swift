@@ -1,0 +1,100 @@
+import CScan
+import Testing
+
+@testable import Tokenizer
+
+/// Blocks of 64 bytes against the exact scanners, and every instruction set against plain C.
+@Suite struct MaskScannerTests {
+    static let rare = ScannerTests.characters
+    static let common = [
+        "a", "b", "the", "word", "A", "HTTP", "é", "字", "か", "ß", "Я", "я", "'", "'s", "'ll", "'T", "don't", " ", " ",
+        " ",
+        "  ", "\n", "\n\n", "\r\n", "\t", "    ", "1", "23", "4567890", ".", ",", "!", "//", "/", "{", "}", "—", "“",
+        "”", "。",
+        "\n  \n    ", "!\n/", "\u{17F}", "x'\u{17F}",
+    ]
+
+    static func ends(_ splitter: Splitter, _ p: UnsafePointer<UInt8>, _ count: Int) -> [Int] {
+        var ends = [Int]()
+        var buffer = [Int](repeating: 0, count: 80)
+        while (ends.last ?? 0) < count {
+            let found = splitter.fill(&buffer, capacity: 80, p, from: ends.last ?? 0, to: count) ?? 0
+            if found == 0 { break }
+            ends += buffer[..<found]
+        }
+        return ends
+    }
+
+    static func check(_ splitter: Splitter, _ text: String) {
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            var exact = [Match]()
+            splitter.matches(base, Piece(start: 0, end: buffer.count), into: &exact)
+            let found = ends(splitter, base, buffer.count)
+            if found != exact.map(\.piece.end) {
+                Issue.record("\(splitter) on \(text.debugDescription)")
+            }
+        }
+    }
+
+    static let fillable = KnownPatterns.all.indices.filter { KnownPatterns.all[$0].splitter.canFill }
+
+    @Test(arguments: fillable)
+    func blocksEqualTheExactScanner(_ index: Int) {
+        let splitter = KnownPatterns.all[index].splitter
+        var random = SplitMix(state: UInt64(index) + 77)
+        for round in 0..<6000 {
+            let rareness = [0, 1, 4, 30][round % 4]
+            let length = 20 + random.next(120)
+            var text = ""
+            for _ in 0..<length {
+                let isRare = random.next(30) < rareness
+                text += isRare ? Self.rare[random.next(Self.rare.count)] : Self.common[random.next(Self.common.count)]
+            }
+            Self.check(splitter, text)
+        }
+    }
+
+    /// Few different characters make long runs that cross the ends of blocks.
+    @Test(arguments: fillable)
+    func runsAcrossBlocks(_ index: Int) {
+        let splitter = KnownPatterns.all[index].splitter
+        var random = SplitMix(state: UInt64(index) + 7)
+        for _ in 0..<6000 {
+            var text = ""
+            while text.utf8.count < 300 {
+                let unit = Self.common[random.next(Self.common.count)]
+                for _ in 0...(random.next(4) == 0 ? random.next(90) : random.next(3)) { text += unit }
+            }
+            Self.check(splitter, text)
+        }
+    }
+
+    @Test func instructionSetsAgree() {
+        var random = SplitMix(state: 5)
+        for _ in 0..<2000 {
+            let bytes = (0..<64).map { _ in UInt8(random.next(256)) }
+            var plain = cscan_classes()
+            cscan_classify_at(0, bytes, &plain)
+            for level in 1...cscan_levels() {
+                var other = cscan_classes()
+                cscan_classify_at(level, bytes, &other)
+                withUnsafeBytes(of: plain) { plain in
+                    withUnsafeBytes(of: other) { #expect($0.elementsEqual(plain)) }
+                }
+            }
+        }
+    }
+
+    @Test func findingAnyByte() {
+        var random = SplitMix(state: 9)
+        for _ in 0..<2000 {
+            let bytes = (0..<random.next(200)).map { _ in UInt8(random.next(64)) }
+            let wanted = (0..<(1 + random.next(8))).map { _ in UInt8(60 + random.next(8)) }
+            let set = (0..<8).map { wanted[$0 % wanted.count] }
+            let expected = bytes.firstIndex { wanted.contains($0) } ?? bytes.count
+            #expect(cscan_find_any(bytes, bytes.count, set, wanted.count) == expected)
+        }
+    }
+}
