@@ -1,7 +1,9 @@
 """Paths and servers that the Python tests share."""
 
+import os
 import pathlib
 import sys
+import tempfile
 
 import pytest
 
@@ -9,6 +11,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 sys.path.insert(0, str(ROOT / "bindings" / "python"))
 sys.path.insert(0, str(ROOT / "Tests"))
+
+# Compiled tokenizers of the tests stay with the tests.
+_cache = tempfile.TemporaryDirectory(prefix="typecase-tests-")
+os.environ.setdefault("TYPECASE_CACHE", _cache.name)
 
 
 @pytest.fixture(scope="session")

@@ -216,6 +216,13 @@ typedef struct typecase_encode_options {
 /**
  * Opens a tokenizer from a file.
  *
+ * What was made of a file of 256 KB or more is kept in a directory, and the next time it is mapped into memory instead of
+ * being made again: within a millisecond or two, in pages that processes share. The directory is $TYPECASE_CACHE, else
+ * $XDG_CACHE_HOME/typecase, else ~/.cache/typecase; where TYPECASE_CACHE is empty or "off" nothing is kept. It may be deleted
+ * at any time. Only files and directories that are the user's own, and that nobody else may write, are used; what is damaged
+ * is made anew; where nothing can be written, nothing is kept. A source counts as unchanged as long as its device, inode,
+ * size and times of change are what they were when it was last read, else by its content.
+ *
  * @param path            The path of a `tokenizer.json`.
  * @param out_tokenizer   Receives the tokenizer. Free with typecase_tokenizer_free().
  * @retval TYPECASE_ERR_FILE         The file is missing, cannot be read, or is not a tokenizer: which field, and why.

@@ -29,9 +29,12 @@ public final class Model: Sendable {
     public let lowercasesPrompts: Bool
 
     public init(_ parts: ModelParts) throws(ChatError) {
-        let source = parts.tokenizer
-        tokenizer = try rethrowing({ .file(path: source.name, .tokenizer($0)) }) { () throws(TokenizerError) in
-            try Tokenizer(json: source.bytes)
+        switch parts.tokenizer {
+        case .file(let path): tokenizer = try ModelDirectory.tokenizer(path)
+        case .text(let source):
+            tokenizer = try rethrowing({ .file(path: source.name, .tokenizer($0)) }) { () throws(TokenizerError) in
+                try Tokenizer(json: source.bytes)
+            }
         }
         specialTokens = try SpecialTokens.read(parts)
         templates = try Model.templates(parts)

@@ -1,17 +1,12 @@
 import Bytes
 import JSON
+import Tokenizer
 
 /// A model directory as the hub lays it out, read into parts.
 public enum ModelDirectory {
     public static func read(_ directory: String) throws(ChatError) -> ModelParts {
         let base = directory.hasSuffix("/") ? directory : directory + "/"
-        guard let tokenizer = try file(base + "tokenizer.json") else {
-            let missing = File.names(inDirectory: directory) == nil
-            throw .file(
-                path: missing ? directory : base + "tokenizer.json",
-                .unreadable(reason: missing ? "no such directory" : "no such file: a model directory needs it"))
-        }
-        var parts = ModelParts(tokenizer: tokenizer)
+        var parts = ModelParts(tokenizer: .file(base + "tokenizer.json"))
         parts.tokenizerConfig = try json(base + "tokenizer_config.json")
         parts.specialTokensMap = try json(base + "special_tokens_map.json")
         parts.generationConfig = try json(base + "generation_config.json")
@@ -19,6 +14,24 @@ public enum ModelDirectory {
         parts.encoderConfig = try json(base + "sentence_bert_config.json")
         parts.templates = try templates(base)
         return parts
+    }
+
+    /// The tokenizer of a directory, as compiled before where its file has not changed since.
+    static func tokenizer(_ path: String) throws(ChatError) -> Tokenizer {
+        do {
+            return try Tokenizer(path: path)
+        } catch let error as TokenizerError {
+            throw .file(path: path, .tokenizer(error))
+        } catch let error as File.ReadError {
+            if !error.isMissing { throw .file(path: path, .unreadable(reason: error.reason)) }
+            let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+            let isThere = File.names(inDirectory: directory) != nil
+            throw .file(
+                path: isThere ? path : directory,
+                .unreadable(reason: isThere ? "no such file: a model directory needs it" : "no such directory"))
+        } catch {
+            throw .file(path: path, .unreadable(reason: "\(error)"))
+        }
     }
 
     /// transformers 5.23: chat_template.jinja and the files of additional_chat_templates/ come before what

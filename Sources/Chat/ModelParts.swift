@@ -23,7 +23,14 @@ public struct ModelParts: Sendable {
         }
     }
 
-    public var tokenizer: Source
+    /// Where tokenizer.json is.
+    public enum TokenizerSource: Sendable {
+        case text(Source)
+        /// A path: what was made of the file before is used where that can be.
+        case file(String)
+    }
+
+    public var tokenizer: TokenizerSource
     /// Named templates, "default" among them, that come from files of their own.
     public var templates: [(name: String, source: Source)]
     public var tokenizerConfig: Config?
@@ -34,7 +41,7 @@ public struct ModelParts: Sendable {
     /// `sentence_bert_config.json`, the encoder config of embedding models.
     public var encoderConfig: Config?
 
-    public init(tokenizer: Source, templates: [(name: String, source: Source)] = []) {
+    public init(tokenizer: TokenizerSource, templates: [(name: String, source: Source)] = []) {
         self.tokenizer = tokenizer
         self.templates = templates
     }

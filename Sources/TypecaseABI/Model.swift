@@ -69,7 +69,7 @@ extension ModelParts {
             throw Failure(FieldError(path: "tokenizer_json", problem: .missing))
         }
         let json = try Inputs.bytes(parts.tokenizer_json, parts.tokenizer_json_len, "parts.tokenizer_json")
-        self.init(tokenizer: Source(name: "tokenizer_json", bytes: Array(json)))
+        self.init(tokenizer: .text(Source(name: "tokenizer_json", bytes: Array(json))))
         if parts.chat_template != nil {
             let source = try Inputs.bytes(parts.chat_template, parts.chat_template_len, "parts.chat_template")
             templates = [(name: "default", source: Source(name: "chat_template", bytes: Array(source)))]

@@ -8,16 +8,17 @@ extension Interpreter {
     /// `bytes.hex(sep, bytes_per_sep)`: groups are counted from the right, or with a negative number from the left.
     func hex(_ bytes: Text, _ arguments: CallArguments) throws(TemplateError) -> Text {
         let bound = try arguments.bind("sep", "bytes_per_sep")
+        let size = try wantInt(bound[1], or: 1)
         var separator: Text?
         if let given = bound[0] {
+            // CPython asks for the length before the type.
+            if try length(given) != 1 { throw TemplateError(.value, "sep must be length 1.") }
             switch given {
             case .string(let text), .bytes(let text): separator = text
             default: throw TemplateError(.type, "sep must be str or bytes.")
             }
-            if separator?.length != 1 { throw TemplateError(.value, "sep must be length 1.") }
             if separator?.isASCII == false { throw TemplateError(.value, "sep must be ASCII.") }
         }
-        let size = try wantInt(bound[1], or: 1)
         let codes = bytes.codePoints
         let offsets = bytes.characterOffsets
         try checkSize(codes.count &* 3)
