@@ -263,7 +263,8 @@ extension Interpreter {
 
     @inline(__always)
     private func load(_ value: TemplateValue, _ name: Int) -> TemplateValue {
-        if case .missing = value { return .undefined(program.undefined[name]) }
+        // jinja2 makes one each time: no two are `sameas`.
+        if case .missing = value { return .undefined(Undefined(program.undefined[name].reason)) }
         return value
     }
 
