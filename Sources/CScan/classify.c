@@ -24,6 +24,7 @@ static inline __attribute__((always_inline)) void classify(const uint8_t *p, csc
     uint64_t newline = MASK(byte == '\n') | MASK(byte == '\r');
     out->newline = newline;
     out->blank = MASK((bytes64)(byte - '\t') < 5) & ~newline;
+    out->control = (MASK(byte < ' ') & ~(newline | out->blank)) | MASK(byte == 0x7F);
     out->quote = MASK(byte == '\'');
     out->slash = MASK(byte == '/');
     out->high = MASK(byte >= 0x80);
@@ -59,6 +60,7 @@ static void classify_plain(const uint8_t *p, cscan_classes *out) {
         if (byte == ' ') out->space |= bit;
         if (byte == '\n' || byte == '\r') out->newline |= bit;
         if (byte == '\t' || byte == '\v' || byte == '\f') out->blank |= bit;
+        else if ((byte < ' ' && byte != '\n' && byte != '\r') || byte == 0x7F) out->control |= bit;
         if (byte == '\'') out->quote |= bit;
         if (byte == '/') out->slash |= bit;
     }

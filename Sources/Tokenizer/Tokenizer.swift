@@ -14,7 +14,7 @@ public final class Tokenizer: Sendable {
     let added: AddedVocabulary
     let normalizers: [Normalizer]
     let steps: [SplitStep]
-    /// The only split, where it is one that needs no array of pieces.
+    /// What all splits come to, where that needs no array of pieces.
     let fastSplitter: Splitter?
     /// Whether pre-tokenization changes the text between splits.
     let changesText: Bool
@@ -56,11 +56,7 @@ public final class Tokenizer: Sendable {
         decoders = file.decoders
         added = try AddedVocabulary(
             file.addedTokens, vocabulary: file.vocabulary, normalizers: file.normalizers, keepsIDs: file.keepsIDs)
-        if file.steps.count == 1, case .split(let splitter, .isolated, _) = file.steps[0], splitter.canFill {
-            fastSplitter = splitter
-        } else {
-            fastSplitter = nil
-        }
+        fastSplitter = Splitter(file.steps)
         changesText = file.steps.contains { $0.changesText }
         needsSpans = file.steps.contains { $0.needsSpans }
         let limit = max(file.vocabulary.limit, added.tokens.last.map { Int($0.id) + 1 } ?? 0)

@@ -126,7 +126,7 @@ import Testing
         let name = "\(folder.path)/cache/" + (folder.names.first { $0.hasSuffix(".image") } ?? "")
         let sound = folder.read(name)
         var random = SplitMix(state: 3)
-        for round in 0..<60 {
+        for round in 0..<200 {
             var bytes = sound
             switch round % 4 {
             case 0: bytes.removeLast(1 + random.next(bytes.count - 1))

@@ -25,14 +25,24 @@ import Testing
         return ends
     }
 
-    static func check(_ splitter: Splitter, _ text: String) {
+    /// The ends of the pieces that splits one after the other make.
+    static func ends(_ splitters: [Splitter], _ p: UnsafePointer<UInt8>, _ count: Int) -> [Int] {
+        var pieces = [Piece(start: 0, end: count)]
+        for splitter in splitters {
+            var matches = [Match]()
+            for piece in pieces { splitter.matches(p, piece, into: &matches) }
+            pieces = matches.map(\.piece)
+        }
+        return pieces.map(\.end)
+    }
+
+    static func check(_ splitter: Splitter, _ text: String, like splitters: [Splitter]? = nil) {
         let bytes = Array(text.utf8)
         bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
-            var exact = [Match]()
-            splitter.matches(base, Piece(start: 0, end: buffer.count), into: &exact)
+            let exact = ends(splitters ?? [splitter], base, buffer.count)
             let found = ends(splitter, base, buffer.count)
-            if found != exact.map(\.piece.end) {
+            if found != exact {
                 Issue.record("\(splitter) on \(text.debugDescription)")
             }
         }
@@ -68,6 +78,27 @@ import Testing
                 for _ in 0...(random.next(4) == 0 ? random.next(90) : random.next(3)) { text += unit }
             }
             Self.check(splitter, text)
+        }
+    }
+
+    /// The three splits of DeepSeek-V3 and the one that does all of them.
+    @Test func sequenceEqualsItsSplits() {
+        let splitters: [Splitter] = [
+            .numbers(NumberScanner(limit: 3)), .hanKana(HanKanaScanner()), .symbols(SymbolScanner()),
+        ]
+        let kana = ["ア・イ", "・", "ー", "\u{3097}", "\u{3097}\u{1}", "字字字", "かな", "\u{1}", "\u{7F}", "\u{3099}", "゛"]
+        var random = SplitMix(state: 99)
+        for round in 0..<12000 {
+            let rareness = [0, 1, 4, 30][round % 4]
+            var text = ""
+            for _ in 0..<(1 + random.next(90)) {
+                switch random.next(30) {
+                case 0: text += kana[random.next(kana.count)]
+                case 1..<(1 + rareness): text += Self.rare[random.next(Self.rare.count)]
+                default: text += Self.common[random.next(Self.common.count)]
+                }
+            }
+            Self.check(.sequence(SequenceScanner()), text, like: splitters)
         }
     }
 

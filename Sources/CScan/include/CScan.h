@@ -7,9 +7,9 @@
 ptrdiff_t cscan_find(const void *text, size_t text_length, const void *needle, size_t needle_length);
 
 /* What 64 bytes are, a bit for each: bit i is byte i. A byte of 0x80 or more is in `high` alone, and in `lead` where it is
- * 0xC0 or more. `blank` is TAB, VT and FF; `newline` CR and LF. The rest of ASCII is in no mask but its own. */
+ * 0xC0 or more. `blank` is TAB, VT and FF; `newline` CR and LF; `control` the other control characters. The rest of ASCII is in no mask but its own. */
 typedef struct {
-    uint64_t upper, lower, digit, space, newline, blank, quote, slash, high, lead;
+    uint64_t upper, lower, digit, space, newline, blank, quote, slash, control, high, lead;
 } cscan_classes;
 
 /* Classifies the 64 bytes at p. */

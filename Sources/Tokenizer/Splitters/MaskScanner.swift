@@ -31,6 +31,7 @@ struct MaskScanner<Exact: Scanner>: Sendable {
             cscan_classify(p + at, &classes)
             var masks = Masks(classes)
             if masks.high != 0 { masks.addCharacters(p + at, rules) }
+            if rules.hasHanKana { masks.leaveControls() }
             var starts = masks.starts(rules)
             if masks.quote != 0, rules.hasContractions { starts = contractions(p, at, end, masks, starts) }
             if masks.undecided != 0 { starts &= masks.decided }
@@ -44,7 +45,7 @@ struct MaskScanner<Exact: Scanner>: Sendable {
             // A piece longer than the block, or those up to behind the first undecided character.
             let last = masks.undecided == 0 ? block : block &+ masks.undecided.trailingZeroBitCount
             repeat {
-                at = exact.match(p, at, end)
+                at = exact.next(p, at, end)
                 ends[count] = at
                 count &+= 1
             } while at <= last && at < end && count < capacity

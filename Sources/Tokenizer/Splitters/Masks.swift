@@ -17,6 +17,9 @@ struct MaskRules: Equatable, Sendable {
     var hasContractions = true
     /// Whitespace up to the end of the text is one piece.
     var wholeTail = false
+    /// Numbers, and Han and Kana, are split off first, and of signs only those of ASCII join ASCII letters: see
+    /// `SequenceScanner`.
+    var hasHanKana = false
 }
 
 /// What 64 bytes are, a bit for each. All bytes of a character have the bit of its class. A block starts with a whole
@@ -31,6 +34,9 @@ struct Masks {
     private let blank: UInt64
     private let newline: UInt64
     private var signs: UInt64
+    private let control: UInt64
+    /// Han and Kana that are parts of words.
+    private var hanKana: UInt64 = 0
     private let slash: UInt64
     let quote: UInt64
     let high: UInt64
@@ -49,6 +55,7 @@ struct Masks {
         blank = classes.blank
         newline = classes.newline
         slash = classes.slash
+        control = classes.control
         quote = classes.quote
         high = classes.high
         lead = classes.lead
@@ -67,7 +74,13 @@ struct Masks {
             leads &= leads &- 1
             let (scalar, width) = Scalars.decode(p + i)
             let kind = UInt32(cunicode_tokenizer_kind(scalar) & 31)
-            let bits = ((1 &<< UInt64(truncatingIfNeeded: width)) &- 1) &<< UInt64(truncatingIfNeeded: i)
+            var bits = ((1 &<< UInt64(truncatingIfNeeded: width)) &- 1) &<< UInt64(truncatingIfNeeded: i)
+            if rules.hasHanKana, SequenceScanner.isHanKana(scalar) {
+                let words = bits & mask(rules.letters, kind)
+                hanKana |= words
+                undecided |= bits & ~words
+                bits = 0
+            }
             letters |= bits & mask(rules.letters, kind)
             numbers |= bits & mask(.number, kind)
             undecided |= bits & mask(rules.undecided, kind)
@@ -76,10 +89,12 @@ struct Masks {
                 lower |= bits & mask(.lower, kind)
             }
         }
-        signs |= high & ~(letters | numbers | undecided)
+        signs |= high & ~(letters | numbers | undecided | hanKana)
         others = letters & ~(upper | lower)
         // An upper letter after one without case: where the word ends depends on more than the two.
         if rules.hasCases { undecided |= (self.upper | upper) & others &<< 1 }
+        // A letter beyond ASCII after one of ASCII, which may have a sign before it that takes letters of ASCII only.
+        if rules.hasHanKana { undecided |= others & (self.upper | self.lower) &<< 1 }
         self.upper |= upper
         self.lower |= lower
         self.numbers |= numbers
@@ -89,7 +104,8 @@ struct Masks {
     /// Where pieces start. Bits above the last may be missing, for what follows the block is not known.
     @inline(__always)
     func starts(_ rules: MaskRules) -> UInt64 {
-        rules.isByteLevel ? startsByteLevel : startsInLines(rules)
+        if rules.isByteLevel { return startsByteLevel }
+        return rules.hasHanKana ? startsInPieces : startsInLines(rules)
     }
 
     private var startsByteLevel: UInt64 {
@@ -133,6 +149,30 @@ struct Masks {
         }
         if rules.wholeTail, (inLine | newline) &>> 63 != 0 { starts = withoutTail(starts) }
         return starts
+    }
+
+    private var startsInPieces: UInt64 {
+        let ascii = upper | lower
+        let letters = letters
+        let seeds = newline & signs &<< 1
+        let absorbed = newline & (~(newline &+ seeds) | seeds)
+        let inLine = space | blank
+        let white = (inLine | newline) & ~absorbed
+        // To whitespace a number or a Han or Kana character is the end of all text.
+        let ends = inLine | newline | numbers | hanKana
+        var starts = white & ~(white &<< 1) | inLine & ~ends &>> 1 & Self.notLast
+        let indents = inLine & (newline & ~absorbed) &<< 1
+        if indents != 0 { starts |= lastIndents(indents) }
+        let firstSigns = signs & ~(signs &<< 1) & ~(space &<< 1)
+        starts |= firstSigns | hanKana & ~(hanKana &<< 1) | groups
+        return starts | letters & ~((letters | inLine) &<< 1) & ~((firstSigns & ~high) &<< 1 & ascii)
+    }
+
+    /// Takes the control characters of ASCII for undecided.
+    @inline(__always)
+    mutating func leaveControls() {
+        signs &= ~control
+        undecided |= control
     }
 
     /// Of the whitespace after newlines, at `indents`, that before which no other newline comes.

@@ -37,6 +37,16 @@ extension Scanner {
         return count
     }
 
+    /// The end of the piece that starts at `i`: a match, or what lies before the next one.
+    @inline(__always)
+    func next(_ p: UnsafePointer<UInt8>, _ i: Int, _ end: Int) -> Int {
+        let next = match(p, i, end)
+        if next > i { return next }
+        var at = i &+ Scalars.width(p[i])
+        while at < end, match(p, at, end) == at { at &+= Scalars.width(p[at]) }
+        return at
+    }
+
     func matches(_ p: UnsafePointer<UInt8>, _ piece: Piece, into found: inout [Match]) {
         var i = piece.start
         var covered = i

@@ -3,6 +3,8 @@ enum Splitter: Sendable {
     case letters(LetterScanner)
     case cases(CaseScanner)
     case symbols(SymbolScanner)
+    /// Three splits in one.
+    case sequence(SequenceScanner)
     case numbers(NumberScanner)
     case hanKana(HanKanaScanner)
     case trait(TraitScanner)
@@ -24,13 +26,33 @@ enum Splitter: Sendable {
             MaskScanner(scanner, scanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
         case .cases(let scanner):
             MaskScanner(scanner, scanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
+        case .sequence(let scanner):
+            MaskScanner(scanner, SequenceScanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
         default: nil
+        }
+    }
+
+    /// The splitter that does in one pass what these steps do one after the other, each match and each gap by itself.
+    init?(_ steps: [SplitStep]) {
+        var splitters = [Splitter]()
+        for step in steps {
+            guard case .split(let splitter, .isolated, _) = step else { return nil }
+            splitters.append(splitter)
+        }
+        if splitters.count == 1, splitters[0].canFill {
+            self = splitters[0]
+        } else if splitters.count == 3, case .numbers(let numbers) = splitters[0], numbers.limit == 3,
+            case .hanKana = splitters[1], case .symbols = splitters[2]
+        {
+            self = .sequence(SequenceScanner())
+        } else {
+            return nil
         }
     }
 
     var canFill: Bool {
         switch self {
-        case .letters, .cases: true
+        case .letters, .cases, .sequence: true
         default: false
         }
     }
@@ -41,6 +63,7 @@ enum Splitter: Sendable {
         case .letters(let scanner): scanner.matches(p, piece, into: &found)
         case .cases(let scanner): scanner.matches(p, piece, into: &found)
         case .symbols(let scanner): scanner.matches(p, piece, into: &found)
+        case .sequence(let scanner): scanner.matches(p, piece, into: &found)
         case .numbers(let scanner): scanner.matches(p, piece, into: &found)
         case .hanKana(let scanner): scanner.matches(p, piece, into: &found)
         case .trait(let scanner): scanner.matches(p, piece, into: &found)
