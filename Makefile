@@ -71,7 +71,7 @@ fuzz: | deps
 	        || { cat build/fuzz/$$target.log; exit 1; }; \
 	    objects=$$(find .build-fuzz/release/$$target.build .build-fuzz/release/Bytes.build .build-fuzz/release/JSON.build \
 	        .build-fuzz/release/C*.build .build-fuzz/release/$${target#Fuzz}.build -name '*.o'); \
-	    swiftc -sanitize=fuzzer,address -use-ld=lld -o build/fuzz/$$target $$objects -ljansson -lgmp; \
+	    swiftc -sanitize=fuzzer,address -use-ld=lld -o build/fuzz/$$target $$objects -ljansson -lgmp -lnettle; \
 	    mkdir -p build/fuzz/$$target.corpus; \
 	    TYPECASE_FUZZ_TOKENIZER=bindings/python/typecase/demo/model/tokenizer.json ASAN_OPTIONS=detect_leaks=0 \
 	        build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \

@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .target(name: "CScan"),
         .target(
             name: "CUnicode",
@@ -51,7 +52,8 @@ let package = Package(
         .target(
             name: "Template", dependencies: ["Bytes", "JSON", "CGMP", "CScan", "CUnicode"],
             swiftSettings: strict + interpreter),
-        .target(name: "Tokenizer", dependencies: ["Bytes", "JSON", "CScan", "CUnicode"], swiftSettings: strict),
+        .target(
+            name: "Tokenizer", dependencies: ["Bytes", "JSON", "CNettle", "CScan", "CUnicode"], swiftSettings: strict),
         .target(name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"], swiftSettings: strict),
         .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl"], swiftSettings: strict),

@@ -10,7 +10,7 @@ public func typecase_tokenizer_open(
     handOver(out_tokenizer, out_error) {
         let path = try Inputs.path(path, path_len, "path")
         do {
-            return try Tokenizer(json: File.read(path))
+            return try Tokenizer(path: path)
         } catch let error as File.ReadError {
             throw Failure(TYPECASE_ERR_FILE, "\(path): \(error.reason)", field: path)
         } catch let error as TokenizerError {

@@ -168,10 +168,10 @@ import Testing
         #expect(throws: (any Error).self) { try Tokenizer(path: folder.file + "x", cache: folder.cache) }
     }
 
-    @Test func hashIsBLAKE2b() {
+    @Test func hashIsSHA256() {
         let known = Array("abc".utf8).withUnsafeBytes { ContentHash($0).hexadecimal }
-        #expect(known == "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319")
+        #expect(known == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         let long = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }.withUnsafeBytes { ContentHash($0).hexadecimal }
-        #expect(long == "c636324d47d89f2b2434dc2c994100663fbbaea880ff020fc5de89dd0f77a1ec")
+        #expect(long == "a8af099bf2e878609558dbf69d8f88f4a31040a8cf84b549a0cfa912f12ffc3f")
     }
 }
