@@ -4,8 +4,8 @@ public import JSON
 ///
 /// Immutable: any number of threads may use one at once, without locks. Loading costs a fraction of a second and some
 /// tens of megabytes for a vocabulary of 150,000 tokens. Encoding costs time in proportion to the text (times a
-/// logarithm where a word is very long), for any text. Short words are remembered between calls, in a table of fixed size
-/// for each thread that encodes at the same time; that changes how fast a text is encoded, never what to.
+/// logarithm where a word is very long), for any text. Words are remembered between calls, in at most 4 MB for each thread
+/// that encodes at the same time; that changes how fast a text is encoded, never what to.
 ///
 /// The sections `truncation` and `padding` of the file are applied where the options say so; `info` reports them.
 public final class Tokenizer: Sendable {

@@ -74,9 +74,11 @@ struct TokenizerJSON {
         }
     }
 
-    /// Nil where a token is listed twice: what that means depends on the list.
+    /// Nil where a token is listed twice or shares its id: what that means depends on the list.
     private func withoutAddedTokens(_ root: Value) -> [UInt8]? {
-        guard var object = root.object, Set(addedTokens.map(\.content)).count == addedTokens.count else { return nil }
+        guard var object = root.object, !vocabulary.sharesIDs,
+            Set(addedTokens.map(\.content)).count == addedTokens.count
+        else { return nil }
         object.set("added_tokens", .array([]))
         return Dumps.compact.bytes(.object(object))
     }
