@@ -361,6 +361,18 @@ TYPECASE_API typecase_status typecase_tokenizer_decode(
     const typecase_tokenizer *tokenizer, const uint32_t *ids, size_t count, int skip_special_tokens,
     typecase_text **out_text, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/**
+ * As typecase_tokenizer_decode(), into memory of the caller.
+ *
+ * @param text     Room for capacity bytes. No NUL is put behind the text.
+ * @param out_len  Receives the number of bytes the text has, also when they did not fit.
+ * @retval TYPECASE_ERR_LIMIT  They did not fit: the first capacity bytes are written, and *out_len is set.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_tokenizer_decode_into(
+    const typecase_tokenizer *tokenizer, const uint32_t *ids, size_t count, int skip_special_tokens, char *text, size_t capacity,
+    size_t *out_len, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
 /** Decodes ids as they come. One thread at a time. Holds its tokenizer. */
 typedef struct typecase_decoder typecase_decoder;
 

@@ -56,27 +56,6 @@ extension Tokenizer {
         return try padded(encodings, options)
     }
 
-    /// The ids alone, appended; no offsets whatever the options say. Nothing is appended on an error.
-    public func encode(
-        _ text: UnsafeBufferPointer<UInt8>, options: EncodeOptions = EncodeOptions(), appendingTo ids: inout [UInt32]
-    ) throws(TokenizerError) {
-        var options = options
-        options.offsets = false
-        if options.appliesTruncationAndPadding {
-            ids += try encode(text, options: options).ids
-            return
-        }
-        let encoder = try run(text, options)
-        let tokens = UnsafeBufferPointer(start: encoder.scratch.ids, count: encoder.scratch.count)
-        for part in try assembly(isPair: false, options).parts {
-            switch part.content {
-            case .token(let id): ids.append(id)
-            case .text: ids += tokens
-            }
-        }
-        scratches.give(encoder.scratch)
-    }
-
     /// The ids alone, written to `room` as far as they fit; returns how many they are. Nothing is allocated for a short
     /// text.
     public func encode(

@@ -73,12 +73,12 @@ public final class Tokenizer: Sendable {
         info.set("added_tokens", .integer(added.tokens.count))
         info.set("vocabulary", .integer(file.vocabulary.count))
         self.info = info
+        let (known, vocabulary) = (added.tokens, vocabulary)
+        vocabularySize = vocabulary.count + known.count { vocabulary.id(of: $0.content) == nil }
     }
 
     /// Tokens with the added ones, as `get_vocab_size(True)` counts them.
-    public var vocabularySize: Int {
-        vocabulary.count + added.tokens.count { vocabulary.id(of: $0.content) == nil }
-    }
+    public let vocabularySize: Int
 
     /// One past the largest id.
     public var idLimit: Int {

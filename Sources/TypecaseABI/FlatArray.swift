@@ -34,10 +34,14 @@ class TextHandle: @unchecked Sendable {
     private let buffer: UnsafeMutableBufferPointer<CChar>
 
     init(_ bytes: some Collection<UInt8>) {
-        buffer = .allocate(capacity: bytes.count + 1)
-        var end = buffer.initialize(fromContentsOf: bytes.lazy.map { CChar(bitPattern: $0) })
-        buffer[end] = 0
-        end += 1
+        let count = bytes.count
+        buffer = .allocate(capacity: count + 1)
+        let raw = UnsafeMutableRawBufferPointer(buffer)
+        let isCopied: Void? = bytes.withContiguousStorageIfAvailable {
+            raw.copyMemory(from: UnsafeRawBufferPointer($0))
+        }
+        if isCopied == nil { raw.copyBytes(from: bytes) }
+        buffer[count] = 0
     }
 
     deinit { buffer.deallocate() }

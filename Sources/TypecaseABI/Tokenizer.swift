@@ -76,6 +76,31 @@ public func typecase_tokenizer_decode(
 }
 
 @c @implementation
+public func typecase_tokenizer_decode_into(
+    _ tokenizer: OpaquePointer?, _ ids: UnsafePointer<UInt32>?, _ count: Int, _ skip_special_tokens: Int32,
+    _ text: UnsafeMutablePointer<CChar>?, _ capacity: Int, _ out_len: UnsafeMutablePointer<Int>?,
+    _ out_error: OutHandle?
+) -> typecase_status {
+    answer(out_error) {
+        let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
+        let ids = try Inputs.ids(ids, count, "ids")
+        let room = try Inputs.bytes(UnsafePointer(text), capacity, "text")
+        guard let out_len else { throw Failure.argument("out_len is NULL") }
+        let bytes = try tokenizer.decode(ids, skipSpecialTokens: skip_special_tokens != 0)
+        out_len.pointee = bytes.count
+        if let text {
+            UnsafeMutableRawBufferPointer(start: text, count: room.count)
+                .copyBytes(from: bytes.prefix(room.count))
+        }
+        if bytes.count > room.count {
+            throw Failure(
+                TYPECASE_ERR_LIMIT, "the text has \(bytes.count) bytes, and there is room for \(room.count)",
+                field: "capacity")
+        }
+    }
+}
+
+@c @implementation
 public func typecase_tokenizer_vocab_size(_ tokenizer: OpaquePointer?) -> Int {
     Handle.borrow(tokenizer, as: Tokenizer.self)?.vocabularySize ?? 0
 }

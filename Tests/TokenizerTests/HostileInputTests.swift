@@ -9,11 +9,13 @@ import Testing
         #expect(throws: TokenizerError(.invalidUTF8(offset: 2))) {
             try tokenizer.encode([0x61, 0x62, 0xFF, 0x63])
         }
-        var ids: [UInt32] = [1]
+        var ids: [UInt32] = [1, 2, 3]
         #expect(throws: TokenizerError(.invalidUTF8(offset: 0))) {
-            try [UInt8]([0xE5, 0xAD]).withUnsafeBufferPointer { try tokenizer.encode($0, appendingTo: &ids) }
+            try [UInt8]([0xE5, 0xAD]).withUnsafeBufferPointer { text in
+                try ids.withUnsafeMutableBufferPointer { try tokenizer.encode(text, into: $0) }
+            }
         }
-        #expect(ids == [1])
+        #expect(ids == [1, 2, 3])
     }
 
     /// A megabyte of anything takes a moment, not minutes.

@@ -156,6 +156,14 @@ static void tokenizer(const typecase_model *model) {
     assert(typecase_encoding_attention_mask(encoding, &into)[0] == 1 && into == count);
     assert(typecase_encoding_special_tokens_mask(encoding, &into)[count - 1] == 0 && typecase_encoding_type_ids(encoding, NULL)[0] == 0);
 
+    char room[64];
+    assert(typecase_tokenizer_decode_into(tokenizer, first, count, 0, room, sizeof room, &into, &error) == TYPECASE_OK);
+    assert(into == 13 && memcmp(room, "Hello, w\xc3\xb6rld", 13) == 0);
+    fails(typecase_tokenizer_decode_into(tokenizer, first, count, 0, room, 5, &into, &error), TYPECASE_ERR_LIMIT, "room for 5");
+    assert(into == 13);
+    fails(typecase_tokenizer_decode_into(NULL, first, count, 0, room, 5, &into, &error), TYPECASE_ERR_ARGUMENT, "tokenizer is NULL");
+    fails(typecase_tokenizer_decode_into(tokenizer, first, count, 0, NULL, 5, &into, &error), TYPECASE_ERR_ARGUMENT, "text is NULL");
+
     /* Streaming: the pieces put together are the text; a finished decoder takes no more. */
     typecase_decoder *decoder = NULL;
     const char *piece = NULL;

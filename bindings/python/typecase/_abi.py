@@ -110,6 +110,7 @@ FUNCTIONS = {
     "typecase_encoding_attention_mask": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_encoding_free": (None, [c_void_p]),
     "typecase_tokenizer_decode": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, c_int, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_tokenizer_decode_into": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, c_int, c_char_p, c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
     "typecase_decoder_new": (c_int, [c_void_p, c_int, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_decoder_push": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_char_p), POINTER(c_size_t), POINTER(c_void_p)]),
     "typecase_decoder_finish": (c_int, [c_void_p, POINTER(c_char_p), POINTER(c_size_t), POINTER(c_void_p)]),
