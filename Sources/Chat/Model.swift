@@ -25,6 +25,7 @@ public final class Model: Sendable {
     /// Positions the model was made for, where config.json says. A server may serve fewer.
     public let window: Int?
     public let reasoning: ReasoningMarkers?
+    let turns = TurnFactsCache()
 
     public init(_ parts: ModelParts) throws(ChatError) {
         let source = parts.tokenizer

@@ -17,7 +17,7 @@ struct Encoder {
         self.options = options
         scratch = tokenizer.scratches.take(expected: expected)
         offsets = options.offsets ? OffsetCollector() : nil
-        keepsSpans = options.offsets || tokenizer.steps.contains { $0.needsSpans }
+        keepsSpans = options.offsets || !options.plainRanges.isEmpty || tokenizer.steps.contains { $0.needsSpans }
     }
 
     /// The whole text, valid UTF-8.
@@ -29,7 +29,8 @@ struct Encoder {
         }
         var segments = [AddedVocabulary.Segment]()
         tokenizer.added.split(
-            p, 0, count, normalized: false, specialAsText: options.specialTokensAsText, into: &segments)
+            p, 0, count, normalized: false, specialAsText: options.specialTokensAsText,
+            plain: PlainText(options.plainRanges, from: 0), into: &segments)
         for segment in segments {
             if segment.token < 0 {
                 encodeText(p, segment.start, segment.end, bufferEnd: count)
@@ -68,7 +69,8 @@ struct Encoder {
         }
         var segments = [AddedVocabulary.Segment]()
         tokenizer.added.split(
-            p, start, end, normalized: true, specialAsText: options.specialTokensAsText, into: &segments)
+            p, start, end, normalized: true, specialAsText: options.specialTokensAsText,
+            plain: PlainText(options.plainRanges, from: start, text), into: &segments)
         for segment in segments {
             if segment.token < 0 {
                 encodeWords(p, segment.start, segment.end, bufferEnd: bufferEnd, text)
