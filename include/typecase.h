@@ -549,12 +549,31 @@ TYPECASE_API typecase_status typecase_model_tokenizer(
     const typecase_model *model, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**
- * The model's facts as a JSON object: "stop_token_ids", "special_tokens", "chat_templates" (names), "template_variables",
- * "vocab_size" (ids the model takes), "window" (null where no file says), "reasoning" (start and end marker, or null).
+ * The model's facts as a JSON object: "stop_token_ids" (what the model's files say), "turn_end_token_ids" (what the template
+ * closes turns of the assistant with, found by rendering), "special_tokens", "chat_templates" (names), "template_variables"
+ * (names), "vocab_size" (ids the model takes), "window" (null where no file says), "reasoning" (start and end marker, or null),
+ * "template" (the default template's typecase_template_info(): variables and their defaults, roles, fields of reasoning, tools,
+ * kinds of media; or null).
  * @since 0.1
  */
 TYPECASE_API typecase_status typecase_model_info(
     const typecase_model *model, typecase_text **out_json, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Whether a chat that ends with the assistant keeps its ids when messages follow, without generation prompt: found out by
+ * rendering some dozens of small chats.
+ *
+ * @param request   NULL, or a JSON object with what typecase_model_render() takes beside messages: "tools" (any: small ones of
+ *                  ours stand in for them), "chat_template_kwargs", "chat_template", "mode", "now".
+ * @param out_json  Receives {"is_prefix_stable": true, false, or null where the template rendered none of the chats; "pairs": how
+ *                  many it rendered; "witness": null, or a chat that does not keep its ids: "messages", "appended", "token" (the
+ *                  first that differs), "before" and "after" (the text from there)}. A template that rewrites the past only for
+ *                  words or roles that none of the chats has is taken for stable. Free with typecase_text_free().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_prefix_stability(
+    const typecase_model *model, const char *request, size_t request_len, typecase_text **out_json,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**
  * Renders a chat: the ids are those of `tokenizer.apply_chat_template(messages, tokenize=True)` of transformers 5.23 for the

@@ -31,6 +31,8 @@ public struct Rendered: Sendable {
         var byteOffsets: [UInt32]
         var characterOffsets: [UInt32]
         var text: [UInt8]
+        /// Every byte of every token; empty where nobody asked.
+        var wholeSpans: [UInt32] = []
         var attribution: Attribution?
         var lossMask: [UInt8] = []
 

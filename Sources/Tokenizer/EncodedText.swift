@@ -27,6 +27,7 @@ struct EncodedText {
             offsets.trim(&characters, kept, trimmer)
         }
         let range = (2 * kept.lowerBound)..<(2 * kept.upperBound)
+        if encoder.options.wholeSpans { encoding.wholeSpans += offsets.bytes[range] }
         encoding.byteOffsets += bytes[range]
         encoding.characterOffsets += characters[range]
     }

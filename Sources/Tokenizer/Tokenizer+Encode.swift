@@ -12,6 +12,8 @@ extension Tokenizer {
         public var plainRanges: [Range<Int>] = []
         /// Reports where each token came from. Costs time and memory, so it is off.
         public var offsets: Bool
+        /// With `offsets`: reports `wholeSpans`, too.
+        public var wholeSpans = false
         /// Does what the sections `truncation` and `padding` of the file say. The library always does; whoever encodes
         /// a chat never wants it.
         public var appliesTruncationAndPadding: Bool
@@ -131,6 +133,7 @@ extension Tokenizer {
                 if options.offsets {
                     encoding.byteOffsets += [0, 0]
                     encoding.characterOffsets += [0, 0]
+                    if options.wholeSpans { encoding.wholeSpans += [0, 0] }
                 }
             case .text(let index):
                 count = texts[index].kept.count

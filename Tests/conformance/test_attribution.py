@@ -66,8 +66,11 @@ def test_over_the_whole_corpus(shared):
 def test_generation_blocks_are_the_assistant_mask_of_transformers(tmp_path):
     transformers = pytest.importorskip("transformers")
     special = {"bos_token": "<|im_start|>", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>", "unk_token": "<|endoftext|>"}
-    reference = transformers.PreTrainedTokenizerFast(tokenizer_file=str(pypi.tokenizer_file("qwen")), **special)
-    vocabulary, compared = pypi.tokenizer_file("qwen").read_bytes(), collections.Counter()
+    # Where spans are trimmed, transformers does not find a block that begins with a space, and marks nothing from there on.
+    vocabulary = pypi.tokenizer_file("qwen").read_text().replace('"trim_offsets": true', '"trim_offsets": false')
+    (tmp_path / "tokenizer.json").write_text(vocabulary)
+    reference = transformers.PreTrainedTokenizerFast(tokenizer_file=str(tmp_path / "tokenizer.json"), **special)
+    compared = collections.Counter()
     for name, source in pypi.templates():
         if "generation %}" not in source.replace("generation -%}", "generation %}"):
             continue
@@ -98,7 +101,7 @@ RULES = {
     "by role": {"roles": ["assistant", "user"]},
     "no role": {"roles": []},
     "role map": {"role_to_mask": {"assistant": True, "tool": False}},
-    "per message": {"role_to_mask": lambda message: message["content"] != "Hello!"},
+    "per message": {"role_to_mask": lambda message: message.get("content") != "Hello!"},
     "content of tools": {"content_roles": ["tool", "user"]},
     "content of the assistant": {"content_roles": ["assistant"], "roles": ["user"]},
 }
@@ -293,8 +296,9 @@ def test_names_of_tools_and_kinds(demo_model):
     for (start, end), kind in zip(rendered.byte_offsets.tolist(), rendered.kinds.tolist()):
         kinds[typecase.Kind(kind)] += text[start:end]
     assert kinds[typecase.Kind.TOOL_NAME] == b"get_weathernow"
-    assert kinds[typecase.Kind.TOOL_RESULT] == b"sunny12:00?"
-    assert b'"city"' in kinds[typecase.Kind.TOOL_ARGUMENTS] and b'"Rome"' in kinds[typecase.Kind.TOOL_ARGUMENTS]
+    # The newline goes with the question mark: a token that straddles.
+    assert kinds[typecase.Kind.TOOL_RESULT].replace(b"\n", b"") == b"sunny12:00?"
+    assert b'city": "Rome"}' in kinds[typecase.Kind.TOOL_ARGUMENTS]
     assert b"Rome and Oslo?" in kinds[typecase.Kind.CONTENT] and b"The city" in kinds[typecase.Kind.TOOLS]
     spans, counts = rendered.message_spans.tolist(), rendered.message_counts.tolist()
     owners, sampled = rendered.message_indices.tolist(), rendered.sampled_mask.tolist()
@@ -312,3 +316,34 @@ def test_a_trajectory_step_splits_where_the_model_began():
     assert step["prompt_ids"] + step["completion_ids"] == case.model.render(prompt + completion, tools=[WEATHER]).ids.tolist()
     assert len(step["completion_mask"]) == len(step["completion_ids"]) and step["completion_mask"][0] == 1
     assert 0 in step["completion_mask"] and set(step["prompt_mask"]) == {0}
+
+
+def test_prefix_stability_against_the_reference():
+    """A witness is one in jinja2, too; where there is none, none of the test's own chats is one."""
+    verdicts = collections.Counter()
+    for name, source in pypi.templates():
+        case = Case(source, DEFAULT)
+        for keywords in ({}, {"tools": [WEATHER]}):
+            found = case.model.prefix_stability(mode="render", now=CLOCK, **keywords)
+            verdicts[found["is_prefix_stable"]] += 1
+            if found["is_prefix_stable"] is None:
+                continue
+            if found["is_prefix_stable"]:
+                for messages, more in CHATS.values():
+                    ends = [i for i, message in enumerate(messages) if message["role"] == "assistant"]
+                    for end in ends:
+                        short, long = (case.text(part, False, keywords) for part in (messages[: end + 1], messages))
+                        if short is not None and long is not None and not long.startswith(short):
+                            verdicts["not seen through"] += 1
+                            UNSEEN.add(name)
+            else:
+                witness = found["witness"]
+                # Ours stand in for tools.
+                if not keywords:
+                    short, long = (case.text(part, False, {}) for part in (witness["messages"], witness["messages"] + witness["appended"]))
+                    assert not long.startswith(short), name
+    print(dict(verdicts), sorted(UNSEEN))
+    assert verdicts[True] > 20 and verdicts[False] > 20
+
+
+UNSEEN = set()

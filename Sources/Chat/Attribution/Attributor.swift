@@ -82,7 +82,8 @@ struct Attributor {
     private func markGenerations(_ result: inout Attribution, _ traced: TracedPrompt) {
         guard !traced.generations.isEmpty else { return }
         result.generationMask = Array(repeating: 0, count: traced.prompt.ids.count)
-        for range in traced.generations where !range.isEmpty {
+        // Of an empty block inside a token it marks that token.
+        for range in traced.generations {
             var token = traced.token(from: range.lowerBound)
             while token > 0, traced.tokenEnd(token - 1) > range.lowerBound { token -= 1 }
             while token < traced.prompt.ids.count, traced.tokenStart(token) < range.upperBound {

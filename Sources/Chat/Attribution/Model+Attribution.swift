@@ -43,7 +43,7 @@ extension Model {
                 plainRanges.append(segment.start..<segment.end)
             }
         }
-        let prompt = try encode(text.bytes, addSpecialTokens: false, plainRanges: plainRanges)
+        let prompt = try encode(text.bytes, addSpecialTokens: false, plainRanges: plainRanges, wholeSpans: true)
         let traced = TracedPrompt(
             prompt: prompt, segments: segments, generations: text.generations, roles: roles, roleNames: roleNames,
             hasGenerationPrompt: request.addGenerationPrompt)

@@ -12,8 +12,8 @@ struct TracedPrompt {
 
     var text: [UInt8] { prompt.text }
 
-    func tokenStart(_ token: Int) -> Int { Int(prompt.byteOffsets[2 * token]) }
-    func tokenEnd(_ token: Int) -> Int { Int(prompt.byteOffsets[2 * token + 1]) }
+    func tokenStart(_ token: Int) -> Int { Int(prompt.wholeSpans[2 * token]) }
+    func tokenEnd(_ token: Int) -> Int { Int(prompt.wholeSpans[2 * token + 1]) }
 
     /// The first token that starts at `byte` or after it.
     func token(from byte: Int) -> Int {

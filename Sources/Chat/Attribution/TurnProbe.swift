@@ -19,9 +19,42 @@ struct TurnProbe {
     func facts() -> TurnFacts {
         var facts = TurnFacts()
         var probe = self
-        probe.usesParts = !shows(TurnProbe.question, [TurnProbe.user])
+        probe.findParts()
         probe.find(&facts)
         return facts
+    }
+
+    mutating func findParts() {
+        usesParts = false
+        usesParts = !shows(TurnProbe.question, [TurnProbe.user])
+    }
+
+    /// The ids of a chat, if the template takes it.
+    func prompt(_ messages: [Object]) -> Rendered.Prompt? {
+        try? model.encode(model.renderText(chat(messages, prompt: false)), addSpecialTokens: false)
+    }
+
+    /// Chats that end with the assistant, and what may follow.
+    static let growths: [([Object], [Object])] = {
+        let next = [[user], [user, assistant]]
+        let heads = [[user], [message("system", question), user], [user, assistant, user]]
+        var growths = [([Object], [Object])]()
+        for head in heads {
+            for turn in [assistant, reasoned] { growths += next.map { (head + [turn], $0) } }
+        }
+        for call in calls.flatMap({ [$0, thoughtful($0)] }) {
+            growths += [[result], [result, assistant], [result, reasoned], [result, assistant, user]].map {
+                ([user, call], $0)
+            }
+            for turn in [assistant, reasoned] { growths += next.map { ([user, call, result, turn], $0) } }
+        }
+        return growths
+    }()
+
+    private static func thoughtful(_ message: Object) -> Object {
+        var message = message
+        for field in Messages.reasoningFields { message[field] = .string(thought) }
+        return message
     }
 
     private func find(_ facts: inout TurnFacts) {
@@ -40,11 +73,7 @@ struct TurnProbe {
 
     private static let user = message("user", question)
     private static let assistant = message("assistant", answer)
-    private static let reasoned: Object = {
-        var message = assistant
-        for field in Messages.reasoningFields { message[field] = .string(thought) }
-        return message
-    }()
+    private static let reasoned = thoughtful(assistant)
 
     /// Calls in the forms that templates take.
     private static let calls: [Object] = {

@@ -90,17 +90,18 @@ extension Model {
     }
 
     func encode(
-        _ text: [UInt8], addSpecialTokens: Bool, plainRanges: [Range<Int>] = []
+        _ text: [UInt8], addSpecialTokens: Bool, plainRanges: [Range<Int>] = [], wholeSpans: Bool = false
     ) throws(ChatError) -> Rendered.Prompt {
         var options = Tokenizer.EncodeOptions()
         options.addSpecialTokens = addSpecialTokens
         options.plainRanges = plainRanges
         options.offsets = true
+        options.wholeSpans = wholeSpans
         let encoding = try rethrowing(ChatError.tokenizer) { () throws(TokenizerError) in
             try tokenizer.encode(text, options: options)
         }
         return Rendered.Prompt(
             ids: encoding.ids, byteOffsets: encoding.byteOffsets, characterOffsets: encoding.characterOffsets,
-            text: text)
+            text: text, wholeSpans: encoding.wholeSpans)
     }
 }

@@ -141,6 +141,7 @@ FUNCTIONS = {
     "typecase_model_free": (None, [c_void_p]),
     "typecase_model_tokenizer": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_info": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_prefix_stability": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_render": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_render_prompt": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_training_sample": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),

@@ -208,6 +208,27 @@ class Model(Handle):
         """The model's facts: see typecase_model_info in typecase.h."""
         return json.loads(take_text("typecase_model_info", self._handle))
 
+    @property
+    def stop_token_ids(self) -> list[int]:
+        """Where a sampled turn ends, as the model's files say."""
+        return self.info["stop_token_ids"]
+
+    def prefix_stability(self, tools: Sequence[Mapping] | None = None, **options) -> dict:
+        """Whether a chat that ends with the assistant keeps its ids when messages follow, and a witness where it does not.
+
+        Args:
+            options: chat_template, mode and the template's own variables, as for ``render``.
+        Returns:
+            "is_prefix_stable", "pairs" and "witness": see typecase_model_prefix_stability in typecase.h.
+        """
+        data = dumps(_chat([], tools, options))
+        return json.loads(take_text("typecase_model_prefix_stability", self._handle, data, len(data)))
+
+    @property
+    def is_prefix_stable(self) -> bool:
+        """Whether it does with the template's own defaults."""
+        return self.prefix_stability()["is_prefix_stable"] is True
+
     def render(
         self,
         messages: Sequence[Mapping],
