@@ -16,8 +16,8 @@
  *               What a getter returns belongs to its handle and lives as long as the handle. Handles keep alive what
  *               they need: free them in any order. No memory of ours goes to free(), none of yours is kept.
  *   Threads     A handle taken as `const` may be used by many threads at once; other handles by one thread at a time.
- *               Creating and freeing are never concurrent with use. The library starts no threads (libcurl may, while it
- *               looks up a host name) and keeps no thread-local or global state that a caller can see.
+ *               Creating and freeing are never concurrent with use. The library starts no threads but for calls that say so,
+ *               which end with the call (libcurl may, while it looks up a host name), and keeps no thread-local or global state that a caller can see.
  *   fork        Tokenizers, templates, models and results work in a forked child. A client made before fork answers
  *               TYPECASE_ERR_FORKED in the child.
  *   Options     Structs of options start with `size_t size`: set it to sizeof the struct and the rest to zero, or use
@@ -568,12 +568,31 @@ TYPECASE_API typecase_status typecase_model_tokenizer(
     const typecase_model *model, typecase_tokenizer **out_tokenizer, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**
- * The model's facts as a JSON object: "stop_token_ids", "special_tokens", "chat_templates" (names), "template_variables",
- * "vocab_size" (ids the model takes), "window" (null where no file says), "reasoning" (start and end marker, or null).
+ * The model's facts as a JSON object: "stop_token_ids" (what the model's files say), "turn_end_token_ids" (what the template
+ * closes turns of the assistant with, found by rendering), "special_tokens", "chat_templates" (names), "template_variables"
+ * (names), "vocab_size" (ids the model takes), "window" (null where no file says), "reasoning" (start and end marker, or null),
+ * "template" (the default template's typecase_template_info(): variables and their defaults, roles, fields of reasoning, tools,
+ * kinds of media; or null).
  * @since 0.1
  */
 TYPECASE_API typecase_status typecase_model_info(
     const typecase_model *model, typecase_text **out_json, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Whether a chat that ends with the assistant keeps its ids when messages follow, without generation prompt: found out by
+ * rendering some dozens of small chats.
+ *
+ * @param request   NULL, or a JSON object with what typecase_model_render() takes beside messages: "tools" (any: small ones of
+ *                  ours stand in for them), "chat_template_kwargs", "chat_template", "mode", "now".
+ * @param out_json  Receives {"is_prefix_stable": true, false, or null where the template rendered none of the chats; "pairs": how
+ *                  many it rendered; "witness": null, or a chat that does not keep its ids: "messages", "appended", "token" (the
+ *                  first that differs), "before" and "after" (the text from there)}. A template that rewrites the past only for
+ *                  words or roles that none of the chats has is taken for stable. Free with typecase_text_free().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_prefix_stability(
+    const typecase_model *model, const char *request, size_t request_len, typecase_text **out_json,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**
  * Renders a chat: the ids are those of `tokenizer.apply_chat_template(messages, tokenize=True)` of transformers 5.23 for the
@@ -590,6 +609,15 @@ TYPECASE_API typecase_status typecase_model_info(
  *                   "mode"                    "apply_chat_template" (default) or "render": the messages as they are, without
  *                                             what transformers does to them first (see README)
  *                   "now"                     a time for strftime_now, as typecase_template_options.now
+ *                   "attribution"             boolean, default false: whose each token is (typecase_rendered_message_indices()
+ *                                             and what follows it). The ids stay the same. The first such render with a
+ *                                             template, and with other chat_template_kwargs, also renders some twenty chats of
+ *                                             a few words, to find out where turns begin and end
+ *                   "special_tokens_in_content"  what becomes of added tokens that stand in what the caller wrote (fields of
+ *                                             messages but roles, tools, documents): "parse" (default) as in the reference;
+ *                                             "text": they are text, and only the template writes control tokens; "reject":
+ *                                             TYPECASE_ERR_FIELD, which names the field. Or an object from roles to these, for
+ *                                             messages of these roles. Added runs of white space are always parsed
  * @param out_rendered  Receives the ids, their spans and the text. Free with typecase_rendered_free().
  * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD     The request: where, or which member.
  * @retval TYPECASE_ERR_TEMPLATE, TYPECASE_ERR_LIMIT As typecase_template_render().
@@ -626,6 +654,49 @@ TYPECASE_API typecase_status typecase_model_render_prompt(
     const typecase_model *model, const char *request, size_t request_len, typecase_rendered **out_rendered,
     typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/**
+ * Renders a chat to learn from: its ids, and the mask of those that are learned from. One render.
+ *
+ * A token is learned from if it belongs to a message that message_loss_mask does not take out, and
+ *   where the message's role is among content_roles: if it is content (typecase_rendered_is_content());
+ *   else: if it is sampled, and role_to_mask says yes to the message.
+ *
+ * @param request  A JSON object: what typecase_model_render() takes, and
+ *                   "roles"              array of roles that are learned from; default: all that is sampled
+ *                   "role_to_mask"       the same as an object from roles to booleans (roles that are not in it: false), or as
+ *                                        an array of booleans, one a message. Not with roles
+ *                   "content_roles"      array of roles whose content is learned from, sampled or not
+ *                   "ensure_final_stop"  boolean: where the last message is an assistant's that is learned from, and the last
+ *                                        token learned from is no stop token, the model's first stop token is appended. Its
+ *                                        span in the text is empty
+ *                   "message_loss_mask"  array of booleans (or 0 and 1), one a message: false takes the message out
+ *                   "max_length"         integer: ids beyond are cut off; the cut never goes through the tokens of an image,
+ *                                        nor does a stop token, which is one id, ever get cut in two. Spans and counts of
+ *                                        messages are those of what is left
+ * @param out_rendered  Receives ids, attribution and typecase_rendered_loss_mask(). Free with typecase_rendered_free().
+ * @retval TYPECASE_ERR_FIELD  A mask of another length than messages, an entry that is no boolean, …
+ * Other errors as typecase_model_render().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_training_sample(
+    const typecase_model *model, const char *request, size_t request_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Renders many chats to learn from, on several threads that begin and end with the call.
+ *
+ * @param request  A JSON object:
+ *                   "samples"  array of objects, each as the request of typecase_model_training_sample()
+ *                   "threads"  integer, default 1; the calling thread is one of them. At most 256 are started
+ *                 and members that go for all samples that do not have them.
+ * @param out_rendered  One result for all samples, in order: typecase_rendered_starts(), typecase_rendered_message_starts().
+ *                      On the first sample that fails there is none; the error's field begins with "samples[i]".
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_training_samples(
+    const typecase_model *model, const char *request, size_t request_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
 /** The ids of all prompts. @since 0.1 */
 TYPECASE_API const uint32_t *typecase_rendered_ids(const typecase_rendered *rendered, size_t *out_count);
 
@@ -643,6 +714,95 @@ TYPECASE_API const uint32_t *typecase_rendered_char_offsets(const typecase_rende
  * @since 0.1
  */
 TYPECASE_API const char *typecase_rendered_text(const typecase_rendered *rendered, size_t index, size_t *out_len);
+
+/* What a token is: the values of typecase_rendered_kinds(). Numbers never change meaning; new ones may come. */
+#define TYPECASE_KIND_SCAFFOLD 0u          /**< Text of the template: headers, markers, closers, roles and names in them. */
+#define TYPECASE_KIND_CONTENT 1u           /**< What a message says. */
+#define TYPECASE_KIND_REASONING 2u         /**< What an assistant thought. */
+#define TYPECASE_KIND_TOOL_NAME 3u         /**< The name in a tool call. */
+#define TYPECASE_KIND_TOOL_ARGUMENTS 4u    /**< The arguments of a tool call, their names and what was written to print them. */
+#define TYPECASE_KIND_TOOL_CALL 5u         /**< The rest of what a message's tool call says: its id, its type. */
+#define TYPECASE_KIND_TOOL_RESULT 6u       /**< What a message of a tool says. */
+#define TYPECASE_KIND_TOOLS 7u             /**< Definitions of tools. */
+#define TYPECASE_KIND_DOCUMENTS 8u         /**< Documents. */
+#define TYPECASE_KIND_MEDIA 9u             /**< A placeholder of an image, a video or a sound, where it is an added token. */
+#define TYPECASE_KIND_GENERATION_PROMPT 10u /**< What add_generation_prompt adds. */
+#define TYPECASE_KIND_SPECIAL 11u          /**< A special token that the template took from its variables (bos_token, eos_token). */
+
+/*
+ * Attribution: one value for each id, in the order of the ids, prompt after prompt. NULL and 0 where the request did not ask
+ * ("attribution": true; training samples always have it). A token belongs to whom its first byte belongs to.
+ */
+
+/**
+ * Whose each token is: an index into the request's messages, or -1 for what belongs to none of them: beginning of text, what
+ * stands in front of the first turn, a default system text, tools in a turn of their own, the generation prompt.
+ *
+ * The header and the closer of a message's turn are the message's. Indices may go back and forth where a template reorders.
+ * Where turns have no closer and the model stops with the opener of the next turn (a stop token of the model's files), that
+ * opener belongs to the turn it stopped.
+ * @since 0.1
+ */
+TYPECASE_API const int32_t *typecase_rendered_message_indices(const typecase_rendered *rendered, size_t *out_count);
+
+/**
+ * 1 where the model, given the generation prompt, would have sampled the token: on turns of the assistant, from where the
+ * generation prompt ends (a <think> that it opens was not sampled) up to and including the token that stops the turn; not the
+ * newline behind it, and not what a template writes in the place of reasoning that it left out. Where a turn has no stop
+ * token, up to its end without white space.
+ * @since 0.1
+ */
+TYPECASE_API const uint8_t *typecase_rendered_sampled_mask(const typecase_rendered *rendered, size_t *out_count);
+
+/**
+ * 1 where the token is of the message's own content, reasoning or tool calls, and no role, name or marker; on turns of the
+ * assistant the same as the sampled mask.
+ * @since 0.1
+ */
+TYPECASE_API const uint8_t *typecase_rendered_is_content(const typecase_rendered *rendered, size_t *out_count);
+
+/** What each token is: TYPECASE_KIND_…. @since 0.1 */
+TYPECASE_API const uint8_t *typecase_rendered_kinds(const typecase_rendered *rendered, size_t *out_count);
+
+/** 1 where a token holds bytes of two owners or two kinds: what is said of it is true of its first byte. @since 0.1 */
+TYPECASE_API const uint8_t *typecase_rendered_straddles(const typecase_rendered *rendered, size_t *out_count);
+
+/**
+ * 1 for tokens of `{% generation %}` blocks: the assistant mask of transformers 5.23 (return_assistant_tokens_mask). NULL and 0
+ * also where the templates wrote no such block.
+ * @since 0.1
+ */
+TYPECASE_API const uint8_t *typecase_rendered_generation_mask(const typecase_rendered *rendered, size_t *out_count);
+
+/** 1 for tokens that are learned from; NULL and 0 for what is no training sample. @since 0.1 */
+TYPECASE_API const uint8_t *typecase_rendered_loss_mask(const typecase_rendered *rendered, size_t *out_count);
+
+/** Where each prompt's messages begin in the arrays of messages, and the end of the last: number of prompts + 1 values. @since 0.1 */
+TYPECASE_API const size_t *typecase_rendered_message_starts(const typecase_rendered *rendered, size_t *out_count);
+
+/**
+ * From each message's first token to behind its last, counted in its prompt: 2 × *out_count values; -1, -1 for a message
+ * without tokens. Tokens of others may lie between.
+ * @since 0.1
+ */
+TYPECASE_API const int32_t *typecase_rendered_message_spans(const typecase_rendered *rendered, size_t *out_count);
+
+/** How many tokens each message has, and how many of them are sampled: 2 × *out_count values. @since 0.1 */
+TYPECASE_API const uint32_t *typecase_rendered_message_counts(const typecase_rendered *rendered, size_t *out_count);
+
+/**
+ * Of each message a JSON object {"role", "tool_name"}, as an array; "" where there is no attribution. The tool's name of a
+ * message of a tool is its own "name", or the name of the earlier call that its "tool_call_id" answers; else null.
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_rendered_messages(const typecase_rendered *rendered, size_t *out_len);
+
+/**
+ * How many added tokens (without runs of white space) stand in what callers wrote, and not in the template: fields of
+ * messages, tools, documents. 0 where there is no attribution.
+ * @since 0.1
+ */
+TYPECASE_API size_t typecase_rendered_control_tokens_in_content(const typecase_rendered *rendered);
 
 /** Frees a result. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_rendered_free(typecase_rendered *rendered);

@@ -15,6 +15,8 @@ public enum ChatError: Error, Sendable {
     case window(length: Int, limit: Int)
     case noChatTemplate(asked: String?, names: [String])
     case continuation(Continuation.Problem)
+    /// One of several chats.
+    indirect case sample(Int, ChatError)
 
     public enum FileProblem: Sendable {
         case unreadable(reason: String)

@@ -2,6 +2,14 @@ public import JSON
 import Template
 
 extension Model {
+    /// The tokens with which the default template closes turns of the assistant: `stopTokenIDs` may say more, or less.
+    public var turnEndTokenIDs: [UInt32] {
+        guard let named = templates.first(where: { $0.name == "default" }) ?? templates.first,
+            let request = try? RenderRequest(Fields(Object(["messages": .array([])])))
+        else { return [] }
+        return turnFacts(request, named).closers
+    }
+
     /// The model's facts, for people and for tools: see `typecase_model_info`.
     public var info: Object {
         var variables = [Value]()
@@ -12,6 +20,7 @@ extension Model {
         }
         return Object([
             "stop_token_ids": .array(stopTokenIDs.map { .integer(Int($0)) }),
+            "turn_end_token_ids": .array(turnEndTokenIDs.map { .integer(Int($0)) }),
             "special_tokens": .object(specialTokens),
             "chat_templates": .array(templates.map { .string($0.name) }),
             "template_variables": .array(variables),

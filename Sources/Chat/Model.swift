@@ -27,6 +27,7 @@ public final class Model: Sendable {
     public let reasoning: ReasoningMarkers?
     /// `do_lower_case` of the encoder config: completion prompts are lowercased before they are encoded, as vLLM does.
     public let lowercasesPrompts: Bool
+    let turns = TurnFactsCache()
 
     public init(_ parts: ModelParts) throws(ChatError) {
         switch parts.tokenizer {

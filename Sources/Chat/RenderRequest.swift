@@ -21,6 +21,9 @@ public struct RenderRequest: Sendable {
     public var mode = Mode.applyChatTemplate
     /// What strftime_now sees; nil is the clock.
     public var now: [UInt8]?
+    /// Whether to say whose each token is.
+    public var attribution = false
+    public var contentTokens = ContentTokens()
 
     /// - Parameter addGenerationPrompt: the value where the request says nothing.
     public init(_ fields: Fields, addGenerationPrompt defaultGenerationPrompt: Bool = false) throws(FieldError) {
@@ -57,6 +60,8 @@ public struct RenderRequest: Sendable {
         default: throw fields.error("mode", .notAllowed("must be \"apply_chat_template\" or \"render\""))
         }
         now = try fields.string("now")
+        attribution = try fields.bool("attribution") ?? false
+        contentTokens = try ContentTokens(fields)
     }
 
     private static func objects(_ list: [Value], _ path: String) throws(FieldError) -> [Object] {

@@ -3,6 +3,7 @@ struct EncodedText {
     private let tokenizer: Tokenizer
     private let scratch: EncodeScratch
     private let offsets: OffsetCollector?
+    private let keepsWholeSpans: Bool
     private let text: UnsafeBufferPointer<UInt8>
     private(set) var kept: Range<Int>
 
@@ -10,6 +11,7 @@ struct EncodedText {
         tokenizer = encoder.tokenizer
         scratch = encoder.scratch
         offsets = encoder.offsets
+        keepsWholeSpans = encoder.options.wholeSpans
         self.text = text
         kept = 0..<scratch.count
     }
@@ -31,6 +33,7 @@ struct EncodedText {
             offsets.trim(&characters, kept, trimmer)
         }
         let range = (2 * kept.lowerBound)..<(2 * kept.upperBound)
+        if keepsWholeSpans { encoding.wholeSpans += offsets.bytes[range] }
         encoding.byteOffsets += bytes[range]
         encoding.characterOffsets += characters[range]
     }

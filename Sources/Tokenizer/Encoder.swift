@@ -19,7 +19,7 @@ struct Encoder: ~Copyable {
         scratch = tokenizer.scratches.take(expected: expected)
         words = tokenizer.model.words.view
         offsets = options.offsets ? OffsetCollector() : nil
-        keepsSpans = options.offsets || tokenizer.needsSpans
+        keepsSpans = options.offsets || !options.plainRanges.isEmpty || tokenizer.needsSpans
     }
 
     /// The whole text, valid UTF-8.
@@ -31,7 +31,8 @@ struct Encoder: ~Copyable {
         }
         var segments = [AddedVocabulary.Segment]()
         tokenizer.added.split(
-            p, 0, count, normalized: false, specialAsText: options.specialTokensAsText, into: &segments)
+            p, 0, count, normalized: false, specialAsText: options.specialTokensAsText,
+            plain: PlainText(options.plainRanges, from: 0), into: &segments)
         for segment in segments {
             if segment.token < 0 {
                 encodeText(p, segment.start, segment.end, bufferEnd: count)
@@ -70,7 +71,8 @@ struct Encoder: ~Copyable {
         }
         var segments = [AddedVocabulary.Segment]()
         tokenizer.added.split(
-            p, start, end, normalized: true, specialAsText: options.specialTokensAsText, into: &segments)
+            p, start, end, normalized: true, specialAsText: options.specialTokensAsText,
+            plain: PlainText(options.plainRanges, from: start, text), into: &segments)
         for segment in segments {
             if segment.token < 0 {
                 encodeWords(p, segment.start, segment.end, bufferEnd: bufferEnd, text)

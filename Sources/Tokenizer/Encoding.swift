@@ -6,6 +6,8 @@ public struct Encoding: Sendable, Equatable {
     public var byteOffsets: [UInt32]
     /// In characters (Unicode scalars): what the library's Python interface reports.
     public var characterOffsets: [UInt32]
+    /// As `byteOffsets`, with the white space that a post-processor takes off spans; only where it was asked for.
+    public var wholeSpans: [UInt32] = []
     /// One for each token that the post-processor added, zero for tokens of the text.
     public var specialTokensMask: [UInt8]
     /// Which text a token belongs to, as the post-processor says.

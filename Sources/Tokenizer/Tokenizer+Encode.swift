@@ -7,8 +7,13 @@ extension Tokenizer {
         /// Does not recognise special added tokens in the text (`encode_special_tokens` of the library). Other added
         /// tokens are recognised, though not inside the text of a special one.
         public var specialTokensAsText: Bool
+        /// Where in the text no added token is recognised: in ascending order, not overlapping. A token that holds a byte of
+        /// such a range is none. Runs of white space, which some vocabularies add as words, are recognised everywhere.
+        public var plainRanges: [Range<Int>] = []
         /// Reports where each token came from. Costs time and memory, so it is off.
         public var offsets: Bool
+        /// With `offsets`: reports `wholeSpans`, too.
+        public var wholeSpans = false
         /// Does what the sections `truncation` and `padding` of the file say. The library always does; whoever encodes
         /// a chat never wants it.
         public var appliesTruncationAndPadding: Bool
@@ -138,6 +143,7 @@ extension Tokenizer {
                 if options.offsets {
                     encoding.byteOffsets += [0, 0]
                     encoding.characterOffsets += [0, 0]
+                    if options.wholeSpans { encoding.wholeSpans += [0, 0] }
                 }
             case .text(let index):
                 count = texts[index].kept.count

@@ -38,6 +38,11 @@ extension Failure {
                 TYPECASE_ERR_WINDOW, "the prompt has \(length) tokens, and max_length is \(limit)", field: "max_length")
         case .noChatTemplate(let asked, let names): self.init(noTemplate: asked, names: names)
         case .continuation(let problem): self.init(problem)
+        case .sample(let index, let error):
+            self.init(error)
+            let name = "samples[\(index)]"
+            message = "\(name): \(message)"
+            field = field.isEmpty ? name : "\(name).\(field)"
         }
     }
 

@@ -1,6 +1,7 @@
 public import CTypecase
 import Chat
 import JSON
+import Template
 import Tokenizer
 
 @c @implementation
@@ -35,7 +36,25 @@ public func typecase_model_info(
     _ model: OpaquePointer?, _ out_json: OutHandle?, _ out_error: OutHandle?
 ) -> typecase_status {
     handOver(out_json, out_error) {
-        TextHandle(Dumps().bytes(.object(try Inputs.handle(model, as: Model.self, "model").info)))
+        let model = try Inputs.handle(model, as: Model.self, "model")
+        var info = model.info
+        let named = model.templates.first { $0.name == "default" } ?? model.templates.first
+        info.set("template", named.map { .object($0.template.info(model.specialTokens)) } ?? .null)
+        return TextHandle(Dumps().bytes(.object(info)))
+    }
+}
+
+@c @implementation
+public func typecase_model_prefix_stability(
+    _ model: OpaquePointer?, _ request: UnsafePointer<CChar>?, _ request_len: Int, _ out_json: OutHandle?,
+    _ out_error: OutHandle?
+) -> typecase_status {
+    handOver(out_json, out_error) {
+        let model = try Inputs.handle(model, as: Model.self, "model")
+        var object = request == nil ? Object() : try Inputs.object(request, request_len, "request").object
+        // The messages are ours.
+        object.set("messages", .array([]))
+        return TextHandle(Dumps().bytes(try model.prefixStability(RenderRequest(Fields(object))).value))
     }
 }
 

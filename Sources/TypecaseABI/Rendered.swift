@@ -8,6 +8,7 @@ final class RenderedHandle: Sendable {
     let byteOffsets: FlatArray<UInt32>
     let characterOffsets: FlatArray<UInt32>
     let texts: [TextHandle]
+    let attribution: AttributionArrays
 
     init(_ rendered: Rendered) {
         ids = FlatArray(rendered.ids)
@@ -15,6 +16,7 @@ final class RenderedHandle: Sendable {
         byteOffsets = FlatArray(rendered.byteOffsets)
         characterOffsets = FlatArray(rendered.characterOffsets)
         texts = rendered.texts.map { TextHandle($0) }
+        attribution = AttributionArrays(rendered)
     }
 }
 

@@ -15,7 +15,7 @@ public func typecase_template_info(
 }
 
 extension Template {
-    fileprivate func info(_ variables: Object) -> Object {
+    func info(_ variables: Object) -> Object {
         func texts(_ list: [[UInt8]]) -> Value { .array(list.map { .string($0) }) }
         return Object([
             "variables": .array(analysis.variables.map(\.description)),

@@ -28,4 +28,33 @@ import Testing
             try await group.waitForAll()
         }
     }
+
+    /// The first attribution finds out about turns; eight threads do so at once.
+    @Test func eightThreadsAttributeWithOneModel() async throws {
+        let model = try demoModel()
+        let request = Self.chat.replacing("\"tools\"", with: "\"attribution\": true, \"tools\"")
+        let expected = try demoModel().render(RenderRequest(fields(request)))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<10 {
+                        let rendered = try model.render(RenderRequest(fields(request)))
+                        #expect(rendered.attributions[0].messageIndices == expected.attributions[0].messageIndices)
+                        #expect(rendered.attributions[0].sampledMask == expected.attributions[0].sampledMask)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func aBatchOnThreadsIsItsSamples() throws {
+        let model = try demoModel()
+        let one = try model.trainingSample(TrainingRequest(fields(Self.chat)))
+        let samples = Array(repeating: Self.chat, count: 40).joined(separator: ",")
+        let batch = try TrainingBatch(fields("{\"threads\": 8, \"samples\": [\(samples)]}"))
+        let rendered = try model.trainingSamples(batch)
+        #expect(rendered.ids == Array(repeating: one.ids, count: 40).flatMap { $0 })
+        #expect(rendered.lossMask == Array(repeating: one.lossMask, count: 40).flatMap { $0 })
+    }
 }

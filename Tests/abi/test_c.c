@@ -83,6 +83,9 @@ static void nulls(void) {
     fails(typecase_model_info(NULL, &text, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
     fails(typecase_model_render(NULL, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
     fails(typecase_model_render_prompt(NULL, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_model_training_sample(NULL, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_model_training_samples(NULL, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_model_prefix_stability(NULL, TEXT("{}"), &text, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
     fails(typecase_backend_new(NULL, 0, TEXT("{}"), &backend, &error), TYPECASE_ERR_ARGUMENT, "engine is NULL");
     fails(typecase_generate(NULL, NULL, NULL, TEXT("{}"), NULL, 0, &completion, &error), TYPECASE_ERR_ARGUMENT, "client is NULL");
     fails(typecase_client_new(NULL, NULL, &error), TYPECASE_ERR_ARGUMENT, "output pointer is NULL");
@@ -115,6 +118,11 @@ static void nulls(void) {
     assert(!typecase_encoding_char_offsets(NULL, NULL) && !typecase_rendered_ids(NULL, NULL) && !typecase_rendered_starts(NULL, NULL));
     assert(!typecase_rendered_byte_offsets(NULL, NULL) && !typecase_rendered_char_offsets(NULL, NULL));
     assert(*typecase_rendered_text(NULL, 0, NULL) == 0);
+    assert(!typecase_rendered_message_indices(NULL, NULL) && !typecase_rendered_sampled_mask(NULL, NULL) && !typecase_rendered_is_content(NULL, NULL));
+    assert(!typecase_rendered_kinds(NULL, NULL) && !typecase_rendered_straddles(NULL, NULL) && !typecase_rendered_generation_mask(NULL, NULL));
+    assert(!typecase_rendered_loss_mask(NULL, NULL) && !typecase_rendered_message_starts(NULL, NULL) && !typecase_rendered_message_spans(NULL, NULL));
+    assert(!typecase_rendered_message_counts(NULL, NULL) && *typecase_rendered_messages(NULL, NULL) == 0);
+    assert(typecase_rendered_control_tokens_in_content(NULL) == 0);
     assert(typecase_completion_count(NULL) == 0 && !typecase_completion_prompt_ids(NULL, NULL) && !typecase_completion_ids(NULL, 0, NULL));
     assert(!typecase_completion_logprobs(NULL, 0, NULL) && *typecase_completion_finish_reason(NULL, 0, NULL) == 0);
     assert(*typecase_completion_message(NULL, 0, NULL) == 0 && *typecase_completion_info(NULL, NULL) == 0);
@@ -283,6 +291,46 @@ static void templates(void) {
     fails(typecase_template_new(TEXT("{{"), &template_, &error), TYPECASE_ERR_TEMPLATE, "");
 }
 
+static void training(const typecase_model *model) {
+    static const char sample[] = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Hello\"}]}";
+    static const char batch[] =
+        "{\"threads\": 2, \"samples\": [{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}, {\"role\": \"assistant\", \"content\": \"Hello\"}]},"
+        " {\"messages\": [{\"role\": \"tool\", \"content\": \"<|end|>\", \"name\": \"f\"}]}], \"content_roles\": [\"tool\"]}";
+    typecase_rendered *rendered = NULL;
+    typecase_text *text = NULL;
+    size_t count, other;
+    assert(typecase_model_render(model, TEXT(sample), &rendered, &error) == TYPECASE_OK);
+    assert(!typecase_rendered_message_indices(rendered, &count) && count == 0 && *typecase_rendered_messages(rendered, &count) == 0);
+    assert(!typecase_rendered_message_starts(rendered, &count) && count == 0);
+    typecase_rendered_free(rendered);
+    rendered = NULL;
+    assert(typecase_model_training_sample(model, TEXT(sample), &rendered, &error) == TYPECASE_OK);
+    typecase_rendered_ids(rendered, &other);
+    const int32_t *owners = typecase_rendered_message_indices(rendered, &count);
+    assert(count == other && owners[0] == 0 && owners[count - 1] == 1);
+    const uint8_t *loss = typecase_rendered_loss_mask(rendered, &count), *sampled = typecase_rendered_sampled_mask(rendered, &other);
+    assert(count == other && !memcmp(loss, sampled, count) && loss[0] == 0 && loss[count - 1] == 0 && loss[count - 2] == 1);
+    assert(typecase_rendered_kinds(rendered, NULL)[0] == TYPECASE_KIND_SCAFFOLD && typecase_rendered_is_content(rendered, NULL)[0] == 0);
+    assert(typecase_rendered_straddles(rendered, &other) && other == count && !typecase_rendered_generation_mask(rendered, &other) && other == 0);
+    const int32_t *spans = typecase_rendered_message_spans(rendered, &other);
+    assert(other == 2 && spans[0] == 0 && spans[1] == spans[2] && (size_t)spans[3] == count);
+    const uint32_t *counts = typecase_rendered_message_counts(rendered, &other);
+    assert(other == 2 && counts[0] + counts[2] == count && counts[1] == 0 && counts[3] > 0);
+    typecase_rendered_free(rendered);
+    rendered = NULL;
+    assert(typecase_model_training_samples(model, TEXT(batch), &rendered, &error) == TYPECASE_OK);
+    const size_t *starts = typecase_rendered_message_starts(rendered, &count);
+    assert(count == 3 && starts[1] == 2 && starts[2] == 3 && typecase_rendered_control_tokens_in_content(rendered) == 1);
+    assert(strstr(typecase_rendered_messages(rendered, NULL), "\"tool_name\": \"f\""));
+    typecase_rendered_free(rendered);
+    rendered = NULL;
+    fails(typecase_model_training_samples(model, TEXT("{\"samples\": [{\"messages\": []}]}"), &rendered, &error), TYPECASE_ERR_FIELD, "samples[0]: messages");
+    fails(typecase_model_training_samples(model, TEXT("{\"samples\": [1]}"), &rendered, &error), TYPECASE_ERR_FIELD, "samples[0]");
+    fails(typecase_model_training_samples(model, TEXT("{\"samples\": [], \"threads\": 0}"), &rendered, &error), TYPECASE_ERR_FIELD, "threads");
+    assert(typecase_model_prefix_stability(model, NULL, 0, &text, &error) == TYPECASE_OK && strstr(typecase_text_data(text, NULL), "is_prefix_stable"));
+    typecase_text_free(text);
+}
+
 static void models(const typecase_model *model) {
     static const char chat[] = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"add_generation_prompt\": true}";
     typecase_model *other = NULL;
@@ -299,6 +347,7 @@ static void models(const typecase_model *model) {
     rendered = NULL;
     assert(typecase_model_info(model, &text, &error) == TYPECASE_OK && strstr(typecase_text_data(text, NULL), "stop_token_ids"));
     typecase_text_free(text);
+    training(model);
     fails(typecase_model_render(model, TEXT("{}"), &rendered, &error), TYPECASE_ERR_FIELD, "messages is required");
     fails(typecase_model_render(model, TEXT("{\"messages\": {}}"), &rendered, &error), TYPECASE_ERR_FIELD, "messages must be an array, and is an object");
     fails(typecase_model_render(model, TEXT("{\"messages\": [1]}"), &rendered, &error), TYPECASE_ERR_FIELD, "messages[0]");

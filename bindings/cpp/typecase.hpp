@@ -252,6 +252,28 @@ public:
     std::string_view text(std::size_t index = 0) const {
         return detail::text(typecase_rendered_text, static_cast<const typecase_rendered *>(handle_.get()), index);
     }
+    // Attribution, one value for each id; empty where the request did not ask for it.
+    array_view<std::int32_t> message_indices() const { return detail::view<std::int32_t>(typecase_rendered_message_indices, handle_.get()); }
+    array_view<std::uint8_t> sampled_mask() const { return detail::view<std::uint8_t>(typecase_rendered_sampled_mask, handle_.get()); }
+    array_view<std::uint8_t> is_content() const { return detail::view<std::uint8_t>(typecase_rendered_is_content, handle_.get()); }
+    array_view<std::uint8_t> kinds() const { return detail::view<std::uint8_t>(typecase_rendered_kinds, handle_.get()); }
+    array_view<std::uint8_t> straddles() const { return detail::view<std::uint8_t>(typecase_rendered_straddles, handle_.get()); }
+    array_view<std::uint8_t> generation_mask() const { return detail::view<std::uint8_t>(typecase_rendered_generation_mask, handle_.get()); }
+    array_view<std::uint8_t> loss_mask() const { return detail::view<std::uint8_t>(typecase_rendered_loss_mask, handle_.get()); }
+    // Messages: two values each in spans and counts; messages() is a JSON array.
+    array_view<std::size_t> message_starts() const { return detail::view<std::size_t>(typecase_rendered_message_starts, handle_.get()); }
+    array_view<std::int32_t> message_spans() const {
+        const auto spans = detail::view<std::int32_t>(typecase_rendered_message_spans, handle_.get());
+        return {spans.data(), 2 * spans.size()};
+    }
+    array_view<std::uint32_t> message_counts() const {
+        const auto counts = detail::view<std::uint32_t>(typecase_rendered_message_counts, handle_.get());
+        return {counts.data(), 2 * counts.size()};
+    }
+    std::string_view messages() const {
+        return detail::text(typecase_rendered_messages, static_cast<const typecase_rendered *>(handle_.get()));
+    }
+    std::size_t control_tokens_in_content() const { return typecase_rendered_control_tokens_in_content(handle_.get()); }
 
 private:
     handle handle_;
@@ -281,6 +303,20 @@ public:
     typecase::rendered render_prompt(std::string_view request) const {
         return typecase::rendered(
             detail::make<typecase::rendered::handle>(typecase_model_render_prompt, get(), request.data(), request.size()));
+    }
+    // request: the JSON object of typecase_model_training_sample().
+    typecase::rendered training_sample(std::string_view request) const {
+        return typecase::rendered(
+            detail::make<typecase::rendered::handle>(typecase_model_training_sample, get(), request.data(), request.size()));
+    }
+    typecase::rendered training_samples(std::string_view request) const {
+        return typecase::rendered(
+            detail::make<typecase::rendered::handle>(typecase_model_training_samples, get(), request.data(), request.size()));
+    }
+    // A JSON object.
+    std::string prefix_stability(std::string_view request = "{}") const {
+        return detail::take(
+            detail::make<detail::text_handle>(typecase_model_prefix_stability, get(), request.data(), request.size()));
     }
     typecase::tokenizer tokenizer() const {
         return typecase::tokenizer(detail::make<typecase::tokenizer::handle>(typecase_model_tokenizer, get()));

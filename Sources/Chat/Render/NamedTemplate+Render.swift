@@ -1,10 +1,21 @@
+import Bytes
 import JSON
 import Template
+import Tokenizer
 
 extension Model.NamedTemplate {
     /// The text of the template over variables; `now` is what strftime_now sees, nil the clock.
     func render(_ variables: Object, now: [UInt8]?) throws(ChatError) -> [UInt8] {
-        var options = RenderOptions()
+        try render(variables, now: now, origins: false).bytes
+    }
+
+    /// The same, with the origins of its bytes.
+    func renderTraced(_ variables: Object, now: [UInt8]?) throws(ChatError) -> RenderedText {
+        try render(variables, now: now, origins: true)
+    }
+
+    private func render(_ variables: Object, now: [UInt8]?, origins: Bool) throws(ChatError) -> RenderedText {
+        var options = RenderOptions(origins: origins)
         if let now {
             guard let clock = Clock(iso: now) else {
                 throw .field(FieldError(path: "now", problem: .notAllowed(Clock.expectation)))
@@ -12,7 +23,7 @@ extension Model.NamedTemplate {
             options.now = clock
         }
         return try rethrowing(ChatError.template) { () throws(TemplateError) in
-            try template.render(Context(variables, origins: false), options: options).bytes
+            try template.render(Context(variables, origins: origins), options: options)
         }
     }
 }

@@ -114,17 +114,22 @@ final class AddedVocabulary: Sendable {
     /// Appends what `start..<end` is made of. With `normalized` the tokens are those of the normalized text.
     func split(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, normalized isNormalized: Bool, specialAsText: Bool,
-        into segments: inout [Segment]
+        plain: PlainText, into segments: inout [Segment]
     ) {
         let trie = isNormalized ? normalized : raw
         let indices = isNormalized ? normalizedTokens : rawTokens
         var covered = start
         var from = start
+        var plain = plain
         while let match = trie.find(p, from: from, to: end) {
             from = match.end
             let index = indices[match.pattern]
             let token = tokens[index]
             if specialAsText, special.contains(token.content) { continue }
+            if !plain.isEmpty, let next = plain.next(after: match.start..<match.end, token.content) {
+                from = next
+                continue
+            }
             var tokenStart = match.start
             var tokenEnd = match.end
             if token.isSingleWord {

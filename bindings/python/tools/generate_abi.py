@@ -15,6 +15,7 @@ SCALARS = {
     "int64_t": "c_int64",
     "uint64_t": "c_uint64",
     "uint32_t": "c_uint32",
+    "int32_t": "c_int32",
     "float": "c_float",
     "uint8_t": "c_uint8",
     "typecase_status": "c_int",
@@ -58,14 +59,14 @@ def generate():
     lines = [
         '"""The C interface as ctypes sees it. Made by tools/generate_abi.py from include/typecase.h: do not edit."""',
         "",
-        "from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p",
+        "from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p",
         "",
         f'VERSION = "{version}"',
         "",
     ]
     for name, value in re.findall(r"(TYPECASE_(?:OK|ERR_\w+)) = (\d+)", plain):
         lines.append(f"{name} = {value}")
-    for name, value in re.findall(r"#define (TYPECASE_(?:ENCODE|TEMPLATE)_\w+) (\d+)u", plain):
+    for name, value in re.findall(r"#define (TYPECASE_(?:ENCODE|TEMPLATE|KIND)_\w+) (\d+)u", plain):
         lines.append(f"{name} = {value}")
     for name, body in structs.items():
         lines += ["", "", f"class {name}(Structure):", "    _fields_ = ["]

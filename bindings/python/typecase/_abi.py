@@ -1,6 +1,6 @@
 """The C interface as ctypes sees it. Made by tools/generate_abi.py from include/typecase.h: do not edit."""
 
-from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 
 VERSION = "0.1.0"
 
@@ -30,6 +30,18 @@ TYPECASE_ENCODE_OFFSETS = 4
 TYPECASE_ENCODE_TRUNCATE_AND_PAD = 8
 TYPECASE_ENCODE_REPLACE_INVALID = 16
 TYPECASE_TEMPLATE_ORIGINS = 1
+TYPECASE_KIND_SCAFFOLD = 0
+TYPECASE_KIND_CONTENT = 1
+TYPECASE_KIND_REASONING = 2
+TYPECASE_KIND_TOOL_NAME = 3
+TYPECASE_KIND_TOOL_ARGUMENTS = 4
+TYPECASE_KIND_TOOL_CALL = 5
+TYPECASE_KIND_TOOL_RESULT = 6
+TYPECASE_KIND_TOOLS = 7
+TYPECASE_KIND_DOCUMENTS = 8
+TYPECASE_KIND_MEDIA = 9
+TYPECASE_KIND_GENERATION_PROMPT = 10
+TYPECASE_KIND_SPECIAL = 11
 
 
 class typecase_encode_options(Structure):
@@ -130,13 +142,28 @@ FUNCTIONS = {
     "typecase_model_free": (None, [c_void_p]),
     "typecase_model_tokenizer": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_info": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_prefix_stability": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_render": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_render_prompt": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_training_sample": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_training_samples": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_rendered_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_rendered_starts": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_rendered_byte_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_rendered_char_offsets": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_rendered_text": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_rendered_message_indices": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_sampled_mask": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_is_content": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_kinds": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_straddles": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_generation_mask": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_loss_mask": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_message_starts": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_message_spans": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_message_counts": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_messages": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_rendered_control_tokens_in_content": (c_size_t, [c_void_p]),
     "typecase_rendered_free": (None, [c_void_p]),
     "typecase_backend_new": (c_int, [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_backend_free": (None, [c_void_p]),

@@ -9,8 +9,8 @@ try:
 except ImportError:  # pragma: no cover - which branch runs depends on the environment
     numpy = None
 
-_FORMATS = {ctypes.c_uint32: "I", ctypes.c_float: "f", ctypes.c_uint8: "B", ctypes.c_size_t: "N"}
-_EMPTY = {"I": "uint32", "f": "float32", "B": "uint8", "N": "uint64"}
+_FORMATS = {ctypes.c_uint32: "I", ctypes.c_int32: "i", ctypes.c_float: "f", ctypes.c_uint8: "B", ctypes.c_size_t: "N"}
+_EMPTY = {"I": "uint32", "i": "int32", "f": "float32", "B": "uint8", "N": "uint64"}
 
 _NOTHING = ctypes.c_uint32()
 

@@ -1,9 +1,10 @@
 """Models: a tokenizer, a chat template, settings."""
 
 import ctypes
+import enum
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from . import _abi, _arrays
 from ._json import dumps, utf8
@@ -11,15 +12,34 @@ from ._library import Handle, getter, lib, make, take_text
 from .tokenizer import Tokenizer, _starts
 
 
+class Kind(enum.IntEnum):
+    """What a token is: see TYPECASE_KIND_… in typecase.h."""
+
+    SCAFFOLD = _abi.TYPECASE_KIND_SCAFFOLD
+    CONTENT = _abi.TYPECASE_KIND_CONTENT
+    REASONING = _abi.TYPECASE_KIND_REASONING
+    TOOL_NAME = _abi.TYPECASE_KIND_TOOL_NAME
+    TOOL_ARGUMENTS = _abi.TYPECASE_KIND_TOOL_ARGUMENTS
+    TOOL_CALL = _abi.TYPECASE_KIND_TOOL_CALL
+    TOOL_RESULT = _abi.TYPECASE_KIND_TOOL_RESULT
+    TOOLS = _abi.TYPECASE_KIND_TOOLS
+    DOCUMENTS = _abi.TYPECASE_KIND_DOCUMENTS
+    MEDIA = _abi.TYPECASE_KIND_MEDIA
+    GENERATION_PROMPT = _abi.TYPECASE_KIND_GENERATION_PROMPT
+    SPECIAL = _abi.TYPECASE_KIND_SPECIAL
+
+
 class Rendered(Handle):
     """One rendered prompt: ids, where they are in the text, and the text. Immutable."""
 
     _free = "typecase_rendered_free"
 
-    def __init__(self, handle: int, index: int = 0, owner: "Rendered | None" = None):
+    def __init__(self, handle: int, index: int = 0, owner: "Rendered | None" = None, again: Callable[[], int] | None = None):
+        """``again`` makes the handle anew, with attribution; without it the handle has it already, or never will."""
         if owner is None:
             super().__init__(handle)
         self._handle, self._owner, self._index = handle, owner or self, index
+        self._again, self._traced = again, None
         starts = _starts("typecase_rendered_starts", handle)
         self._first, self._last = (starts[index], starts[index + 1]) if len(starts) > index + 1 else (0, 0)
 
@@ -27,6 +47,93 @@ class Rendered(Handle):
         pointer = getattr(lib, name)(self._handle, None)
         start = pointer + self._first * per_token * 4 if pointer else None
         return _arrays.view(start, ctypes.c_uint32, len(self) * per_token, self._owner, shape)
+
+    @property
+    def _attributed(self) -> "Rendered":
+        """This prompt with attribution: rendered once more when it is first asked for."""
+        if self._again is None:
+            return self
+        if self._traced is None:
+            self._traced = Rendered(self._again())
+        return self._traced
+
+    def _tokens(self, name, ctype=ctypes.c_uint8):
+        """One value a token; empty where there is no attribution."""
+        traced = self._attributed
+        pointer = getattr(lib, name)(traced._handle, None)
+        start = pointer + traced._first * ctypes.sizeof(ctype) if pointer else None
+        return _arrays.view(start, ctype, len(traced) if pointer else 0, traced._owner)
+
+    def _messages(self, name, ctype):
+        """Two values a message."""
+        traced, count = self._attributed, ctypes.c_size_t()
+        starts = lib.typecase_rendered_message_starts(traced._handle, ctypes.byref(count))
+        if not starts:
+            return _arrays.view(None, ctype, 0, traced._owner)
+        first, last = list((ctypes.c_size_t * count.value).from_address(starts))[traced._index : traced._index + 2]
+        pointer = getattr(lib, name)(traced._handle, None)
+        start = pointer + first * 2 * ctypes.sizeof(ctype) if pointer else None
+        return _arrays.view(start, ctype, 2 * (last - first), traced._owner, (last - first, 2))
+
+    @property
+    def message_indices(self):
+        """Whose each token is: int32, shape (n,); -1 for text of no message."""
+        return self._tokens("typecase_rendered_message_indices", ctypes.c_int32)
+
+    @property
+    def sampled_mask(self):
+        """1 where the model would have sampled the token, given the generation prompt: uint8, shape (n,)."""
+        return self._tokens("typecase_rendered_sampled_mask")
+
+    @property
+    def is_content(self):
+        """1 where the token is of a message's own content, reasoning or calls: uint8, shape (n,)."""
+        return self._tokens("typecase_rendered_is_content")
+
+    @property
+    def kinds(self):
+        """What each token is, a ``Kind``: uint8, shape (n,)."""
+        return self._tokens("typecase_rendered_kinds")
+
+    @property
+    def straddles(self):
+        """1 where a token holds bytes of two owners or kinds: uint8, shape (n,)."""
+        return self._tokens("typecase_rendered_straddles")
+
+    @property
+    def generation_mask(self):
+        """1 inside `{% generation %}` blocks: uint8, shape (n,), or (0,) where the template wrote none."""
+        return self._tokens("typecase_rendered_generation_mask")
+
+    @property
+    def loss_mask(self):
+        """Of a training sample, 1 where the token is learned from: uint8, shape (n,); else empty."""
+        return self._tokens("typecase_rendered_loss_mask")
+
+    @property
+    def message_spans(self):
+        """From each message's first token to behind its last: int32, shape (messages, 2); -1, -1 without tokens."""
+        return self._messages("typecase_rendered_message_spans", ctypes.c_int32)
+
+    @property
+    def message_counts(self):
+        """How many tokens each message has, and how many are sampled: uint32, shape (messages, 2)."""
+        return self._messages("typecase_rendered_message_counts", ctypes.c_uint32)
+
+    @property
+    def messages(self) -> list[dict]:
+        """Of each message its "role" and "tool_name" (given, or joined by tool_call_id; else None)."""
+        traced, count = self._attributed, ctypes.c_size_t()
+        starts = lib.typecase_rendered_message_starts(traced._handle, ctypes.byref(count))
+        if not starts:
+            return []
+        first, last = list((ctypes.c_size_t * count.value).from_address(starts))[traced._index : traced._index + 2]
+        return json.loads(getter("typecase_rendered_messages", traced._handle))[first:last]
+
+    @property
+    def control_tokens_in_content(self) -> int:
+        """How many added tokens stand in what the caller wrote; of a batch, in all of it."""
+        return lib.typecase_rendered_control_tokens_in_content(self._attributed._handle)
 
     @property
     def ids(self):
@@ -101,6 +208,27 @@ class Model(Handle):
         """The model's facts: see typecase_model_info in typecase.h."""
         return json.loads(take_text("typecase_model_info", self._handle))
 
+    @property
+    def stop_token_ids(self) -> list[int]:
+        """Where a sampled turn ends, as the model's files say."""
+        return self.info["stop_token_ids"]
+
+    def prefix_stability(self, tools: Sequence[Mapping] | None = None, **options) -> dict:
+        """Whether a chat that ends with the assistant keeps its ids when messages follow, and a witness where it does not.
+
+        Args:
+            options: chat_template, mode and the template's own variables, as for ``render``.
+        Returns:
+            "is_prefix_stable", "pairs" and "witness": see typecase_model_prefix_stability in typecase.h.
+        """
+        data = dumps(_chat([], tools, options))
+        return json.loads(take_text("typecase_model_prefix_stability", self._handle, data, len(data)))
+
+    @property
+    def is_prefix_stable(self) -> bool:
+        """Whether it does with the template's own defaults."""
+        return self.prefix_stability()["is_prefix_stable"] is True
+
     def render(
         self,
         messages: Sequence[Mapping],
@@ -112,6 +240,8 @@ class Model(Handle):
         chat_template: str | None = None,
         mode: str = "apply_chat_template",
         now: str | None = None,
+        attribution: bool = False,
+        special_tokens_in_content: str | Mapping[str, str] = "parse",
         **template_kwargs,
     ) -> Rendered:
         """The ids of a chat: those of `tokenizer.apply_chat_template(messages, tokenize=True)`.
@@ -121,6 +251,9 @@ class Model(Handle):
             chat_template: the name of one of the model's templates.
             mode: "apply_chat_template", or "render" for the messages as they are.
             now: what strftime_now sees.
+            attribution: find out at once whose each token is, not when it is first asked for.
+            special_tokens_in_content: "parse" as the reference, "text" for control tokens from the template alone,
+                "reject" for an error; or by role: {"tool": "text"}.
             template_kwargs: further variables of the template.
         Raises:
             FieldError, TemplateError, LimitError, UnsupportedError: as typecase_model_render in typecase.h.
@@ -128,8 +261,83 @@ class Model(Handle):
         request = chat_request(
             messages, tools, documents, add_generation_prompt, continue_final_message, chat_template, mode, now, template_kwargs
         )
-        data = dumps(request)
-        return Rendered(make("typecase_model_render", self._handle, data, len(data)))
+        if special_tokens_in_content != "parse":
+            request["special_tokens_in_content"] = special_tokens_in_content
+        data, traced = dumps(request), dumps({**request, "attribution": True})
+        if attribution:
+            return Rendered(make("typecase_model_render", self._handle, traced, len(traced)))
+        # The model stays alive with the lambda.
+        again = lambda: make("typecase_model_render", self._handle, traced, len(traced))  # noqa: E731
+        return Rendered(make("typecase_model_render", self._handle, data, len(data)), again=again)
+
+    def training_sample(
+        self,
+        messages: Sequence[Mapping],
+        tools: Sequence[Mapping] | None = None,
+        *,
+        roles: Sequence[str] | None = None,
+        role_to_mask: Mapping[str, bool] | Callable[[Mapping], bool] | None = None,
+        content_roles: Sequence[str] | None = None,
+        ensure_final_stop: bool = False,
+        message_loss_mask: Sequence[bool] | None = None,
+        max_length: int | None = None,
+        **options,
+    ) -> Rendered:
+        """A chat to learn from: ids and ``loss_mask``, in one render. The rules are in typecase.h.
+
+        Args:
+            roles: whose sampled tokens are learned from; default: all that are sampled.
+            role_to_mask: the same by role, or a function of the message.
+            content_roles: roles whose content is learned from, sampled or not.
+            ensure_final_stop: append the stop token that the template did not write.
+            message_loss_mask: one a message; False takes it out.
+            max_length: cut behind so many ids, never inside an image.
+            options: as for ``render``.
+        """
+        given = (roles, role_to_mask, content_roles, ensure_final_stop, message_loss_mask, max_length)
+        data = dumps({**_chat(messages, tools, options), **_training(messages, *given)})
+        return Rendered(make("typecase_model_training_sample", self._handle, data, len(data)))
+
+    def training_samples(self, conversations: Sequence[Mapping], *, threads: int | None = None, **shared) -> list[Rendered]:
+        """Many chats to learn from, in one call on several threads, without the interpreter's lock.
+
+        Args:
+            conversations: the arguments of ``training_sample`` for each, as mappings with "messages".
+            threads: default: as many as there are processors for this process.
+            shared: arguments for all that do not have their own.
+        Raises:
+            As ``training_sample``; the field begins with "samples[i]".
+        """
+        samples = []
+        for conversation in conversations:
+            given = {**shared, **conversation}
+            messages, tools = given.pop("messages"), given.pop("tools", None)
+            training = _training(messages, *(given.pop(name, None) for name in _TRAINING))
+            samples.append({**_chat(messages, tools, given), **training})
+        threads = threads or len(os.sched_getaffinity(0))
+        data = dumps({"samples": samples, "threads": threads})
+        whole = Rendered(make("typecase_model_training_samples", self._handle, data, len(data)))
+        return [Rendered(whole._handle, i, whole) for i in range(len(samples))]
+
+    def trajectory_step(
+        self, prompt: Sequence[Mapping], completion: Sequence[Mapping], tools: Sequence[Mapping] | None = None, **options
+    ) -> dict:
+        """A chat as a step of a trajectory, in one render: prompt_ids, prompt_mask, completion_ids, completion_mask.
+
+        The completion begins with the first token that the model sampled of it (behind a <think> that the generation prompt
+        opens), or where its first message is not the assistant's, with that message. completion_mask is 1 where a token was
+        sampled.
+        """
+        sample = self.training_sample([*prompt, *completion], tools, **options)
+        owners, loss = sample.message_indices.tolist(), sample.loss_mask.tolist()
+        first = len(prompt)
+        is_sampled = bool(completion) and completion[0].get("role") == "assistant"
+        mask = sample.sampled_mask.tolist() if is_sampled else [1] * len(owners)
+        split = next((i for i, owner in enumerate(owners) if owner >= first and mask[i]), len(owners))
+        ids = sample.ids.tolist()
+        return {
+            "prompt_ids": ids[:split], "prompt_mask": [0] * split, "completion_ids": ids[split:], "completion_mask": loss[split:],
+        }
 
     def render_prompt(
         self,
@@ -169,6 +377,41 @@ class Model(Handle):
         if isinstance(prompt, str) or all(isinstance(item, int) for item in prompt):
             return whole
         return [Rendered(whole._handle, i, whole) for i in range(len(prompt))]
+
+
+_TRAINING = ("roles", "role_to_mask", "content_roles", "ensure_final_stop", "message_loss_mask", "max_length")
+
+
+def _training(messages, roles, role_to_mask, content_roles, ensure_final_stop, message_loss_mask, max_length) -> dict:
+    """The members of a training request. Members that say nothing are left out."""
+    if callable(role_to_mask):
+        role_to_mask = [bool(role_to_mask(message)) for message in messages]
+    elif role_to_mask is not None:
+        role_to_mask = dict(role_to_mask)
+    request = {
+        "roles": None if roles is None else list(roles),
+        "role_to_mask": role_to_mask,
+        "content_roles": None if content_roles is None else list(content_roles),
+        "ensure_final_stop": ensure_final_stop or None,
+        "message_loss_mask": None if message_loss_mask is None else list(message_loss_mask),
+        "max_length": max_length,
+    }
+    return {name: value for name, value in request.items() if value is not None}
+
+
+def _chat(messages, tools, options) -> dict:
+    """The request of a render, from the keyword arguments of one."""
+    options = dict(options)
+    named = [options.pop(name, default) for name, default in _OPTIONS.items()]
+    special = options.pop("special_tokens_in_content", "parse")
+    request = chat_request(messages, tools, *named, options)
+    return request if special == "parse" else {**request, "special_tokens_in_content": special}
+
+
+_OPTIONS = {
+    "documents": None, "add_generation_prompt": False, "continue_final_message": False, "chat_template": None,
+    "mode": "apply_chat_template", "now": None,
+}
 
 
 def _plain(prompt):
