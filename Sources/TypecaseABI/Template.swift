@@ -49,6 +49,7 @@ public func typecase_template_render(
         if options.max_steps > 0 {
             limits.steps = Int(clamping: options.max_steps)
             limits.stepsPerContextByte = 0
+            limits.stepsPerMessagePair = 0
         }
         if options.max_output_bytes > 0 {
             limits.outputBytes = Int(clamping: options.max_output_bytes)

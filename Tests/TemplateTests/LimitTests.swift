@@ -36,6 +36,17 @@ struct LimitTests {
         }
     }
 
+    @Test("each of many messages may look at all others")
+    func pairs() throws {
+        let source = """
+            {% for m in messages %}{% set seen = namespace(found=false) %}{% for j in range(loop.index0 - 1, -1, -1) %}
+            {%- if not seen.found %}{% if messages[j].role == 'none' %}{% set seen.found = true %}{% endif %}{% endif %}
+            {%- endfor %}{% endfor %}
+            """
+        let items = (0..<3000).map { #"{"role": "\#($0 % 2 == 0 ? "user" : "assistant")", "content": "x"}"# }
+        #expect(failure(source, "{\"messages\": [\(items.joined(separator: ","))]}", origins: false) == nil)
+    }
+
     @Test("a large conversation meets no limit", arguments: [(5000, 40), (10, 100_000)])
     func large(_ messages: Int, _ length: Int) throws {
         let source = """

@@ -11,6 +11,7 @@ public struct Context: @unchecked Sendable {
     /// Bytes of all strings and keys: what the limits grow with.
     public private(set) var byteCount = 0
     private(set) var weight = 0
+    private(set) var messageCount = 0
     private let tracks: Bool
 
     public init(_ object: Object = Object(), origins: Bool = true) throws(TemplateError) {
@@ -32,6 +33,7 @@ public struct Context: @unchecked Sendable {
                 items.append(try convert(message, origin, message: i, depth: 2))
             }
             converted = sequence(items, origin: 0)
+            messageCount = messages.count
         } else {
             converted = try convert(value, rootOrigin(name, value), message: -1, depth: 1)
         }

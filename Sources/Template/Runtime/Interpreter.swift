@@ -86,7 +86,10 @@ final class Interpreter {
         originPointer.initialize(to: options.origins ? context.origins : OriginTable())
         stack = .allocate(capacity: 64)
         let size = context.byteCount
-        stepsLeft = Interpreter.allowance(limits.steps, limits.stepsPerContextByte, size)
+        let messages = min(context.messageCount, 8192)
+        let steps = Interpreter.allowance(limits.steps, limits.stepsPerContextByte, size)
+        let pairs = messages &* messages &* min(max(limits.stepsPerMessagePair, 0), 1 << 20)
+        stepsLeft = steps &+ min(pairs, Int.max &- max(steps, 0))
         outputLimit = Interpreter.allowance(limits.outputBytes, limits.outputBytesPerContextByte, size)
         globals = program.globalFunctions
         for i in globals.indices {
