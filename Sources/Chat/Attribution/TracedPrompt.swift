@@ -56,10 +56,14 @@ struct MessagePlaces {
         var hasReasoning = false
     }
 
-    private(set) var places: [Place]
+    private var places: [Place]
+    /// The first message that has any text.
+    let firstShown: Int?
+
+    subscript(message: Int) -> Place { places[message] }
 
     init(_ segments: [Segment], count: Int) {
-        places = Array(repeating: Place(), count: count)
+        var places = [Place](repeating: Place(), count: count)
         let handlers = MessagePlaces.handlers(segments)
         for (segment, handler) in zip(segments, handlers) {
             let i = Int(segment.owner)
@@ -72,6 +76,8 @@ struct MessagePlaces {
             places[i].fieldEnd = segment.end
             if segment.kind == .reasoning { places[i].hasReasoning = true }
         }
+        firstShown = places.firstIndex { $0.start != nil }
+        self.places = places
     }
 }
 

@@ -214,7 +214,7 @@ struct TurnProbe {
 
     /// The added tokens of a message's turn in front of its words.
     private func header(_ traced: TracedPrompt, of message: Int) -> [UInt32] {
-        let place = MessagePlaces(traced.segments, count: traced.roles.count).places[message]
+        let place = MessagePlaces(traced.segments, count: traced.roles.count)[message]
         guard let start = place.start, let end = place.fieldStart, start < end else { return [] }
         return addedTokens(traced, start..<end)
     }
@@ -257,8 +257,8 @@ struct TurnProbe {
             guard var traced = trace(messages) else { continue }
             traced.resolveOwners(facts)
             let places = MessagePlaces(traced.segments, count: messages.count)
-            guard !places.places[1].hasReasoning, let end = places.places[1].fieldStart else { continue }
-            let start = SampledSpans.start(of: 1, traced, places.places, facts, messages).byte
+            guard !places[1].hasReasoning, let end = places[1].fieldStart else { continue }
+            let start = SampledSpans.start(of: 1, traced, places, facts, messages).byte
             if start < end, !facts.placeholders.contains(Array(traced.text[start..<end])) {
                 facts.placeholders.append(Array(traced.text[start..<end]))
             }
