@@ -26,8 +26,12 @@ struct TracedPrompt {
         return low
     }
 
-    /// Where the token that holds `byte` starts.
+    /// Where a text that shares what is in front of `byte` with another stops being like it: at `byte` behind white space,
+    /// where headers end; else where the token that holds `byte` starts, since <think> and </think> share a letter and no token.
     func tokenBoundary(atOrBefore byte: Int) -> Int {
+        if byte > 0, byte <= text.count, text[byte - 1] == UInt8(ascii: "\n") || text[byte - 1] == UInt8(ascii: " ") {
+            return byte
+        }
         let next = token(from: byte)
         if next < prompt.ids.count, tokenStart(next) == byte { return byte }
         return next > 0 ? min(tokenStart(next - 1), byte) : byte
