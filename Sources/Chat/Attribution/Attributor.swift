@@ -63,12 +63,12 @@ struct Attributor {
             result.messageIndices[token] = Int32(clamping: message)
             result.sampledMask[token] = 1
         }
-        for span in sampled.spans {
-            var token = traced.token(from: span.start)
-            while token < traced.prompt.ids.count, traced.tokenStart(token) < span.end {
-                if Int(result.messageIndices[token]) == span.message { result.sampledMask[token] = 1 }
-                token += 1
-            }
+        var spans = [Range<Int>?](repeating: nil, count: messages.count)
+        for span in sampled.spans { spans[span.message] = span.start..<span.end }
+        for token in traced.prompt.ids.indices {
+            let owner = Int(result.messageIndices[token])
+            guard spans.indices.contains(owner), let span = spans[owner] else { continue }
+            if span.contains(traced.tokenStart(token)) { result.sampledMask[token] = 1 }
         }
         for token in traced.prompt.ids.indices {
             let owner = Int(result.messageIndices[token])

@@ -16,12 +16,12 @@ struct SampledSpans {
     private(set) var borrowed: [(token: Int, message: Int)] = []
 
     private let traced: TracedPrompt
-    private let places: [MessagePlaces.Place]
+    private let places: MessagePlaces
     private let stops: Set<UInt32>
 
     init(_ traced: TracedPrompt, _ facts: TurnFacts, _ messages: [Object], _ model: Model) {
         self.traced = traced
-        places = MessagePlaces(traced.segments, count: messages.count).places
+        places = MessagePlaces(traced.segments, count: messages.count)
         stops = Set(model.stopTokenIDs).union(facts.closers)
         for i in messages.indices where traced.roles[i] == .assistant && places[i].start != nil {
             var (start, isWhole) = SampledSpans.start(of: i, traced, places, facts, messages)
@@ -56,7 +56,7 @@ struct SampledSpans {
 
     /// Where the model's own words begin in message `i`, and whether all of the generation prompt stands before them.
     static func start(
-        of i: Int, _ traced: TracedPrompt, _ places: [MessagePlaces.Place], _ facts: TurnFacts, _ messages: [Object]
+        of i: Int, _ traced: TracedPrompt, _ places: MessagePlaces, _ facts: TurnFacts, _ messages: [Object]
     ) -> (byte: Int, isWhole: Bool) {
         let text = traced.text
         let first = places[i].start ?? 0
@@ -69,9 +69,9 @@ struct SampledSpans {
                 return (max(first, traced.tokenBoundary(atOrBefore: min(before + shared, field))), false)
             }
         }
-        // White space between turns may be anyone's.
+        // White space between turns may be anyone's: as much of it as templates write.
         let prompt = PythonWhitespace.stripStart(facts.generationPrompt[...])
-        let start = PythonWhitespace.stripStart(text[first...]).startIndex
+        let start = PythonWhitespace.stripStart(text[first..<min(first + 64, text.count)]).startIndex
         let shared = commonPrefix(text[start...], prompt)
         if shared == prompt.count { return (shared == 0 ? first : start + shared, true) }
         if shared > 0 { return (max(first, traced.tokenBoundary(atOrBefore: min(start + shared, field))), false) }
@@ -80,12 +80,12 @@ struct SampledSpans {
 
     /// Where the words of the message before `i` end, and what a prompt writes behind such words.
     private static func words(
-        before i: Int, _ places: [MessagePlaces.Place], _ facts: TurnFacts, _ messages: [Object]
+        before i: Int, _ places: MessagePlaces, _ facts: TurnFacts, _ messages: [Object]
     ) -> (end: Int, TurnFacts.Tail)? {
         if i > 0, let end = places[i - 1].fieldEnd {
             return facts.tail(after: messages[i - 1]["role"]?.stringBytes ?? []).map { (end, $0) }
         }
-        if places[..<i].contains(where: { $0.start != nil }) { return nil }
+        if let first = places.firstShown, first < i { return nil }
         return facts.tails[.nothing].map { (0, $0) }
     }
 
@@ -107,7 +107,7 @@ struct SampledSpans {
             if stops.contains(traced.prompt.ids[token]) { return traced.tokenEnd(token) }
             token += 1
         }
-        let trimmed = max(last, PythonWhitespace.stripEnd(traced.text[..<end]).endIndex)
+        let trimmed = last < end ? PythonWhitespace.stripEnd(traced.text[last..<end]).endIndex : last
         borrowStop(at: token, from: trimmed, for: i)
         return trimmed
     }

@@ -26,8 +26,12 @@ struct TracedPrompt {
         return low
     }
 
-    /// Where the token that holds `byte` starts.
+    /// Where a text that shares what is in front of `byte` with another stops being like it: at `byte` behind white space,
+    /// where headers end; else where the token that holds `byte` starts, since <think> and </think> share a letter and no token.
     func tokenBoundary(atOrBefore byte: Int) -> Int {
+        if byte > 0, byte <= text.count, text[byte - 1] == UInt8(ascii: "\n") || text[byte - 1] == UInt8(ascii: " ") {
+            return byte
+        }
         let next = token(from: byte)
         if next < prompt.ids.count, tokenStart(next) == byte { return byte }
         return next > 0 ? min(tokenStart(next - 1), byte) : byte
@@ -56,10 +60,14 @@ struct MessagePlaces {
         var hasReasoning = false
     }
 
-    private(set) var places: [Place]
+    private var places: [Place]
+    /// The first message that has any text.
+    let firstShown: Int?
+
+    subscript(message: Int) -> Place { places[message] }
 
     init(_ segments: [Segment], count: Int) {
-        places = Array(repeating: Place(), count: count)
+        var places = [Place](repeating: Place(), count: count)
         let handlers = MessagePlaces.handlers(segments)
         for (segment, handler) in zip(segments, handlers) {
             let i = Int(segment.owner)
@@ -72,6 +80,8 @@ struct MessagePlaces {
             places[i].fieldEnd = segment.end
             if segment.kind == .reasoning { places[i].hasReasoning = true }
         }
+        firstShown = places.firstIndex { $0.start != nil }
+        self.places = places
     }
 }
 

@@ -1,31 +1,33 @@
 import JSON
 import Synchronization
 
-/// Facts of turns by what they depend on. Holds a few: a program renders with few sets of variables.
+/// Facts of turns by what they depend on. Holds a few: a program renders with few sets of variables. The time of day is not
+/// among them: templates write it in front of turns, not around them.
 final class TurnFactsCache: Sendable {
     struct Key: Hashable {
         var template: String
         var variables: [UInt8]
         var mode: Bool
         var hasTools: Bool
-        var now: [UInt8]?
 
         init(_ request: RenderRequest, _ named: Model.NamedTemplate) {
             template = named.name
             variables = Dumps().bytes(.object(request.templateVariables))
             if case .render = request.mode { mode = true } else { mode = false }
             hasTools = !request.tools.isNull
-            now = request.now
         }
     }
 
     private static let limit = 16
+    /// Variables of more bytes are not worth keeping.
+    private static let keyLimit = 1 << 16
     private let known = Mutex<[Key: TurnFacts]>([:])
 
     /// Two threads that ask at once may both find out: they find the same.
     func facts(for key: Key, _ find: () -> TurnFacts) -> TurnFacts {
         if let facts = known.withLock({ $0[key] }) { return facts }
         let facts = find()
+        if key.variables.count > TurnFactsCache.keyLimit { return facts }
         known.withLock { known in
             if known.count >= TurnFactsCache.limit { known.removeAll() }
             known[key] = facts

@@ -5,10 +5,6 @@ import Tokenizer
 
 /// Finds `TurnFacts` out. About twenty renders of one to three short messages; one that fails tells nothing.
 struct TurnProbe {
-    private static let question = "Uq4Wx9question"
-    private static let answer = "Cw4xTb9answer"
-    private static let thought = "Rq7mVz2thought"
-
     let model: Model
     let named: Model.NamedTemplate
     /// Of the request: its variables, its clock, whether it has tools.
@@ -34,29 +30,6 @@ struct TurnProbe {
         try? model.encode(model.renderText(chat(messages, prompt: false)), addSpecialTokens: false)
     }
 
-    /// Chats that end with the assistant, and what may follow.
-    static let growths: [([Object], [Object])] = {
-        let next = [[user], [user, assistant]]
-        let heads = [[user], [message("system", question), user], [user, assistant, user]]
-        var growths = [([Object], [Object])]()
-        for head in heads {
-            for turn in [assistant, reasoned] { growths += next.map { (head + [turn], $0) } }
-        }
-        for call in calls.flatMap({ [$0, thoughtful($0)] }) {
-            growths += [[result], [result, assistant], [result, reasoned], [result, assistant, user]].map {
-                ([user, call], $0)
-            }
-            for turn in [assistant, reasoned] { growths += next.map { ([user, call, result, turn], $0) } }
-        }
-        return growths
-    }()
-
-    private static func thoughtful(_ message: Object) -> Object {
-        var message = message
-        for field in Messages.reasoningFields { message[field] = .string(thought) }
-        return message
-    }
-
     private func find(_ facts: inout TurnFacts) {
         facts.beginning = model.specialTokens["bos_token"]?.stringBytes.flatMap(model.tokenizer.id)
         findGenerationPrompt(&facts)
@@ -64,48 +37,6 @@ struct TurnProbe {
         findPlaceholders(&facts)
         findMedia(&facts)
     }
-
-    // MARK: Chats
-
-    private static func message(_ role: String, _ content: String) -> Object {
-        Object(["role": .string(role), "content": .string(content)])
-    }
-
-    private static let user = message("user", question)
-    private static let assistant = message("assistant", answer)
-    private static let reasoned = thoughtful(assistant)
-
-    /// Calls in the forms that templates take.
-    private static let calls: [Object] = {
-        let object = Value.object(Object(["a": .string("b")]))
-        return [object, .string(Dumps().bytes(object))].flatMap { arguments in
-            let function = Object(["name": .string("f"), "arguments": arguments])
-            let call = Object(["id": .string("call00001"), "type": .string("function"), "function": .object(function)])
-            return [Value.string(""), nil].map { content in
-                var message = Object(["role": .string("assistant")])
-                message.set("content", content)
-                message.set("tool_calls", .array([.object(call)]))
-                return message
-            }
-        }
-    }()
-
-    private static let result = Object([
-        "role": .string("tool"), "content": .string(question), "tool_call_id": .string("call00001"),
-        "name": .string("f"),
-    ])
-
-    private static let tool: Value = {
-        let parameters = Object([
-            "type": .string("object"),
-            "properties": .object(Object(["a": .object(Object(["type": .string("string")]))])),
-            "required": .array([]),
-        ])
-        let function = Object([
-            "name": .string("f"), "description": .string("d"), "parameters": .object(parameters),
-        ])
-        return .object(Object(["type": .string("function"), "function": .object(function)]))
-    }()
 
     // MARK: Renders
 
@@ -117,13 +48,6 @@ struct TurnProbe {
         chat.documents = .null
         if !request.tools.isNull { chat.tools = .array([TurnProbe.tool]) }
         return chat
-    }
-
-    private static func inParts(_ message: Object) -> Object {
-        guard case .string? = message["content"], let text = message["content"] else { return message }
-        var message = message
-        message.set("content", .array([.object(Object(["type": .string("text"), "text": text]))]))
-        return message
     }
 
     private func trace(_ messages: [Object], prompt: Bool = false, sites: Set<Range<Int>> = []) -> TracedPrompt? {
@@ -214,7 +138,7 @@ struct TurnProbe {
 
     /// The added tokens of a message's turn in front of its words.
     private func header(_ traced: TracedPrompt, of message: Int) -> [UInt32] {
-        let place = MessagePlaces(traced.segments, count: traced.roles.count).places[message]
+        let place = MessagePlaces(traced.segments, count: traced.roles.count)[message]
         guard let start = place.start, let end = place.fieldStart, start < end else { return [] }
         return addedTokens(traced, start..<end)
     }
@@ -257,8 +181,8 @@ struct TurnProbe {
             guard var traced = trace(messages) else { continue }
             traced.resolveOwners(facts)
             let places = MessagePlaces(traced.segments, count: messages.count)
-            guard !places.places[1].hasReasoning, let end = places.places[1].fieldStart else { continue }
-            let start = SampledSpans.start(of: 1, traced, places.places, facts, messages).byte
+            guard !places[1].hasReasoning, let end = places[1].fieldStart else { continue }
+            let start = SampledSpans.start(of: 1, traced, places, facts, messages).byte
             if start < end, !facts.placeholders.contains(Array(traced.text[start..<end])) {
                 facts.placeholders.append(Array(traced.text[start..<end]))
             }

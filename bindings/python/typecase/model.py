@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from . import _abi, _arrays
 from ._json import dumps, utf8
 from ._library import Handle, getter, lib, make, take_text
-from .tokenizer import Tokenizer, _starts
+from .tokenizer import Tokenizer
 
 
 class Kind(enum.IntEnum):
@@ -40,8 +40,9 @@ class Rendered(Handle):
             super().__init__(handle)
         self._handle, self._owner, self._index = handle, owner or self, index
         self._again, self._traced = again, None
-        starts = _starts("typecase_rendered_starts", handle)
-        self._first, self._last = (starts[index], starts[index + 1]) if len(starts) > index + 1 else (0, 0)
+        count = ctypes.c_size_t()
+        starts = lib.typecase_rendered_starts(handle, ctypes.byref(count))
+        self._first, self._last = _pair(starts, index) if count.value > index + 1 else (0, 0)
 
     def _slice(self, name, per_token=1, shape=None):
         pointer = getattr(lib, name)(self._handle, None)
@@ -70,7 +71,7 @@ class Rendered(Handle):
         starts = lib.typecase_rendered_message_starts(traced._handle, ctypes.byref(count))
         if not starts:
             return _arrays.view(None, ctype, 0, traced._owner)
-        first, last = list((ctypes.c_size_t * count.value).from_address(starts))[traced._index : traced._index + 2]
+        first, last = _pair(starts, traced._index)
         pointer = getattr(lib, name)(traced._handle, None)
         start = pointer + first * 2 * ctypes.sizeof(ctype) if pointer else None
         return _arrays.view(start, ctype, 2 * (last - first), traced._owner, (last - first, 2))
@@ -127,7 +128,7 @@ class Rendered(Handle):
         starts = lib.typecase_rendered_message_starts(traced._handle, ctypes.byref(count))
         if not starts:
             return []
-        first, last = list((ctypes.c_size_t * count.value).from_address(starts))[traced._index : traced._index + 2]
+        first, last = _pair(starts, traced._index)
         return json.loads(getter("typecase_rendered_messages", traced._handle))[first:last]
 
     @property
@@ -160,6 +161,11 @@ class Rendered(Handle):
 
     def __repr__(self) -> str:
         return f"<typecase.Rendered of {len(self)} ids>"
+
+
+def _pair(starts: int, index: int) -> tuple[int, int]:
+    """Two neighbours of an array of sizes."""
+    return tuple((ctypes.c_size_t * 2).from_address(starts + index * ctypes.sizeof(ctypes.c_size_t)))
 
 
 class Model(Handle):
