@@ -30,6 +30,8 @@ final class BPE: Sendable {
     let coversBytes: Bool
     /// Only where every byte has a token.
     private let characters: CharacterTokens?
+    /// The table of `characters`, which holds it: nothing is counted for a word.
+    nonisolated(unsafe) private let characterTokens: UnsafePointer<UInt32>?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
     let fallbacks: [UInt32]
     /// In a byte-level vocabulary with affixes, for each byte its token with neither, the prefix, the suffix, and both.
@@ -57,6 +59,7 @@ final class BPE: Sendable {
         }
         characters =
             coversBytes ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
+        characterTokens = characters?.base
         fallbacks =
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && usesPairs ? Self.affixedBytes(vocabulary, options) : []
@@ -81,6 +84,7 @@ final class BPE: Sendable {
         self.options = options
         coversBytes = flags[0] != 0
         characters = coversBytes ? CharacterTokens(image) : nil
+        characterTokens = characters?.base
         boundaries = flags[1] != 0 ? Boundaries(image) : nil
         fallbacks =
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
@@ -156,7 +160,7 @@ final class BPE: Sendable {
 
     @inline(never)
     func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        guard coversBytes, let characters else {
+        guard let characters = characterTokens else {
             mergeCharacters(p, count, scratch)
             return
         }
@@ -177,7 +181,7 @@ final class BPE: Sendable {
     /// Gives the symbols to start from, and returns how many they are: at most one a byte.
     @inline(__always)
     private func start(
-        _ p: UnsafePointer<UInt8>, _ count: Int, _ characters: CharacterTokens, _ put: (Int, UInt32) -> Void
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ characters: UnsafePointer<UInt32>, _ put: (Int, UInt32) -> Void
     ) -> Int {
         var n = 0
         var i = 0
@@ -191,7 +195,7 @@ final class BPE: Sendable {
                         width == 2
                         ? UInt32(lead & 0x1F) &<< 6 | UInt32(p[i &+ 1] & 0x3F)
                         : UInt32(lead & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
-                    let id = characters[scalar]
+                    let id = characters[Int(scalar)]
                     if id != PairTable.none, isCharacter(p + i, width) {
                         put(n, id)
                         n &+= 1
