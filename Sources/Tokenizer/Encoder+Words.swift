@@ -86,8 +86,8 @@ extension Encoder {
     }
 
     /// A long word in parts, where it has any; false where it is to be encoded whole.
-    private func encodeParts(_ p: UnsafePointer<UInt8>, _ length: Int, readable: Int) -> Bool {
-        guard case .bpe(let model) = tokenizer.model, let boundaries = model.boundaries else { return false }
+    private func encodeParts(_ model: BPE, _ p: UnsafePointer<UInt8>, _ length: Int, readable: Int) -> Bool {
+        guard let boundaries = model.boundaries else { return false }
         if model.isWhole(p, length) { return false }
         let ends = scratch.partEnds
         var at = 0
@@ -121,8 +121,14 @@ extension Encoder {
         }
         let before = scratch.count
         let mayHaveParts = !isPart && length > WordEntry.longestWord
-        if !mayHaveParts || !encodeParts(p, length, readable: readable) {
-            tokenizer.model.encodeNew(p, length, scratch)
+        if let pairs {
+            pairs._withUnsafeGuaranteedRef { model in
+                if !mayHaveParts || !encodeParts(model, p, length, readable: readable) {
+                    model.encodeNew(p, length, scratch)
+                }
+            }
+        } else {
+            tokenizer.model.encode(p, length, scratch)
         }
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown { return }

@@ -4,6 +4,8 @@ struct Encoder: ~Copyable {
     let options: Tokenizer.EncodeOptions
     let scratch: EncodeScratch
     let words: WordTable.View
+    /// The model where it is one of pairs. The tokenizer holds it: nothing is counted for a word.
+    let pairs: Unmanaged<BPE>?
     var offsets: OffsetCollector?
     /// Set when a text became too long while it was normalized: the limit it crossed.
     private(set) var normalizedLimit: Int?
@@ -18,6 +20,7 @@ struct Encoder: ~Copyable {
         self.options = options
         scratch = tokenizer.scratches.take(expected: expected)
         words = tokenizer.model.words.view
+        if case .bpe(let model) = tokenizer.model { pairs = .passUnretained(model) } else { pairs = nil }
         offsets = options.offsets ? OffsetCollector() : nil
         keepsSpans = options.offsets || !options.plainRanges.isEmpty || tokenizer.needsSpans
     }

@@ -24,6 +24,25 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
  * repeat one of them. */
 size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count);
 
+/* The lowest of count times eight numbers: what Swift's vectors have no instruction for. */
+static inline int32_t cscan_lowest(const int32_t *p, size_t count) {
+    typedef int32_t four __attribute__((vector_size(16)));
+    four a, b;
+    __builtin_memcpy(&a, p, sizeof a);
+    __builtin_memcpy(&b, p + 4, sizeof b);
+    for (size_t i = 1; i < count; i++) {
+        four c, d;
+        __builtin_memcpy(&c, p + 8 * i, sizeof c);
+        __builtin_memcpy(&d, p + 8 * i + 4, sizeof d);
+        a = __builtin_elementwise_min(a, c);
+        b = __builtin_elementwise_min(b, d);
+    }
+    a = __builtin_elementwise_min(a, b);
+    b = __builtin_shufflevector(a, a, 2, 3, 0, 1);
+    a = __builtin_elementwise_min(a, b);
+    return a[0] < a[1] ? a[0] : a[1];
+}
+
 /* Asks for the cache line at p, which is about to be read. */
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 #endif

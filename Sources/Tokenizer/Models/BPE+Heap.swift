@@ -2,8 +2,7 @@ extension BPE {
     /// Merges the symbols of `scratch`'s word, of any number, with a heap of candidate pairs over a linked list, and
     /// appends what is left; the word's lengths become the lengths of that. A candidate is stale when its pair no longer
     /// makes the same token: the library compares just that (`Word::merge_all`, `models/bpe/word.rs`).
-    func mergeLong(_ scratch: EncodeScratch) {
-        if !scratch.state.pointee.isIrregular { mergeInPasses(scratch) }
+    func mergeWithHeap(_ scratch: EncodeScratch) {
         let word = scratch.state.pointee.word
         let count = word.count
         let symbols = word.symbols

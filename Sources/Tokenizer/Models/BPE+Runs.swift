@@ -1,11 +1,11 @@
 extension BPE {
-    /// Words with fewer symbols than this go to the heap at once.
+    /// Words with fewer symbols than this have no passes.
     private static let shortest = 256
 
     /// Merges in passes as long as that pays: a pass finds the lowest rank and merges all its pairs from the left. That
     /// is the order of the one-by-one way as long as no merge makes a pair of a lower rank; where one does the pass ends
     /// behind it, and the next finds that pair. A run of one character halves with every pass, so a megabyte of spaces
-    /// takes eight or so; where a pass merges less than a sixteenth the rest is left to the heap.
+    /// takes eight or so; where a pass merges less than a sixteenth the rest is left to others.
     ///
     /// Only for words whose lengths nobody reads.
     func mergeInPasses(_ scratch: EncodeScratch) {

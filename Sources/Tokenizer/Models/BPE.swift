@@ -1,8 +1,8 @@
 /// Byte-pair encoding: the symbols of a word are merged, lowest rank first and among equals leftmost first, until no pair
 /// has a rank (`tokenizers` 0.23 `models/bpe`).
 ///
-/// A word that is one token is found in a table. Otherwise merging costs O(n²) of very cheap steps for up to 32 symbols
-/// and O(n log n) above. There is no cache: the result of a word never depends on what was encoded before.
+/// A word that is one token is found in a table. Otherwise merging costs O(n²) of very cheap steps for up to 64 symbols,
+/// and above nearly always O(n). There is no cache: the result of a word never depends on what was encoded before.
 final class BPE: Sendable {
     struct Options: Sendable {
         var ignoresMerges = false
@@ -25,11 +25,13 @@ final class BPE: Sendable {
     /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
     let byteTokens: FixedTable<UInt32>
     /// Ranks of the pairs of single bytes: half of all questions, without a hash.
-    private let byteRanks: FixedTable<UInt32>
+    let byteRanks: FixedTable<UInt32>
     /// Whether every byte has a token, so that no word is irregular.
     let coversBytes: Bool
     /// Only where every byte has a token.
     private let characters: CharacterTokens?
+    /// The table of `characters`, which holds it: nothing is counted for a word.
+    nonisolated(unsafe) private let characterTokens: UnsafePointer<UInt32>?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
     let fallbacks: [UInt32]
     /// In a byte-level vocabulary with affixes, for each byte its token with neither, the prefix, the suffix, and both.
@@ -57,6 +59,7 @@ final class BPE: Sendable {
         }
         characters =
             coversBytes ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
+        characterTokens = characters?.base
         fallbacks =
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && usesPairs ? Self.affixedBytes(vocabulary, options) : []
@@ -81,6 +84,7 @@ final class BPE: Sendable {
         self.options = options
         coversBytes = flags[0] != 0
         characters = coversBytes ? CharacterTokens(image) : nil
+        characterTokens = characters?.base
         boundaries = flags[1] != 0 ? Boundaries(image) : nil
         fallbacks =
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
@@ -123,10 +127,11 @@ final class BPE: Sendable {
         }
     }
 
-    /// Appends the tokens of a word of one byte or more that is not in `words`.
+    /// Appends the tokens of a word of one byte or more that is not in `words`. Merging makes of a token what looking it up
+    /// would, where the rules do not say otherwise, and tokens longer than those in `words` are rare.
     @inline(__always)
     func encodeNew(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        if count > WordEntry.longestWord || !words.isComplete {
+        if options.ignoresMerges, count > WordEntry.longestWord || !words.isComplete {
             encode(p, count, scratch)
         } else {
             merge(p, count, scratch)
@@ -155,42 +160,28 @@ final class BPE: Sendable {
 
     @inline(never)
     func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        guard coversBytes, let characters else {
+        guard let characters = characterTokens else {
             mergeCharacters(p, count, scratch)
             return
         }
-        if count <= EncodeScratch.short * 3 {
-            scratch.reserve(count)
-            let ids = scratch.ids + scratch.count
-            let n = start(p, count, characters) { ids[$0] = $1 }
-            if n <= EncodeScratch.short {
-                if n == count {
-                    for i in 0..<(n &- 1) {
-                        scratch.ranks[i] = byteRanks[Int(p[i]) &<< 8 | Int(p[i &+ 1])]
-                        pairs.expect(scratch.ranks[i])
-                    }
-                } else {
-                    for i in 0..<(n &- 1) { pairs.expect(ids[i], ids[i &+ 1]) }
-                    for i in 0..<(n &- 1) { scratch.ranks[i] = pairs.rank(ids[i], ids[i &+ 1]) }
-                }
-                scratch.state.pointee.count &+= mergeShort(ids, scratch.ranks, n)
+        if count <= EncodeScratch.laneCount &* 3 {
+            let lanes = scratch.lanes
+            let n = start(p, count, characters) { lanes[$0] = $1 }
+            if n <= EncodeScratch.laneCount {
+                mergeShort(n, bytes: n == count ? p : nil, scratch)
                 return
             }
         }
         scratch.startWord(count)
-        // These words are regular: nobody reads the lengths but the heap, which tells the merged by a length of 0.
-        let word = scratch.state.pointee.word
-        scratch.state.pointee.word.count = start(p, count, characters) {
-            word.symbols[$0] = $1
-            word.lengths[$0] = 1
-        }
+        let symbols = scratch.state.pointee.word.symbols
+        scratch.state.pointee.word.count = start(p, count, characters) { symbols[$0] = $1 }
         mergeLong(scratch)
     }
 
     /// Gives the symbols to start from, and returns how many they are: at most one a byte.
     @inline(__always)
     private func start(
-        _ p: UnsafePointer<UInt8>, _ count: Int, _ characters: CharacterTokens, _ put: (Int, UInt32) -> Void
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ characters: UnsafePointer<UInt32>, _ put: (Int, UInt32) -> Void
     ) -> Int {
         var n = 0
         var i = 0
@@ -204,7 +195,7 @@ final class BPE: Sendable {
                         width == 2
                         ? UInt32(lead & 0x1F) &<< 6 | UInt32(p[i &+ 1] & 0x3F)
                         : UInt32(lead & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
-                    let id = characters[scalar]
+                    let id = characters[Int(scalar)]
                     if id != PairTable.none, isCharacter(p + i, width) {
                         put(n, id)
                         n &+= 1
@@ -228,46 +219,13 @@ final class BPE: Sendable {
     private func mergeCharacters(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
         symbols(p, count, scratch)
         let word = scratch.state.pointee.word
-        if word.count <= EncodeScratch.short, !scratch.state.pointee.isIrregular {
-            scratch.reserve(word.count)
-            let ids = scratch.ids + scratch.count
-            for i in 0..<word.count { ids[i] = word.symbols[i] }
-            for i in 0..<max(word.count - 1, 0) { scratch.ranks[i] = pairs.rank(ids[i], ids[i + 1]) }
-            scratch.state.pointee.count += mergeShort(ids, scratch.ranks, word.count)
-        } else {
+        if scratch.state.pointee.isIrregular {
+            mergeWithHeap(scratch)
+        } else if word.count > EncodeScratch.laneCount {
             mergeLong(scratch)
+        } else if word.count > 0 {
+            scratch.lanes.update(from: word.symbols, count: word.count)
+            mergeShort(word.count, bytes: nil, scratch)
         }
     }
-
-    /// Merges `count` symbols in place, at most 32, and returns how many are left. `ranks[i]` is the rank of symbols i and
-    /// i + 1; above the place in five bits the smallest is the leftmost of the lowest.
-    @inline(__always)
-    private func mergeShort(
-        _ ids: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int
-    ) -> Int {
-        var n = count
-        while n > 1 {
-            var lowest = UInt32.max
-            for i in 0..<(n &- 1) { lowest = min(lowest, ranks[i] &<< 5 | UInt32(truncatingIfNeeded: i)) }
-            if lowest >= Self.noRank { break }
-            let at = Int(lowest & 31)
-            let merged = pairs.merged(lowest &>> 5)
-            ids[at] = merged
-            if at > 0 { pairs.expect(ids[at &- 1], merged) }
-            if at &+ 2 < n { pairs.expect(merged, ids[at &+ 2]) }
-            n &-= 1
-            var i = at &+ 1
-            while i < n {
-                ids[i] = ids[i &+ 1]
-                ranks[i &- 1] = ranks[i]
-                i &+= 1
-            }
-            if at > 0 { ranks[at &- 1] = pairs.rank(ids[at &- 1], ids[at]) }
-            if at &+ 1 < n { ranks[at] = pairs.rank(ids[at], ids[at &+ 1]) }
-        }
-        return n
-    }
-
-    /// `PairTable.none` as `mergeShort` sees it, or more.
-    private static let noRank = PairTable.none &<< 5
 }

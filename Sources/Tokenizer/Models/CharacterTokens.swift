@@ -53,7 +53,6 @@ final class CharacterTokens: Sendable {
             && pairs.lowestAsRight(id) > highest && pairs.lowestAsLeft(id) > highest
     }
 
-    /// The token of a character below U+10000, or `PairTable.none`.
-    @inline(__always)
-    subscript(scalar: UInt32) -> UInt32 { tokens[Int(scalar)] }
+    /// The token of each character below U+10000, or `PairTable.none`.
+    var base: UnsafePointer<UInt32> { UnsafePointer(tokens.base) }
 }

@@ -3,8 +3,8 @@
 /// All of it is reached through pointers that live as long as the object, so that the inner loops pay neither for
 /// bounds nor for exclusivity; every write is preceded by a `reserve` that counts what may be written.
 final class EncodeScratch {
-    /// Words of up to this many symbols are merged by scanning for the lowest rank.
-    static let short = 32
+    /// Words of up to this many symbols are merged by scanning for the lowest rank, longer ones in parts of so many.
+    static let laneCount = 64
     /// How many ends of pieces are found at a time.
     static let endCapacity = 256
 
@@ -76,8 +76,9 @@ final class EncodeScratch {
     /// Words that had to be merged.
     let cache = WordCache()
     var longCache = LongWordCache()
-    /// For `BPE.mergeShort`.
-    let ranks: UnsafeMutablePointer<UInt32>
+    /// For `BPE.mergeLanes`: symbols, with room for those of three times as many bytes, and the keys of pairs.
+    let lanes: UnsafeMutablePointer<UInt32>
+    let pairKeys: UnsafeMutablePointer<Int32>
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
@@ -93,7 +94,8 @@ final class EncodeScratch {
         let capacity = max(expected, 64)
         state = .allocate(capacity: 1)
         state.initialize(to: State(ids: .allocate(capacity: capacity), capacity: capacity))
-        ranks = .allocate(capacity: Self.short)
+        lanes = .allocate(capacity: 3 * Self.laneCount)
+        pairKeys = .allocate(capacity: Self.laneCount)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
         keys = .allocate(capacity: Self.endCapacity)
@@ -110,7 +112,8 @@ final class EncodeScratch {
         state.pointee.word.free()
         state.pointee.path.deallocate()
         state.deallocate()
-        ranks.deallocate()
+        lanes.deallocate()
+        pairKeys.deallocate()
         ends.deallocate()
         partEnds.deallocate()
         keys.deallocate()

@@ -1,14 +1,9 @@
-import CScan
-
-/// Which pairs of symbols merge, at which rank, and into what. Most questions are answered with no, so a small table of
-/// bits that stays in a near cache is asked first: a bit that is not set says that no such pair is there. Then comes open
-/// addressing on the full key; a slot is one word: 22 bits a symbol and 20 for the rank.
+/// Which pairs of symbols merge, at which rank, and into what; `PairView` is how it is asked.
 final class PairTable: Sendable {
     static let none = UInt32.max
 
     /// Ranks from here on do not fit a slot.
     static let rankLimit = 1 << 20 - 1
-    private static let free = UInt64.max
 
     struct Merge {
         var left: UInt32
@@ -76,8 +71,8 @@ final class PairTable: Sendable {
         var bits: UInt64 = 8
         while 1 << bits < count * 8 { bits += 1 }
         filterShift = 64 - bits
-        size = UInt64(count * 5 / 3 + 8)
-        slots = FixedTable(count: Int(size), repeating: Self.free)
+        size = UInt64(count * 2 + 8)
+        slots = FixedTable(count: Int(size), repeating: PairView.free)
         filter = FixedTable(count: 1 << (bits - 6), repeating: 0)
         merged = FixedTable(count: limit, repeating: 0)
         for merge in merges {
@@ -88,60 +83,23 @@ final class PairTable: Sendable {
             isHalf.base[Int(merge.left)] = true
             isHalf.base[Int(merge.right)] = true
             merged.base[Int(merge.rank)] = merge.merged
-            let key = Self.key(merge.left, merge.right)
-            let hash = hash(key)
+            let key = PairView.key(merge.left, merge.right)
+            let hash = view.hash(key)
             let bit = hash &>> filterShift
             filter.base[Int(bit >> 6)] |= 1 << (bit & 63)
-            var slot = slot(hash)
-            while slots[slot] != Self.free, slots[slot] >> 20 != key { slot = next(slot) }
+            var slot = view.slot(hash)
+            while slots[slot] != PairView.free, slots[slot] >> 20 != key { slot = view.next(slot) }
             slots.base[slot] = key << 20 | UInt64(merge.rank)
         }
     }
 
-    @inline(__always)
-    private static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) &<< 22 | UInt64(right) }
-
-    @inline(__always)
-    private func hash(_ key: UInt64) -> UInt64 { (key ^ key &>> 23) &* multiplier }
-
-    @inline(__always)
-    private func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash.multipliedFullWidth(by: size).high) }
-
-    @inline(__always)
-    private func next(_ slot: Int) -> Int { slot &+ 1 == slots.count ? 0 : slot &+ 1 }
-
-    /// Has a pair brought near, whose rank will be asked for.
-    @inline(__always)
-    func expect(_ left: UInt32, _ right: UInt32) {
-        let hash = hash(Self.key(left, right))
-        cscan_prefetch(filter.base + Int(truncatingIfNeeded: hash &>> (filterShift &+ 6)))
-        cscan_prefetch(slots.base + slot(hash))
+    var view: PairView {
+        PairView(
+            slots: slots.base, filter: filter.base, results: merged.base, filterShift: filterShift, size: size,
+            multiplier: multiplier)
     }
 
-    /// The same for what the merge of a rank makes.
-    @inline(__always)
-    func expect(_ rank: UInt32) {
-        if rank != Self.none { cscan_prefetch(merged.base + Int(rank)) }
-    }
-
-    @inline(__always)
-    func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
-        let key = Self.key(left, right)
-        let hash = hash(key)
-        let bit = hash &>> filterShift
-        if filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 == 0 { return Self.none }
-        var slot = slot(hash)
-        while true {
-            let entry = slots[slot]
-            if entry &>> 20 == key {
-                let rank = UInt32(truncatingIfNeeded: entry) & 0xF_FFFF
-                cscan_prefetch(merged.base + Int(rank))
-                return rank
-            }
-            if entry == Self.free { return Self.none }
-            slot = next(slot)
-        }
-    }
+    func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { view.rank(left, right) }
 
     /// What merging makes, each once for each of its ranks.
     var results: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: merged.base, count: merged.count) }
