@@ -205,6 +205,11 @@ typedef struct typecase_encoding typecase_encoding;
  * errors="replace"), in the place of TYPECASE_ERR_UTF8. Spans are then those in the text with the replacements.
  */
 #define TYPECASE_ENCODE_REPLACE_INVALID 16u
+/**
+ * Neither use nor fill the tables in which each thread that encodes remembers the words it met (3 MB, of fixed size). The ids
+ * are the same; the time depends on the text alone.
+ */
+#define TYPECASE_ENCODE_NO_CACHE 32u
 
 typedef struct typecase_encode_options {
     size_t size;

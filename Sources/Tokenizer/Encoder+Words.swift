@@ -69,6 +69,7 @@ extension Encoder {
     ) {
         let table = words
         let cache = scratch.cache
+        let usesCaches = options.usesCaches
         for i in 0..<count {
             let key = keys[i]
             let line = places[i]
@@ -78,7 +79,7 @@ extension Encoder {
             if place[0].key == key || key.high == .max { continue }
             if let entry = table.findFarther(key, line) {
                 places[i] = entry
-            } else {
+            } else if usesCaches {
                 places[i] = cache.place(key.hash)
                 cscan_prefetch(places[i])
             }
@@ -111,7 +112,8 @@ extension Encoder {
     private func encodeNewWord(
         _ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey, readable: Int, isPart: Bool
     ) {
-        let isLong = length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
+        let usesCaches = options.usesCaches
+        let isLong = usesCaches && length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
         let hash = isLong ? LongWordCache.hash(p, length) : 0
         if isLong, let ids = scratch.longCache.find(p, length, hash), let base = ids.baseAddress {
             scratch.reserve(ids.count)
@@ -131,7 +133,7 @@ extension Encoder {
             tokenizer.model.encode(p, length, scratch)
         }
         let count = scratch.count &- before
-        if scratch.state.pointee.lacksUnknown { return }
+        if scratch.state.pointee.lacksUnknown || !usesCaches { return }
         if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
             let entry = WordEntry(key, scratch.ids + before, count)
             scratch.cache.store(entry, at: scratch.cache.place(key.hash))

@@ -17,6 +17,8 @@ extension Tokenizer {
         /// Does what the sections `truncation` and `padding` of the file say. The library always does; whoever encodes
         /// a chat never wants it.
         public var appliesTruncationAndPadding: Bool
+        /// Whether words are remembered from call to call. What a text is encoded to does not depend on it.
+        public var usesCaches = true
 
         public init(
             addSpecialTokens: Bool = true, specialTokensAsText: Bool = false, offsets: Bool = false,

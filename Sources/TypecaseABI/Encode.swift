@@ -14,12 +14,13 @@ struct EncodeCall {
         func has(_ flag: some BinaryInteger) -> Bool { flags & UInt32(flag) != 0 }
         let known = UInt32(
             TYPECASE_ENCODE_NO_SPECIAL_TOKENS | TYPECASE_ENCODE_SPECIAL_AS_TEXT | TYPECASE_ENCODE_OFFSETS
-                | TYPECASE_ENCODE_TRUNCATE_AND_PAD | TYPECASE_ENCODE_REPLACE_INVALID)
+                | TYPECASE_ENCODE_TRUNCATE_AND_PAD | TYPECASE_ENCODE_REPLACE_INVALID | TYPECASE_ENCODE_NO_CACHE)
         if flags & ~known != 0 { throw .argument("options.flags has bits that are no TYPECASE_ENCODE_…") }
         options.addSpecialTokens = !has(TYPECASE_ENCODE_NO_SPECIAL_TOKENS)
         options.specialTokensAsText = has(TYPECASE_ENCODE_SPECIAL_AS_TEXT)
         options.offsets = has(TYPECASE_ENCODE_OFFSETS)
         options.appliesTruncationAndPadding = has(TYPECASE_ENCODE_TRUNCATE_AND_PAD)
+        options.usesCaches = !has(TYPECASE_ENCODE_NO_CACHE)
         replacesInvalid = has(TYPECASE_ENCODE_REPLACE_INVALID)
     }
 

@@ -126,6 +126,7 @@ class Tokenizer(Handle):
         special_tokens: str = "parse",
         truncate_and_pad: bool = False,
         errors: str = "strict",
+        cache: bool = True,
     ) -> Encoding:
         """The ids of a text, those of the `tokenizers` library.
 
@@ -135,11 +136,12 @@ class Tokenizer(Handle):
             special_tokens: "parse" finds special tokens written in the text; "text" takes them as ordinary text.
             truncate_and_pad: do what the sections "truncation" and "padding" of the file say.
             errors: "strict", or "replace": bytes that are no UTF-8 become U+FFFD.
+            cache: whether words are remembered from call to call; the ids are the same.
         Raises:
             EncodingError: text is not UTF-8.
             FieldError: the file has no place for a pair.
         """
-        flags = _flags(add_special_tokens, special_tokens, truncate_and_pad, errors)
+        flags = _flags(add_special_tokens, special_tokens, truncate_and_pad, errors, cache)
         data = utf8(text)
         if pair is None:
             return Encoding(lambda more: make("typecase_tokenizer_encode", self._handle, data, len(data), _options(flags | more)))
@@ -155,10 +157,11 @@ class Tokenizer(Handle):
         special_tokens: str = "parse",
         truncate_and_pad: bool = False,
         errors: str = "strict",
+        cache: bool = True,
     ) -> list[Encoding]:
         """The ids of many texts, in one call: arguments as for ``encode``. Padding is to the longest."""
         data = [utf8(text) for text in texts]
-        flags = _flags(add_special_tokens, special_tokens, truncate_and_pad, errors)
+        flags = _flags(add_special_tokens, special_tokens, truncate_and_pad, errors, cache)
         pointers = (ctypes.c_char_p * len(data))(*data)
         lengths = (ctypes.c_size_t * len(data))(*map(len, data))
         arguments = (self._handle, pointers, lengths, len(data))
@@ -260,7 +263,7 @@ def _content(file: str | os.PathLike | bytes) -> bytes:
         return stream.read()
 
 
-def _flags(add_special_tokens: bool, special_tokens: str, truncate_and_pad: bool, errors: str) -> int:
+def _flags(add_special_tokens: bool, special_tokens: str, truncate_and_pad: bool, errors: str, cache: bool) -> int:
     if special_tokens not in ("parse", "text"):
         raise ValueError(f'special_tokens must be "parse" or "text", not {special_tokens!r}')
     if errors not in ("strict", "replace"):
@@ -268,6 +271,7 @@ def _flags(add_special_tokens: bool, special_tokens: str, truncate_and_pad: bool
     flags = 0 if add_special_tokens else _abi.TYPECASE_ENCODE_NO_SPECIAL_TOKENS
     flags |= _abi.TYPECASE_ENCODE_SPECIAL_AS_TEXT if special_tokens == "text" else 0
     flags |= _abi.TYPECASE_ENCODE_TRUNCATE_AND_PAD if truncate_and_pad else 0
+    flags |= 0 if cache else _abi.TYPECASE_ENCODE_NO_CACHE
     return flags | (_abi.TYPECASE_ENCODE_REPLACE_INVALID if errors == "replace" else 0)
 
 
