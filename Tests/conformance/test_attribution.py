@@ -347,3 +347,45 @@ def test_prefix_stability_against_the_reference():
 
 
 UNSEEN = set()
+
+
+PIECES = [
+    "<|turn|>{{ m.role }}\n", "{{ m.content }}", "<|end|>", "\n", "{{ bos_token }}", "{{ eos_token }}", "{{ messages[0].content }}",
+    "{{ messages[-1].content }}", "{{ tools | tojson }}", "{{ m | tojson }}", "{{ m.tool_calls }}", "<think>", "</think>", " ", "é🙂",
+    "{% if add_generation_prompt %}<|turn|>assistant\n<think>{% endif %}", "{% if loop.last %}<|end|>{% endif %}",
+    "{% generation %}{{ m.content }}{% endgeneration %}", "{{ m.reasoning_content }}", "{% for k in messages %}{{ k.content }}{% endfor %}",
+]
+CONTENTS = ["", "Hi", "<|end|>", "a<|turn|>b", "</think>", " \n", "é🙂", None, [{"type": "text", "text": "part"}], 3, {"a": "b"}]
+
+
+def test_random_templates_keep_what_always_holds():
+    """Arrays as long as the ids; ids as without; no other role is sampled; with "text" nobody but the template controls."""
+    r, checked = random.Random(7), 0
+    calls = [{"id": "1", "function": {"name": "f", "arguments": {"a": "<|end|>"}}}]
+    for _ in range(300):
+        outside = lambda: "".join(r.choice(PIECES[2:9]) for _ in range(r.randrange(4)))  # noqa: E731
+        source = outside() + "{% for m in messages %}" + "".join(r.choice(PIECES) for _ in range(r.randrange(1, 8))) + "{% endfor %}" + outside()
+        fuzzed = stand_in(source, eos=r.choice(["<|end|>", "</s>"]))
+        for _ in range(4):
+            messages = []
+            for _ in range(r.randrange(1, 6)):
+                message = {"role": r.choice(["user", "assistant", "tool", "system", "x", ""]), "content": r.choice(CONTENTS)}
+                message |= r.choice([{}, {}, {"reasoning_content": "R"}, {"tool_calls": calls}, {"tool_calls": 5}])
+                messages.append(message)
+            options = {"add_generation_prompt": r.random() < 0.5, "tools": r.choice([None, [{"name": "<|end|>"}]])}
+            try:
+                plain = fuzzed.render(messages, **options)
+            except typecase.TypecaseError:
+                continue
+            got = fuzzed.render(messages, attribution=True, **options)
+            assert got.ids.tolist() == plain.ids.tolist(), source
+            for name in ("message_indices", "sampled_mask", "is_content", "kinds", "straddles"):
+                assert len(getattr(got, name)) == len(got), (source, name)
+            for owner, sampled in zip(got.message_indices.tolist(), got.sampled_mask.tolist()):
+                assert -1 <= owner < len(messages) and (not sampled or messages[owner]["role"] == "assistant"), (source, messages)
+            text = fuzzed.render(messages, special_tokens_in_content="text", **options)
+            assert text.text == got.text and text.control_tokens_in_content == 0, (source, messages)
+            cut = fuzzed.training_sample(messages, max_length=9, content_roles=["tool"], **options)
+            assert len(cut) <= 9 and len(cut.loss_mask) == len(cut)
+            checked += 1
+    assert checked > 1000
