@@ -19,16 +19,6 @@ enum Model: Sendable {
         return false
     }
 
-    /// Appends the tokens of a word of one byte or more that is not in `words`.
-    @inline(__always)
-    func encodeNew(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        if case .bpe(let model) = self {
-            model.encodeNew(p, count, scratch)
-        } else {
-            encode(p, count, scratch)
-        }
-    }
-
     /// Appends the tokens of a word of one byte or more.
     @inline(__always)
     func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
