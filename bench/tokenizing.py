@@ -18,6 +18,7 @@ import time
 import numpy
 import tokenizers
 import typecase
+from typecase import _abi
 from typecase._library import lib
 
 from conformance import pypi
@@ -33,6 +34,9 @@ class Ours:
     def __init__(self, path):
         self.tokenizer = typecase.Tokenizer(path)
         self.room = threading.local()
+        # As the peers, which know of no beginning of text.
+        options = _abi.typecase_encode_options(ctypes.sizeof(_abi.typecase_encode_options), _abi.TYPECASE_ENCODE_NO_SPECIAL_TOKENS, 0)
+        self.options = ctypes.pointer(options)
 
     def encode(self, data):
         """The number of ids, which are in the thread's memory."""
@@ -41,7 +45,7 @@ class Ours:
             room.size = len(data) + 16
             room.ids, room.count = numpy.zeros(room.size, numpy.uint32), ctypes.c_size_t()
         address = room.ids.ctypes.data_as(ctypes.POINTER(ctypes.c_uint32))
-        status = lib.typecase_tokenizer_encode_into(self.tokenizer._handle, data, len(data), None, address, room.size, ctypes.byref(room.count), None)
+        status = lib.typecase_tokenizer_encode_into(self.tokenizer._handle, data, len(data), self.options, address, room.size, ctypes.byref(room.count), None)
         if status != 0:
             raise SystemExit(f"typecase_tokenizer_encode_into: {status}")
         return room.count.value
@@ -70,7 +74,7 @@ def peers(name, path):
         return lambda data: encoding.encode_ordinary(data.decode())
 
     yield "tiktoken", tik, list
-    yield "tokenizers", lambda: (lambda tokenizer: lambda data: tokenizer.encode(data.decode()))(tokenizers.Tokenizer.from_file(str(path))), lambda result: result.ids
+    yield "tokenizers", lambda: (lambda tokenizer: lambda data: tokenizer.encode(data.decode(), add_special_tokens=False))(tokenizers.Tokenizer.from_file(str(path))), lambda result: result.ids
 
 
 def ranks(path):
@@ -105,7 +109,7 @@ def encoding():
             first, second = halves(text)
             mine = passes(lambda: Ours(path).encode, first, second, 3)
             line = f"  {corpus:<14} typecase {figures(mine)}"
-            ids = tokenizers.Tokenizer.from_file(str(path)).encode(first.decode()).ids
+            ids = tokenizers.Tokenizer.from_file(str(path)).encode(first.decode(), add_special_tokens=False).ids
             ours = Ours(path)
             ours.encode(first)
             if ours.ids(first) != ids:
