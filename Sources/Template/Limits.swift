@@ -5,7 +5,7 @@ public struct Limits: Sendable {
     /// Instructions, and work of builtins measured in the same coin (an item visited, sixteen bytes copied).
     public var steps = 500_000
     public var stepsPerContextByte = 200
-    /// Templates look from each message at all others (Gemma 4: for the last that is no tool's). Of at most 8,192 messages.
+    /// Some templates look from each message at all before it. Of at most 8,192 messages.
     public var stepsPerMessagePair = 8
     /// Bytes of the output, and of any single string on the way.
     public var outputBytes = 1 << 20

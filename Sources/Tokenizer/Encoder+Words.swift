@@ -68,8 +68,7 @@ extension Encoder {
         _ places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     ) {
         let table = words
-        let cache = scratch.cache
-        let usesCaches = options.usesCaches
+        let cache = options.usesCaches ? scratch.cache : nil
         for i in 0..<count {
             let key = keys[i]
             let line = places[i]
@@ -79,7 +78,7 @@ extension Encoder {
             if place[0].key == key || key.high == .max { continue }
             if let entry = table.findFarther(key, line) {
                 places[i] = entry
-            } else if usesCaches {
+            } else if let cache {
                 places[i] = cache.place(key.hash)
                 cscan_prefetch(places[i])
             }
@@ -115,7 +114,7 @@ extension Encoder {
         let usesCaches = options.usesCaches
         let isLong = usesCaches && length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
         let hash = isLong ? LongWordCache.hash(p, length) : 0
-        if isLong, let ids = scratch.longCache.find(p, length, hash), let base = ids.baseAddress {
+        if isLong, let ids = scratch.longCache?.find(p, length, hash), let base = ids.baseAddress {
             scratch.reserve(ids.count)
             (scratch.ids + scratch.count).update(from: base, count: ids.count)
             scratch.state.pointee.count &+= ids.count
@@ -135,10 +134,10 @@ extension Encoder {
         let count = scratch.count &- before
         if scratch.state.pointee.lacksUnknown || !usesCaches { return }
         if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
-            let entry = WordEntry(key, scratch.ids + before, count)
-            scratch.cache.store(entry, at: scratch.cache.place(key.hash))
+            guard let cache = scratch.cache else { return }
+            cache.store(WordEntry(key, scratch.ids + before, count), at: cache.place(key.hash))
         } else if isLong {
-            scratch.longCache.store(p, length, hash, scratch.ids + before, count)
+            scratch.longCache?.store(p, length, hash, scratch.ids + before, count)
         }
     }
 }

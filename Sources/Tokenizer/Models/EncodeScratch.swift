@@ -87,8 +87,6 @@ final class EncodeScratch {
     let partKeys: UnsafeMutablePointer<WordKey>
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
     let partPlaces: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
-    /// Which of them are not in the cache.
-    let missing: UnsafeMutablePointer<Int>
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -102,12 +100,11 @@ final class EncodeScratch {
         partKeys = .allocate(capacity: Self.endCapacity)
         places = .allocate(capacity: Self.endCapacity)
         partPlaces = .allocate(capacity: Self.endCapacity)
-        missing = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
-        cache.free()
-        longCache.free()
+        cache?.free()
+        longCache?.free()
         state.pointee.ids.deallocate()
         state.pointee.word.free()
         state.pointee.path.deallocate()
@@ -120,7 +117,6 @@ final class EncodeScratch {
         partKeys.deallocate()
         places.deallocate()
         partPlaces.deallocate()
-        missing.deallocate()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.

@@ -15,9 +15,14 @@ struct LongWordCache {
     private let memory: UnsafeMutablePointer<UInt64>
     private var used = 1
 
-    init() {
-        slots = ZeroedMemory.allocate(1 << Int(Self.bits))
-        memory = ZeroedMemory.allocate(Self.capacity)
+    init?() {
+        guard let slots = ZeroedMemory.allocate(1 << Int(Self.bits), of: UInt32.self) else { return nil }
+        guard let memory = ZeroedMemory.allocate(Self.capacity, of: UInt64.self) else {
+            ZeroedMemory.free(slots)
+            return nil
+        }
+        self.slots = slots
+        self.memory = memory
     }
 
     func free() {

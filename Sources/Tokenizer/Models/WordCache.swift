@@ -1,12 +1,16 @@
-/// What words of up to fifteen bytes encoded to that are not in the vocabulary: a table of fixed size in which a word has two places, side by side, and the last two that came there stay. The whole word is compared, so a result is the one that
-/// encoding it again would give; what is in the table changes only how fast. One thread uses it at a time.
+/// What words of up to fifteen bytes encoded to that are not in the vocabulary: a table of fixed size in which a word has
+/// two places, side by side, and the last two that came there stay. The whole word is compared, so a result is the one
+/// that encoding it again would give; what is in the table changes only how fast. One thread uses it at a time.
 struct WordCache {
     /// Of pairs of entries: 1 MB in all, of which most texts touch little.
     private static let bits: UInt64 = 14
     private let entries: UnsafeMutablePointer<WordEntry>
 
     // Free entries are zeros.
-    init() { entries = ZeroedMemory.allocate(2 << Int(Self.bits)) }
+    init?() {
+        guard let memory = ZeroedMemory.allocate(2 << Int(Self.bits), of: WordEntry.self) else { return nil }
+        entries = memory
+    }
 
     func free() { ZeroedMemory.free(entries) }
 
