@@ -93,7 +93,9 @@ typedef enum typecase_status {
     /** Another HTTP 5xx, or an error inside a well-formed answer: the engine failed. */
     TYPECASE_ERR_SERVER = 18,
     /** The client was made before fork() and is used in the child. Make a new one there. */
-    TYPECASE_ERR_FORKED = 19
+    TYPECASE_ERR_FORKED = 19,
+    /** A conversation that cannot go on from the ids it has: typecase_error_kind() says why. Render it anew. */
+    TYPECASE_ERR_NOT_EXTENDABLE = 20
 } typecase_status;
 
 /** The name of a status, "TYPECASE_ERR_JSON" for logs; "TYPECASE_ERR_UNKNOWN" for a number that is none. @since 0.1 */
@@ -137,7 +139,8 @@ TYPECASE_API const char *typecase_error_source_message(const typecase_error *err
 
 /**
  * For TYPECASE_ERR_TEMPLATE the class of exception that jinja2 or Python raises for the error: "UndefinedError", "TypeError",
- * "TemplateSyntaxError", "TemplateError" (the template's own raise_exception)…; "" for other errors. @since 0.1
+ * "TemplateSyntaxError", "TemplateError" (the template's own raise_exception)…; for TYPECASE_ERR_NOT_EXTENDABLE the reason, see
+ * typecase_model_bridge(); "" for other errors. @since 0.1
  */
 TYPECASE_API const char *typecase_error_kind(const typecase_error *error, size_t *out_len);
 
@@ -631,6 +634,41 @@ TYPECASE_API typecase_status typecase_model_prefix_stability(
  */
 TYPECASE_API typecase_status typecase_model_render(
     const typecase_model *model, const char *request, size_t request_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Goes on with a conversation whose last turn was sampled: the ids that follow prompt_ids and completion_ids, as the model's template
+ * goes on with new messages. The ids that are there stay as they are; nothing of them is encoded, rendered or copied. Costs what is
+ * new: of the prompt the last 16 ids are read (all of them only where the template drops reasoning and the completion has none).
+ * The first bridge with a template, its variables and the roles of new messages renders some dozens of small chats.
+ *
+ * What was sampled after a stop token stays. A completion without a stop token gets the template's close of a turn, and of
+ * reasoning, as the first of the new ids: context that is not learned from. Where the opener of the next turn is what stopped the
+ * model, it is not repeated.
+ *
+ * @param prompt_ids      prompt_count ids that the completion was sampled from: a whole prompt, with its generation prompt.
+ * @param completion_ids  completion_count ids as they were sampled, the stop token among them; may be none.
+ * @param request         A JSON object: "messages" (the new ones alone: of tools, users, systems), "tools", "chat_template_kwargs",
+ *                        "chat_template", "mode", "now", "special_tokens_in_content" as for typecase_model_render(), and
+ *                          "add_generation_prompt"  boolean, default true
+ *                          "attribution"            boolean, default false: whose each new token is; messages count from the
+ *                                                   first new one, and spans are in the new text. Without it there are no spans
+ *                          "thinking_retention"     what reasoning that was sampled needs to stay: "template": that the template
+ *                                                   keeps it with such messages behind it; "tool_cycle": that no user speaks;
+ *                                                   "all": nothing; "auto" (default): as "template", or where the generation
+ *                                                   prompt has closed the reasoning already, as "all"
+ *                          "has_system_message"     boolean: asked for by few templates, those that carry a system message along
+ * @param out_rendered    Receives the new ids and their text. Free with typecase_rendered_free().
+ * @retval TYPECASE_ERR_NOT_EXTENDABLE  typecase_error_kind() is "no_prompt", "no_messages", "assistant_message" (among the new
+ *                        ones), "reasoning_open" (at a stop token), "thinking_retention", "rewrites_history" (the template changes
+ *                        what came before), "depends_on_history" (it counts calls, for instance), "tool_name_missing" (of a
+ *                        tool's message), "template_refuses" or "turn_not_found".
+ * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD, TYPECASE_ERR_LIMIT, TYPECASE_ERR_UNSUPPORTED  As typecase_model_render().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_bridge(
+    const typecase_model *model, const uint32_t *prompt_ids, size_t prompt_count, const uint32_t *completion_ids,
+    size_t completion_count, const char *request, size_t request_len, typecase_rendered **out_rendered,
     typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /**

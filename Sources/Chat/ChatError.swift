@@ -15,6 +15,7 @@ public enum ChatError: Error, Sendable {
     case window(length: Int, limit: Int)
     case noChatTemplate(asked: String?, names: [String])
     case continuation(Continuation.Problem)
+    case notExtendable(BridgeRefusal)
     /// One of several chats.
     indirect case sample(Int, ChatError)
 

@@ -28,6 +28,7 @@ public final class Model: Sendable {
     /// `do_lower_case` of the encoder config: completion prompts are lowercased before they are encoded, as vLLM does.
     public let lowercasesPrompts: Bool
     let turns = TurnFactsCache()
+    let turnShapes = TurnShapeCache()
 
     public init(_ parts: ModelParts) throws(ChatError) {
         switch parts.tokenizer {

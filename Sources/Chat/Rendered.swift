@@ -44,5 +44,38 @@ public struct Rendered: Sendable {
             attribution?.keep(range)
             if !lossMask.isEmpty { lossMask = Array(lossMask[range]) }
         }
+
+        /// Takes the first token out, and its text.
+        mutating func dropFirst(_ bytes: [UInt8]) {
+            keep(min(1, ids.count)..<ids.count)
+            if text.starts(with: bytes) { moveText(from: bytes.count) }
+        }
+
+        /// Makes the text begin at `start`, which no token is in front of; spans move along.
+        mutating func moveText(from start: Int) {
+            let cut = text[..<start]
+            let characters = cut.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+            text.removeSubrange(..<start)
+            for i in byteOffsets.indices { byteOffsets[i] &-= min(byteOffsets[i], UInt32(truncatingIfNeeded: start)) }
+            for i in characterOffsets.indices {
+                characterOffsets[i] &-= min(characterOffsets[i], UInt32(truncatingIfNeeded: characters))
+            }
+        }
+
+        /// Puts tokens in front that belong to nobody.
+        mutating func prepend(ids new: [UInt32], text before: [UInt8]) {
+            let characters = before.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+            text.insert(contentsOf: before, at: 0)
+            if !byteOffsets.isEmpty {
+                byteOffsets =
+                    Array(repeating: 0, count: 2 * new.count)
+                    + byteOffsets.map { $0 &+ UInt32(truncatingIfNeeded: before.count) }
+                characterOffsets =
+                    Array(repeating: 0, count: 2 * new.count)
+                    + characterOffsets.map { $0 &+ UInt32(truncatingIfNeeded: characters) }
+            }
+            ids.insert(contentsOf: new, at: 0)
+            attribution?.prepend(new.count)
+        }
     }
 }

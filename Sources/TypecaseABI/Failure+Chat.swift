@@ -38,6 +38,7 @@ extension Failure {
                 TYPECASE_ERR_WINDOW, "the prompt has \(length) tokens, and max_length is \(limit)", field: "max_length")
         case .noChatTemplate(let asked, let names): self.init(noTemplate: asked, names: names)
         case .continuation(let problem): self.init(problem)
+        case .notExtendable(let refusal): self.init(refusal)
         case .sample(let index, let error):
             self.init(error)
             let name = "samples[\(index)]"
@@ -98,5 +99,27 @@ extension Failure {
                 "the last message does not appear in the rendered chat: the template drops or rewrites it, so it cannot be continued"
             }
         self.init(TYPECASE_ERR_FIELD, "continue_final_message: " + text, field: "continue_final_message")
+    }
+
+    private init(_ refusal: BridgeRefusal) {
+        let why =
+            switch refusal.reason {
+            case .noPrompt: "there is no prompt"
+            case .noMessages: "there are no new messages"
+            case .assistantMessage: "\(refusal.detail) is the assistant's: its ids would not be what a model sampled"
+            case .reasoningOpen: "the model stopped inside its reasoning"
+            case .thinkingRetention: "reasoning that was sampled would be dropped: thinking_retention \"all\" keeps it"
+            case .rewritesHistory:
+                "with the new messages the template writes something else for what came before"
+                    + (refusal.detail.isEmpty ? "" : ": " + refusal.detail)
+            case .dependsOnHistory:
+                "what the template writes of the new messages depends on more than the turn before them"
+            case .toolNameMissing:
+                "the template writes the name of the tool that was called: \(refusal.detail) is missing"
+            case .templateRefuses: "the template does not render such messages: \(refusal.detail)"
+            case .turnNotFound: "the template does not show where a turn of the assistant ends"
+            }
+        self.init(TYPECASE_ERR_NOT_EXTENDABLE, "the conversation must be rendered anew: " + why)
+        kind = refusal.reason.rawValue
     }
 }

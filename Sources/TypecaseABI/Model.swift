@@ -82,6 +82,21 @@ public func typecase_model_render_prompt(
     }
 }
 
+@c @implementation
+public func typecase_model_bridge(
+    _ model: OpaquePointer?, _ prompt_ids: UnsafePointer<UInt32>?, _ prompt_count: Int,
+    _ completion_ids: UnsafePointer<UInt32>?, _ completion_count: Int, _ request: UnsafePointer<CChar>?,
+    _ request_len: Int, _ out_rendered: OutHandle?, _ out_error: OutHandle?
+) -> typecase_status {
+    handOver(out_rendered, out_error) {
+        let model = try Inputs.handle(model, as: Model.self, "model")
+        let prompt = try Inputs.ids(prompt_ids, prompt_count, "prompt_ids")
+        let completion = try Inputs.ids(completion_ids, completion_count, "completion_ids")
+        let request = try BridgeRequest(Inputs.object(request, request_len, "request"))
+        return RenderedHandle(try model.bridge(prompt: prompt, completion: completion, request))
+    }
+}
+
 extension ModelParts {
     init(_ parts: typecase_model_parts) throws {
         guard parts.tokenizer_json != nil else {

@@ -32,6 +32,7 @@ static void version_and_names(void) {
     assert(strcmp(typecase_version(), expected) == 0);
     assert(strcmp(typecase_status_name(TYPECASE_OK), "TYPECASE_OK") == 0);
     assert(strcmp(typecase_status_name(TYPECASE_ERR_FORKED), "TYPECASE_ERR_FORKED") == 0);
+    assert(strcmp(typecase_status_name(TYPECASE_ERR_NOT_EXTENDABLE), "TYPECASE_ERR_NOT_EXTENDABLE") == 0);
     assert(strcmp(typecase_status_name((typecase_status)999), "TYPECASE_ERR_UNKNOWN") == 0);
 }
 

@@ -39,6 +39,17 @@ public struct Attribution: Sendable {
         count()
     }
 
+    /// Puts tokens in front that belong to nobody.
+    mutating func prepend(_ count: Int) {
+        messageIndices.insert(contentsOf: repeatElement(-1, count: count), at: 0)
+        sampledMask.insert(contentsOf: repeatElement(0, count: count), at: 0)
+        isContent.insert(contentsOf: repeatElement(0, count: count), at: 0)
+        kinds.insert(contentsOf: repeatElement(TokenKind.scaffold.rawValue, count: count), at: 0)
+        straddles.insert(contentsOf: repeatElement(0, count: count), at: 0)
+        if !generationMask.isEmpty { generationMask.insert(contentsOf: repeatElement(0, count: count), at: 0) }
+        self.count()
+    }
+
     /// Spans and counts of the messages, from the arrays.
     mutating func count() {
         for i in messages.indices {

@@ -10,6 +10,8 @@ struct TurnFacts: Sendable {
     /// `nothing` is a chat without messages: its tail is all of its text.
     enum Ending: Hashable, Sendable { case nothing, user, tool, system, assistant }
 
+    /// Whether the template takes content as a list of parts alone.
+    var usesParts = false
     var tails: [Ending: Tail] = [:]
     /// Ranges of the template's source that only ever write a generation prompt.
     var generationSites: Set<Range<Int>> = []
@@ -17,6 +19,8 @@ struct TurnFacts: Sendable {
     var placeholders: [[UInt8]] = []
     /// The fields of a message in which the template looks for reasoning.
     var reasoningFields: [[UInt8]] = []
+    /// What stands around reasoning.
+    var markers: ReasoningMarkers?
     /// Whether reasoning that stands in the content is shown in the last turn and left out of earlier ones.
     var dropsInlineReasoning = false
     /// The tokens that open turns.

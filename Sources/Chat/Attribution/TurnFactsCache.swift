@@ -16,18 +16,19 @@ final class TurnFactsCache: Sendable {
             if case .render = request.mode { mode = true } else { mode = false }
             hasTools = !request.tools.isNull
         }
+
+        /// Variables of many bytes are not worth keeping.
+        var isLarge: Bool { variables.count > 1 << 16 }
     }
 
     private static let limit = 16
-    /// Variables of more bytes are not worth keeping.
-    private static let keyLimit = 1 << 16
     private let known = Mutex<[Key: TurnFacts]>([:])
 
     /// Two threads that ask at once may both find out: they find the same.
     func facts(for key: Key, _ find: () -> TurnFacts) -> TurnFacts {
         if let facts = known.withLock({ $0[key] }) { return facts }
         let facts = find()
-        if key.variables.count > TurnFactsCache.keyLimit { return facts }
+        if key.isLarge { return facts }
         known.withLock { known in
             if known.count >= TurnFactsCache.limit { known.removeAll() }
             known[key] = facts

@@ -34,17 +34,19 @@ extension TurnProbe {
         "name": .string("f"),
     ])
 
-    static let tool: Value = {
+    static let tool = tool(named: "f")
+
+    static func tool(named name: String) -> Value {
         let parameters = Object([
             "type": .string("object"),
             "properties": .object(Object(["a": .object(Object(["type": .string("string")]))])),
             "required": .array([]),
         ])
         let function = Object([
-            "name": .string("f"), "description": .string("d"), "parameters": .object(parameters),
+            "name": .string(name), "description": .string("d"), "parameters": .object(parameters),
         ])
         return .object(Object(["type": .string("function"), "function": .object(function)]))
-    }()
+    }
 
     /// Chats that end with the assistant, and what may follow.
     static let growths: [([Object], [Object])] = {

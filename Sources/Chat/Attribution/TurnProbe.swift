@@ -16,6 +16,7 @@ struct TurnProbe {
         var facts = TurnFacts()
         var probe = self
         probe.findParts()
+        facts.usesParts = probe.usesParts
         probe.find(&facts)
         return facts
     }
@@ -35,6 +36,7 @@ struct TurnProbe {
         findGenerationPrompt(&facts)
         findTurnEnds(&facts)
         findPlaceholders(&facts)
+        facts.markers = model.reasoning ?? ReasoningMarkers(opening: facts.generationPrompt, template: named.source)
         findMedia(&facts)
     }
 

@@ -24,6 +24,7 @@ TYPECASE_ERR_BUSY = 16
 TYPECASE_ERR_REJECTED = 17
 TYPECASE_ERR_SERVER = 18
 TYPECASE_ERR_FORKED = 19
+TYPECASE_ERR_NOT_EXTENDABLE = 20
 TYPECASE_ENCODE_NO_SPECIAL_TOKENS = 1
 TYPECASE_ENCODE_SPECIAL_AS_TEXT = 2
 TYPECASE_ENCODE_OFFSETS = 4
@@ -145,6 +146,7 @@ FUNCTIONS = {
     "typecase_model_info": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_prefix_stability": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_render": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_bridge": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_uint32), c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_render_prompt": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_training_sample": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_model_training_samples": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),

@@ -34,9 +34,14 @@ def view(pointer, ctype, count, owner, shape=None):
 
 
 def ids_argument(ids):
-    """Ids from a caller as something with an address and a count: (argument, count, keep-alive)."""
+    """Ids from a caller as something with an address and a count: (argument, count, keep-alive).
+
+    Arrays of 32 bits without a sign are taken where they are; what else there is, is copied.
+    """
+    if isinstance(ids, array.array) and ids.typecode == "I" and ids.itemsize == 4 and ids:
+        return ctypes.cast(ids.buffer_info()[0], ctypes.POINTER(ctypes.c_uint32)), len(ids), ids
     if numpy is not None and isinstance(ids, numpy.ndarray):
-        if ids.size and (ids.min() < 0 or ids.max() > 0xFFFFFFFF):
+        if ids.size and ids.dtype != numpy.uint32 and (ids.min() < 0 or ids.max() > 0xFFFFFFFF):
             raise ValueError("token ids must be 0 or more, and fit in 32 bits")
         flat = numpy.ascontiguousarray(ids, dtype=numpy.uint32).ravel()
         return flat.ctypes.data_as(ctypes.POINTER(ctypes.c_uint32)), flat.size, flat
@@ -47,3 +52,13 @@ def ids_argument(ids):
     # An empty array has no address, and NULL would mean that there are no ids at all.
     address, count = flat.buffer_info() if flat else (ctypes.addressof(_NOTHING), 0)
     return ctypes.cast(address, ctypes.POINTER(ctypes.c_uint32)), count, flat
+
+
+def joined(*parts):
+    """Ids one after the other: uint32, a copy."""
+    if numpy is not None:
+        return numpy.concatenate([numpy.asarray(part, dtype=numpy.uint32) for part in parts])
+    whole = array.array("I")
+    for part in parts:
+        whole.extend(part)
+    return memoryview(whole).toreadonly()

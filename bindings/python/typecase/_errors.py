@@ -12,7 +12,8 @@ class TypecaseError(Exception):
         offset: the byte of the input the error is at, from 0; None where there is none.
         field: the member of the input ("messages[2].content") or the file that the error is in; "" where there is none.
         http_status: what the engine answered with; None where no answer came.
-        kind: for errors of templates the class of exception in the reference: "UndefinedError", "TypeError"…; else "".
+        kind: for errors of templates the class of exception in the reference: "UndefinedError", "TypeError"…; for
+            NotExtendableError the reason; else "".
         source_message: the engine's own words, or the template's own raise_exception text, unchanged; "" where there are none.
     """
 
@@ -102,6 +103,10 @@ class ForkedError(TypecaseError, RuntimeError):
     """A client made before fork() is used in the child."""
 
 
+class NotExtendableError(TypecaseError, ValueError):
+    """A conversation that cannot go on from the ids it has: ``kind`` says why."""
+
+
 BY_STATUS: dict[int, type[TypecaseError]] = {
     _abi.TYPECASE_ERR_ARGUMENT: ArgumentError,
     _abi.TYPECASE_ERR_JSON: JSONError,
@@ -122,4 +127,5 @@ BY_STATUS: dict[int, type[TypecaseError]] = {
     _abi.TYPECASE_ERR_REJECTED: RejectedError,
     _abi.TYPECASE_ERR_SERVER: ServerError,
     _abi.TYPECASE_ERR_FORKED: ForkedError,
+    _abi.TYPECASE_ERR_NOT_EXTENDABLE: NotExtendableError,
 }

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from . import _abi, _arrays
+from ._errors import NotExtendableError
 from ._json import dumps, utf8
 from ._library import Handle, getter, lib, make, take_text
 from .tokenizer import Tokenizer
@@ -34,12 +35,16 @@ class Rendered(Handle):
 
     _free = "typecase_rendered_free"
 
-    def __init__(self, handle: int, index: int = 0, owner: "Rendered | None" = None, again: Callable[[], int] | None = None):
-        """``again`` makes the handle anew, with attribution; without it the handle has it already, or never will."""
+    def __init__(
+        self, handle: int, index: int = 0, owner: "Rendered | None" = None, again: Callable[[], int] | None = None,
+        spans: bool = True,
+    ):
+        """``again`` makes the handle anew, with attribution; without it the handle has it already, or never will. Without
+        ``spans`` they come with the attribution."""
         if owner is None:
             super().__init__(handle)
         self._handle, self._owner, self._index = handle, owner or self, index
-        self._again, self._traced = again, None
+        self._again, self._traced, self._spans = again, None, spans
         count = ctypes.c_size_t()
         starts = lib.typecase_rendered_starts(handle, ctypes.byref(count))
         self._first, self._last = _pair(starts, index) if count.value > index + 1 else (0, 0)
@@ -48,6 +53,10 @@ class Rendered(Handle):
         pointer = getattr(lib, name)(self._handle, None)
         start = pointer + self._first * per_token * 4 if pointer else None
         return _arrays.view(start, ctypes.c_uint32, len(self) * per_token, self._owner, shape)
+
+    def _offsets(self, name):
+        source = self if self._spans else self._attributed
+        return source._slice(name, 2, (len(self), 2))
 
     @property
     def _attributed(self) -> "Rendered":
@@ -144,12 +153,12 @@ class Rendered(Handle):
     @property
     def offsets(self):
         """Where each id is in the text, in characters: uint32, shape (n, 2); zeros for a prompt given as ids."""
-        return self._slice("typecase_rendered_char_offsets", 2, (len(self), 2))
+        return self._offsets("typecase_rendered_char_offsets")
 
     @property
     def byte_offsets(self):
         """Where each id is in the text's UTF-8: uint32, shape (n, 2); zeros for a prompt given as ids."""
-        return self._slice("typecase_rendered_byte_offsets", 2, (len(self), 2))
+        return self._offsets("typecase_rendered_byte_offsets")
 
     @property
     def text(self) -> str:
@@ -166,6 +175,38 @@ class Rendered(Handle):
 def _pair(starts: int, index: int) -> tuple[int, int]:
     """Two neighbours of an array of sizes."""
     return tuple((ctypes.c_size_t * 2).from_address(starts + index * ctypes.sizeof(ctypes.c_size_t)))
+
+
+class Bridge:
+    """What follows the ids of a conversation, or why it cannot go on from them. True where it can.
+
+    Attributes:
+        reason: "" or why not: "thinking_retention", "rewrites_history"…, see typecase_model_bridge in typecase.h.
+        detail: the same in a sentence.
+        rendered: the new part, a ``Rendered``; messages count from the first new one, and spans are in the new text.
+    """
+
+    def __init__(self, prompt, completion, rendered: "Rendered | None", reason: str = "", detail: str = ""):
+        self._before = (prompt, completion)
+        self.rendered, self.reason, self.detail = rendered, reason, detail
+
+    def __bool__(self) -> bool:
+        return self.rendered is not None
+
+    @property
+    def new_ids(self):
+        """The ids that follow what is there: uint32, shape (n,)."""
+        if self.rendered is None:
+            raise NotExtendableError(self.detail)
+        return self.rendered.ids
+
+    @property
+    def ids(self):
+        """All ids: those of the prompt, of the completion, and the new ones. A copy, whose cost grows with the history."""
+        return _arrays.joined(*self._before, self.new_ids)
+
+    def __repr__(self) -> str:
+        return f"<typecase.Bridge of {len(self.rendered)} ids>" if self else f"<typecase.Bridge: {self.reason}>"
 
 
 class Model(Handle):
@@ -344,6 +385,53 @@ class Model(Handle):
         return {
             "prompt_ids": ids[:split], "prompt_mask": [0] * split, "completion_ids": ids[split:], "completion_mask": loss[split:],
         }
+
+    def bridge(
+        self,
+        prompt_ids: Sequence[int],
+        completion_ids: Sequence[int],
+        messages: Sequence[Mapping],
+        tools: Sequence[Mapping] | None = None,
+        add_generation_prompt: bool = True,
+        *,
+        thinking_retention: str = "auto",
+        has_system_message: bool | None = None,
+        attribution: bool = False,
+        **options,
+    ) -> Bridge:
+        """Goes on with a conversation whose last turn was sampled, without touching the ids that are there.
+
+        Args:
+            prompt_ids: what the completion was sampled from. An array of uint32 (numpy's, or array.array("I")) is taken where it
+                is, so that a call costs what is new; a list is copied.
+            completion_ids: what was sampled, the stop token among it.
+            messages: the new ones alone: of tools, users, systems.
+            thinking_retention: "auto", "template", "tool_cycle" or "all": what reasoning needs to stay.
+            has_system_message: asked for by few templates.
+            attribution: find out at once whose each new token is, not when it is first asked for.
+            options: chat_template, mode, now, special_tokens_in_content and the template's own variables, as for ``render``.
+        Returns:
+            A ``Bridge``: true, or false with its reason, where the conversation must be rendered anew.
+        """
+        request = _chat(messages, tools, {**options, "add_generation_prompt": add_generation_prompt})
+        if thinking_retention != "auto":
+            request["thinking_retention"] = thinking_retention
+        if has_system_message is not None:
+            request["has_system_message"] = has_system_message
+        (prompt, prompt_count, keep), (completion, completion_count, kept) = map(_arrays.ids_argument, (prompt_ids, completion_ids))
+        data, traced = dumps(request), dumps({**request, "attribution": True})
+
+        def make_it(data, keep=(keep, kept)):
+            return make("typecase_model_bridge", self._handle, prompt, prompt_count, completion, completion_count, data, len(data))
+
+        try:
+            if attribution:
+                rendered = Rendered(make_it(traced))
+            else:
+                rendered = Rendered(make_it(data), again=lambda: make_it(traced), spans=False)
+        except NotExtendableError as error:
+            return Bridge(prompt_ids, completion_ids, None, error.kind, str(error))
+        return Bridge(prompt_ids, completion_ids, rendered)
 
     def render_prompt(
         self,

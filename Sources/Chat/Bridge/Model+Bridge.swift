@@ -1,0 +1,67 @@
+import Bytes
+import JSON
+import Template
+import Tokenizer
+
+extension Model {
+    /// The ids that follow a prompt and what was sampled behind it, as the template goes on with new messages. Costs what is
+    /// new: of the prompt only the last ids are read, unless the template drops reasoning and the completion has none.
+    /// The C function is `typecase_model_bridge`.
+    public func bridge(
+        prompt: UnsafeBufferPointer<UInt32>, completion: UnsafeBufferPointer<UInt32>, _ request: BridgeRequest
+    ) throws(ChatError) -> Rendered {
+        let named = try template(request.chat)
+        try refuse(prompt, request)
+        let facts = turnFacts(request.chat, named)
+        let stops = Set(stopTokenIDs).union(facts.closers)
+        var turn = SampledTurn(
+            prompt: prompt, completion: completion, stops: stops, markers: facts.markers, model: self)
+        if turn.isClosed, turn.reasoningIsOpen { throw .notExtendable(BridgeRefusal(reason: .reasoningOpen)) }
+        let isStrict = try isStrict(request, facts)
+        if isStrict, !turn.reasons, let markers = facts.markers {
+            // An earlier turn of the same question may have reasoned.
+            turn.reasons = SampledTurn.reasons(prompt, markers, self)
+        }
+        var bridger = Bridger(
+            model: self, named: named, facts: facts, stops: stops, request: request, added: try prepared(request.chat),
+            turn: turn,
+            isStrict: isStrict)
+        var found = try bridger.extended(turnShapes)
+        if bridger.speaksBeside(found.shape, completion) {
+            bridger.speaks = true
+            do {
+                found = try bridger.extended(turnShapes)
+            } catch .notExtendable(let refusal) where refusal.reason == .templateRefuses {
+                // It has no place for words beside a call: what it does with them nobody can say.
+            }
+        }
+        var rendered = Rendered()
+        rendered.append(try bridger.prompt(found.text, found.shape, last: completion.last))
+        return rendered
+    }
+
+    private func refuse(_ prompt: UnsafeBufferPointer<UInt32>, _ request: BridgeRequest) throws(ChatError) {
+        if prompt.isEmpty { throw .notExtendable(BridgeRefusal(reason: .noPrompt)) }
+        if request.chat.messages.isEmpty { throw .notExtendable(BridgeRefusal(reason: .noMessages)) }
+        for (i, message) in request.chat.messages.enumerated()
+        where MessageRole(message["role"]?.stringBytes ?? []) == .assistant {
+            throw .notExtendable(BridgeRefusal(reason: .assistantMessage, detail: "messages[\(i)]"))
+        }
+    }
+
+    /// Whether what the template drops is a reason to refuse.
+    private func isStrict(_ request: BridgeRequest, _ facts: TurnFacts) throws(ChatError) -> Bool {
+        switch request.retention {
+        case .all: return false
+        case .template: return true
+        case .auto:
+            // A prompt that closes the reasoning itself has switched it off.
+            guard let markers = facts.markers else { return true }
+            return !ByteSearch.contains(facts.generationPrompt, markers.end)
+        case .toolCycle:
+            let speaks = request.chat.messages.contains { $0["role"]?.stringBytes == Array("user".utf8) }
+            if speaks, facts.markers != nil { throw .notExtendable(BridgeRefusal(reason: .thinkingRetention)) }
+            return false
+        }
+    }
+}
