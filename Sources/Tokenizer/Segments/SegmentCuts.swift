@@ -1,7 +1,8 @@
 import Glibc
 
 /// Where a text is cut into segments: only where the pieces of the parts, each split by itself, are those of the whole. A few
-/// bytes around a place decide, so the same text is cut the same way whatever stands before it, but for the first cut or two.
+/// bytes around a place decide whether it may be cut, and whether it is: so the cuts of a text that has changed at one place are
+/// the same before it, and some ten segments behind it.
 ///
 /// The patterns of the families that have rules here (`Splitter.cuts`) let these places be cut:
 /// - Between a letter and what is neither a letter nor a mark nor an apostrophe. A word ends there, whatever its prefix and
@@ -16,13 +17,13 @@ struct SegmentCuts: Sendable {
     var takesSlashes = false
 
     /// Segments have this many bytes or more, but for the last of a text. At least 8.
-    var shortest = 1024
+    var shortest = 2048
 
     /// The end of the segment that starts at `start`.
     func next(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
         if end &- start <= shortest { return end }
         let low = start &+ shortest
-        if !isByteLevel, let line = line(p, low, min(end, low &+ shortest / 2), end) { return line }
+        if !isByteLevel, let line = line(p, low, min(end, low &+ 512), end) { return line }
         if let word = word(p, low, min(end, low &+ 64)) { return word }
         // Text that cannot be cut is looked at once.
         var i = min(end, low &+ 64)
