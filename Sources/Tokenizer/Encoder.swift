@@ -89,16 +89,29 @@ struct Encoder: ~Copyable {
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
     ) {
         if let splitter = tokenizer.fastSplitter {
-            var at = start
-            while at < end {
-                guard
-                    let count = splitter.fill(
-                        scratch.ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end)
-                else { break }
-                at = encodeSpan(p, at, scratch.ends, count, bufferEnd: bufferEnd, text)
-            }
+            encodeFast(splitter, p, start, end, bufferEnd: bufferEnd, text)
             return
         }
+        let count = end - start
+        let hash = isSegment(count) ? tokenizer.segments.hash(p + start, count) : 0
+        let found = isSegment(count) ? tokenizer.segments.append(p + start, count, hash, to: scratch) : .new
+        if found == .known { return }
+        let first = scratch.count
+        encodeSlowly(p, start, end, bufferEnd: bufferEnd, text)
+        if found == .seen, !scratch.state.pointee.lacksUnknown, normalizedLimit == nil {
+            tokenizer.segments.store(p + start, count, hash, scratch.ids + first, scratch.count - first)
+        }
+    }
+
+    /// Whether text that is not cut is one segment: where its tokens depend on nothing else.
+    private func isSegment(_ count: Int) -> Bool {
+        options.usesCaches && offsets == nil && !tokenizer.needsSpans && count >= SegmentCache.shortest
+            && count <= SegmentCache.longest
+    }
+
+    private mutating func encodeSlowly(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
+    ) {
         if tokenizer.changesText {
             encodeChanging(p, start, end, text)
             return
@@ -118,7 +131,7 @@ struct Encoder: ~Copyable {
 
     /// The `count` words that end at `ends`, and their offsets where they are wanted; returns the last end.
     @inline(__always)
-    private mutating func encodeSpan(
+    mutating func encodeSpan(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
         _ text: NormalizedText?
     ) -> Int {

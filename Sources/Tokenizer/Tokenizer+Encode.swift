@@ -17,7 +17,7 @@ extension Tokenizer {
         /// Does what the sections `truncation` and `padding` of the file say. The library always does; whoever encodes
         /// a chat never wants it.
         public var appliesTruncationAndPadding: Bool
-        /// Whether words are remembered from call to call. What a text is encoded to does not depend on it.
+        /// Whether words and stretches of text are remembered from call to call. What a text is encoded to does not depend on it.
         public var usesCaches = true
 
         public init(

@@ -37,6 +37,19 @@ def test_random_texts(pair):
         check(ours, reference, random_text(rng))
 
 
+def test_texts_that_come_again(pair):
+    """Texts long enough to be cut into segments: at first sight, when they are stored, and when they are known; and grown."""
+    name, ours, reference = pair
+    rng = random.Random(f"again {name}")
+    for _ in range(25):
+        text = "".join(random_text(rng) + rng.choice(["", "\n", " word ", "，字", "\n    x = y\n"]) for _ in range(rng.randrange(20, 300)))
+        for grown in (text, text + random_text(rng), random_text(rng) + text):
+            want = reference.encode(grown)
+            for _ in range(3):
+                assert ours.encode(grown).ids.tolist() == want.ids
+            assert [tuple(pair) for pair in ours.encode(grown).offsets.tolist()] == want.offsets
+
+
 def test_every_character(pair):
     """Each code point in front of, behind and between others; a hundred in one text, for speed."""
     _, ours, reference = pair

@@ -1,0 +1,68 @@
+/// What stretches of text encoded to, for all threads of a tokenizer: a text that comes again, or a conversation that has
+/// grown, costs little more than reading it. The whole stretch is compared, so what is in here changes only how fast a text is
+/// encoded.
+///
+/// A text is stored when it comes for the second time: one that never comes again costs a look. Memory is bounded and used as
+/// it is filled; what came first goes first. Nobody ever waits: a part that another thread is using holds nothing for the
+/// moment, and one that was in use during a fork holds nothing in the child.
+final class SegmentCache: Sendable {
+    /// Shorter ones are encoded as fast as they are found.
+    static let shortest = 64
+    static let longest = 1 << 14
+
+    private static let bits: UInt64 = 4
+    private nonisolated(unsafe) let shards: UnsafeMutablePointer<SegmentShard>
+    /// Made at random: nobody can write texts that collide.
+    private let seed = UInt64.random(in: 0 ... .max)
+
+    init() {
+        shards = .allocate(capacity: 1 << Int(Self.bits))
+        for i in 0..<(1 << Int(Self.bits)) { (shards + i).initialize(to: SegmentShard()) }
+    }
+
+    deinit {
+        shards.deinitialize(count: 1 << Int(Self.bits))
+        shards.deallocate()
+    }
+
+    /// Of a text of 16 bytes or more.
+    @inline(__always)
+    func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        let raw = UnsafeRawPointer(p)
+        var state = seed ^ UInt64(truncatingIfNeeded: count)
+        func mix(_ i: Int) {
+            let low = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self) ^ state
+            let high = raw.loadUnaligned(fromByteOffset: i &+ 8, as: UInt64.self) ^ 0xD6E8_FEB8_6659_FD93
+            let product = low.multipliedFullWidth(by: high)
+            state = product.high ^ product.low
+        }
+        var i = 0
+        while i &+ 16 < count {
+            mix(i)
+            i &+= 16
+        }
+        mix(count &- 16)
+        return state &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    enum Finding {
+        /// Its tokens were appended.
+        case known
+        /// It came before and should be stored.
+        case seen
+        case new
+    }
+
+    /// Appends the tokens of a text, where they are known.
+    @inline(__always)
+    func append(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch) -> Finding {
+        shards[Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))].append(p, count, hash, to: scratch)
+    }
+
+    /// Remembers the tokens of a text of `shortest` to `longest` bytes.
+    func store(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, _ ids: UnsafePointer<UInt32>, _ tokens: Int
+    ) {
+        shards[Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))].store(p, count, hash, ids, tokens)
+    }
+}

@@ -1,0 +1,119 @@
+import Glibc
+
+/// Where a text is cut into segments: only where the pieces of the parts, each split by itself, are those of the whole. A few
+/// bytes around a place decide whether it may be cut, and whether it is: so the cuts of a text that has changed at one place are
+/// the same before it, and some ten segments behind it.
+///
+/// The patterns of the families that have rules here (`Splitter.cuts`) let these places be cut:
+/// - Between a letter and what is neither a letter nor a mark nor an apostrophe. A word ends there, whatever its prefix and
+///   suffix are, and no pattern looks ahead from within a word.
+/// - Behind a newline, where spaces and tabs and then something visible follow. White space that has newlines is taken up to
+///   its last one, also by `\s++$` where it is the last of the text, and signs take newlines behind them and then at most
+///   slashes.
+struct SegmentCuts: Sendable {
+    /// White space has no regard for newlines, as in GPT-2's pattern.
+    var isByteLevel = false
+    /// Slashes belong to the newlines before them.
+    var takesSlashes = false
+
+    /// Segments have this many bytes or more, but for the last of a text. At least 8.
+    var shortest = 2048
+
+    /// The end of the segment that starts at `start`.
+    func next(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        if end &- start <= shortest { return end }
+        let low = start &+ shortest
+        if !isByteLevel, let line = line(p, low, min(end, low &+ 512), end) { return line }
+        if let word = word(p, low, min(end, low &+ 64)) { return word }
+        // Text that cannot be cut is looked at once.
+        var i = min(end, low &+ 64)
+        while i < end, !isWordEnd(p, i) { i &+= 1 }
+        return i
+    }
+
+    /// The first start of a line that its bytes choose, else the first of all.
+    private func line(_ p: UnsafePointer<UInt8>, _ low: Int, _ high: Int, _ end: Int) -> Int? {
+        var first: Int?
+        var i = low
+        while i < high, let found = memchr(p + i, 0x0A, high &- i) {
+            i = UnsafeRawPointer(found) - UnsafeRawPointer(p) &+ 1
+            if !isLineStart(p, i, end) { continue }
+            if Self.isChosen(p, i, 2) { return i }
+            if first == nil { first = i }
+        }
+        return first
+    }
+
+    /// The first end of a word that its bytes choose, else the first of all.
+    private func word(_ p: UnsafePointer<UInt8>, _ low: Int, _ high: Int) -> Int? {
+        var first: Int?
+        for i in low..<high where isWordEnd(p, i) {
+            if Self.isChosen(p, i, 3) { return i }
+            if first == nil { first = i }
+        }
+        return first
+    }
+
+    /// Whether the eight bytes before `i` are one of 2^bits kinds.
+    @inline(__always)
+    private static func isChosen(_ p: UnsafePointer<UInt8>, _ i: Int, _ bits: UInt64) -> Bool {
+        UnsafeRawPointer(p + i - 8).loadUnaligned(as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15 &>> (64 &- bits) == 0
+    }
+
+    /// `i` is behind a newline.
+    @inline(__always)
+    func isLineStart(_ p: UnsafePointer<UInt8>, _ i: Int, _ end: Int) -> Bool {
+        var at = i
+        while at < end, p[at] == 0x20 || p[at] == 0x09 {
+            at &+= 1
+            if at &- i > 64 { return false }
+        }
+        guard at < end else { return false }
+        let byte = p[at]
+        if byte == UInt8(ascii: "/") { return !takesSlashes || at > i }
+        return byte &- 0x21 < 0x5E || Self.startsLetter(byte)
+    }
+
+    /// `i` is 3 or more.
+    @inline(__always)
+    func isWordEnd(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
+        let byte = p[i]
+        if byte < 0x80 {
+            if Scan.isLetter(byte) || byte == UInt8(ascii: "'") { return false }
+        } else if byte != 0xE3 || p[i &+ 1] != 0x80 || p[i &+ 2] &- 0x81 > 1 {
+            // Of other characters the comma and the full stop of Han text, and the wide comma.
+            if byte != 0xEF || p[i &+ 1] != 0xBC || p[i &+ 2] != 0x8C { return false }
+        }
+        return Scan.isLetter(p[i &- 1]) || endsLetter(p, i)
+    }
+
+    /// The first bytes of characters that are all letters in any version of Unicode: Cyrillic, U+5000 to U+8FFF, U+B000 to
+    /// U+CFFF.
+    @inline(__always)
+    private static func startsLetter(_ byte: UInt8) -> Bool {
+        byte &- 0xE5 < 4 || byte &- 0xEB < 2 || byte &- 0xD0 < 2
+    }
+
+    @inline(__always)
+    private func endsLetter(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
+        guard p[i &- 1] & 0xC0 == 0x80 else { return false }
+        if p[i &- 2] & 0xC0 == 0xC0 { return Self.startsLetter(p[i &- 2]) }
+        if Self.startsLetter(p[i &- 3]) { return true }
+        // Hiragana, and the first of Katakana.
+        guard p[i &- 3] == 0xE3 else { return false }
+        let last = p[i &- 1]
+        return p[i &- 2] == 0x81 ? last > 0x80 : p[i &- 2] == 0x82 && (last < 0x97 || last > 0xA0)
+    }
+}
+
+extension Splitter {
+    /// Nil where nothing is known of where its pieces end.
+    var cuts: SegmentCuts? {
+        switch self {
+        case .letters(let scanner): SegmentCuts(isByteLevel: scanner.isByteLevel)
+        case .cases: SegmentCuts(takesSlashes: true)
+        case .sequence: SegmentCuts()
+        default: nil
+        }
+    }
+}

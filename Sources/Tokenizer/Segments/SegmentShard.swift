@@ -1,0 +1,132 @@
+import Glibc
+import Synchronization
+
+/// A part of a `SegmentCache`: records one behind the other in a ring, and a table of where they are. One thread at a time
+/// uses it, and others do without.
+struct SegmentShard: ~Copyable {
+    /// Of the ring, in units of eight bytes: 2 MB.
+    private static let capacity: UInt64 = 1 << 18
+    /// Of sets of four places: 32 KB.
+    private static let setBits: UInt64 = 10
+    /// A place is where a record starts, in units that count on and on, below some bits of its hash.
+    private static let positionBits: UInt64 = 40
+
+    /// How many texts are remembered that came once: 8 KB.
+    private static let seenBits: UInt64 = 11
+
+    private struct State {
+        /// A record is the count of bytes in four bytes and of tokens in four, the text, and the tokens, each padded to a
+        /// multiple of eight.
+        var ring: UnsafeMutablePointer<UInt64>?
+        var places: UnsafeMutablePointer<UInt64>?
+        /// Bits of hashes.
+        var seen: UnsafeMutablePointer<UInt32>?
+        /// Where the next record starts. What is no more than `capacity` before it is still there.
+        var head = SegmentShard.capacity
+    }
+
+    private let isTaken = Atomic(false)
+    private let state: UnsafeMutablePointer<State>
+
+    init() {
+        state = .allocate(capacity: 1)
+        state.initialize(to: State())
+    }
+
+    deinit {
+        if let ring = state.pointee.ring { ZeroedMemory.free(ring) }
+        if let places = state.pointee.places { ZeroedMemory.free(places) }
+        if let seen = state.pointee.seen { ZeroedMemory.free(seen) }
+        state.deallocate()
+    }
+
+    @inline(__always)
+    private func take() -> Bool {
+        !isTaken.load(ordering: .relaxed)
+            && isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+    }
+
+    @inline(__always)
+    private func give() { isTaken.store(false, ordering: .releasing) }
+
+    @inline(__always)
+    private static func set(_ hash: UInt64) -> Int {
+        4 &* Int(truncatingIfNeeded: hash &>> 32 & (1 &<< setBits &- 1))
+    }
+
+    /// Bits of the hash that choose neither the shard nor the set.
+    @inline(__always)
+    private static func tag(_ hash: UInt64) -> UInt64 { hash &<< positionBits }
+
+    @inline(__always)
+    private static func words(_ bytes: Int) -> Int { (bytes &+ 7) &>> 3 }
+
+    func append(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
+    ) -> SegmentCache.Finding {
+        guard take() else { return .new }
+        defer { give() }
+        if appendKnown(p, count, hash, to: scratch) { return .known }
+        if state.pointee.seen == nil { state.pointee.seen = ZeroedMemory.allocate(1 << Int(Self.seenBits)) }
+        guard let seen = state.pointee.seen else { return .new }
+        let place = seen + Int(truncatingIfNeeded: hash &>> 32 & (1 &<< Self.seenBits &- 1))
+        let isSeen = place.pointee == UInt32(truncatingIfNeeded: hash)
+        place.pointee = UInt32(truncatingIfNeeded: hash)
+        return isSeen ? .seen : .new
+    }
+
+    @inline(__always)
+    private func appendKnown(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
+    ) -> Bool {
+        guard let ring = state.pointee.ring, let places = state.pointee.places else { return false }
+        let set = places + Self.set(hash)
+        for i in 0..<4 where (set[i] ^ Self.tag(hash)) &>> Self.positionBits == 0 {
+            let position = set[i] & (1 &<< Self.positionBits &- 1)
+            if state.pointee.head &- position > Self.capacity { continue }
+            let record = ring + Int(truncatingIfNeeded: position & (Self.capacity &- 1))
+            guard Int(truncatingIfNeeded: record[0] & 0xFFFF_FFFF) == count, memcmp(record + 1, p, count) == 0 else {
+                continue
+            }
+            let tokens = Int(truncatingIfNeeded: record[0] &>> 32)
+            scratch.reserve(tokens)
+            memcpy(scratch.ids + scratch.count, record + 1 + Self.words(count), 4 &* tokens)
+            scratch.state.pointee.count &+= tokens
+            return true
+        }
+        return false
+    }
+
+    func store(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, _ ids: UnsafePointer<UInt32>, _ tokens: Int
+    ) {
+        let size = UInt64(1 + Self.words(count) + Self.words(4 * tokens))
+        guard size <= Self.capacity / 16, take() else { return }
+        defer { give() }
+        guard reserve(), let ring = state.pointee.ring, let places = state.pointee.places else { return }
+        var head = state.pointee.head
+        let left = Self.capacity - head & (Self.capacity - 1)
+        if size > left { head += left }
+        let record = ring + Int(truncatingIfNeeded: head & (Self.capacity - 1))
+        record[0] = UInt64(truncatingIfNeeded: count) | UInt64(truncatingIfNeeded: tokens) << 32
+        memcpy(record + 1, p, count)
+        memcpy(record + 1 + Self.words(count), ids, 4 * tokens)
+        let set = places + Self.set(hash)
+        for i in (1..<4).reversed() { set[i] = set[i - 1] }
+        set[0] = Self.tag(hash) | head
+        state.pointee.head = head + size
+    }
+
+    /// Has memory at hand; false where the system has none.
+    private func reserve() -> Bool {
+        if state.pointee.ring == nil { state.pointee.ring = ZeroedMemory.allocate(Int(Self.capacity)) }
+        if state.pointee.places == nil { state.pointee.places = ZeroedMemory.allocate(4 << Int(Self.setBits)) }
+        guard let places = state.pointee.places else { return false }
+        if state.pointee.head >= 1 << Self.positionBits - 2 * Self.capacity {
+            // Every some terabytes: counting starts again, and all is forgotten.
+            places.update(repeating: 0, count: 4 << Int(Self.setBits))
+            state.pointee.head = Self.capacity
+        }
+        return state.pointee.ring != nil
+    }
+}

@@ -1,0 +1,151 @@
+import JSON
+import Testing
+
+@testable import Tokenizer
+
+/// Where texts are cut into segments, and what is remembered of them.
+@Suite struct SegmentTests {
+    static let characters =
+        ScannerTests.characters + [
+            "d", "m", "'ll", "'S", "、", "，", "！", "は", "ア", "ー", "ン", "Я", "я", "к", "뷁", "한", "各", "龥", "\u{4DC0}",
+            "é",
+            "\r\n", "\n\n", "\n    ", "\n\t", "\n/", "!\n", "...\n\n", "{", "}", ":", "#", "42", "x_1", " a", "b ",
+            "\u{301}",
+            "\u{328}", "\u{9FFF}", "\u{3040}", "\u{3097}", "ゟ",
+        ]
+
+    static func text(_ random: inout SplitMix, _ count: Int) -> [UInt8] {
+        Array((0..<count).map { _ in characters[random.next(characters.count)] }.joined().utf8)
+    }
+
+    /// The pieces of the parts on both sides of a cut are those of the whole, at every place that may be cut.
+    @Test(arguments: MaskScannerTests.fillable + [-1])
+    func cutsChangeNoPieces(_ index: Int) throws {
+        let known = index < 0 ? Splitter.sequence(SequenceScanner()) : KnownPatterns.all[index].splitter
+        let splitters: [Splitter] =
+            index < 0
+            ? [.numbers(NumberScanner(limit: 3)), .hanKana(HanKanaScanner()), .symbols(SymbolScanner())] : [known]
+        let cuts = try #require(known.cuts)
+        var random = SplitMix(state: UInt64(index + 2) &* 71)
+        var found = 0
+        for _ in 0..<8000 {
+            let bytes = Self.text(&random, 4 + random.next(12))
+            bytes.withUnsafeBufferPointer { buffer in
+                guard let p = buffer.baseAddress else { return }
+                let whole = MaskScannerTests.ends(splitters, p, buffer.count)
+                for i in 3..<max(buffer.count, 3) where p[i] & 0xC0 != 0x80 {
+                    let isLine = !cuts.isByteLevel && p[i - 1] == 0x0A && cuts.isLineStart(p, i, buffer.count)
+                    guard isLine || cuts.isWordEnd(p, i) else { continue }
+                    found += 1
+                    let before = MaskScannerTests.ends(splitters, p, i)
+                    let after = MaskScannerTests.ends(splitters, p + i, buffer.count - i).map { $0 + i }
+                    if before + after != whole {
+                        Issue.record("\(String(decoding: buffer, as: UTF8.self).debugDescription) at \(i)")
+                    }
+                }
+            }
+        }
+        #expect(found > 4000)
+    }
+
+    /// None but the last is short or very long, and some way behind an insertion they are as they were.
+    @Test func cutsDependOnWhatIsAround() throws {
+        let cuts = SegmentCuts()
+        func all(_ bytes: [UInt8]) -> [Int] {
+            var ends = [Int]()
+            bytes.withUnsafeBufferPointer { buffer in
+                guard let p = buffer.baseAddress else { return }
+                while (ends.last ?? 0) < buffer.count { ends.append(cuts.next(p, ends.last ?? 0, buffer.count)) }
+            }
+            return ends
+        }
+        var random = SplitMix(state: 5)
+        let lines = (0..<12_000).map { _ in
+            (0...random.next(12)).map { _ in ["word", "Text", "x1", "{", "字"][random.next(5)] }.joined(separator: " ")
+        }
+        let text = Array(lines.joined(separator: "\n").utf8)
+        let ends = all(text)
+        #expect(
+            zip(ends, ends.dropFirst()).dropLast().allSatisfy {
+                $1 - $0 >= cuts.shortest && $1 - $0 < 4 * cuts.shortest
+            })
+        let inserted = all(Array("An insertion.\n".utf8) + text).map { $0 - 14 }
+        #expect(Set(ends).subtracting(inserted).count < ends.count / 2)
+        #expect(all([UInt8](repeating: 0x61, count: 100_000)) == [100_000])
+    }
+
+    static func file(_ pattern: String) -> SampleFile {
+        var file = SampleFile()
+        file.preTokenizer = SampleFile.sequence([SampleFile.split(pattern), SampleFile.byteLevel])
+        return file
+    }
+
+    /// The first time, when it is stored, and when it is known a text has the same tokens, with spans and without.
+    @Test(arguments: MaskScannerTests.fillable.map { KnownPatterns.all[$0].pattern } + ["a+"])
+    func resultsDoNotDependOnWhatIsKnown(_ pattern: String) throws {
+        let tokenizer = try Self.file(pattern).tokenizer()
+        var random = SplitMix(state: 21)
+        var options = Tokenizer.EncodeOptions(offsets: true)
+        for round in 0..<60 {
+            var text = Self.text(&random, 10 + random.next(3000))
+            if round % 3 == 0 { text += Array("<|end|>".utf8) + Self.text(&random, 900) }
+            options.specialTokensAsText = round % 2 == 0
+            options.plainRanges = round % 5 == 0 ? [(text.count - 30)..<(text.count - 2)] : []
+            options.usesCaches = false
+            let expected = try tokenizer.encode(text, options: options)
+            options.usesCaches = true
+            for pass in 0..<4 {
+                options.offsets = pass % 2 == 0
+                let found = try tokenizer.encode(text, options: options)
+                #expect(found.ids == expected.ids)
+                if options.offsets { #expect(found == expected) }
+            }
+            options.offsets = true
+        }
+    }
+
+    /// A text between added tokens that is not cut is one segment, unless its place in the whole matters.
+    @Test(arguments: ["always", "first", "never"])
+    func wholeTexts(_ scheme: String) throws {
+        var file = SampleFile()
+        file.preTokenizer = .object([
+            "type": .string("Metaspace"), "replacement": .string("▁"), "prepend_scheme": .string(scheme),
+            "split": .bool(true),
+        ])
+        let tokenizer = try file.tokenizer()
+        let sentence = String(repeating: "the hello ing ", count: 20)
+        let text = Array("\(sentence)<|end|>\(sentence)<|end|>\(sentence)".utf8)
+        var options = Tokenizer.EncodeOptions()
+        options.usesCaches = false
+        let expected = try tokenizer.encode(text, options: options)
+        for _ in 0..<4 { #expect(try tokenizer.encode(text) == expected) }
+    }
+
+    /// However much is stored, what is found is what was stored, and the newest is found.
+    @Test func ringsWrapAround() throws {
+        let cache = SegmentCache()
+        let scratch = EncodeScratch(expected: 64)
+        var random = SplitMix(state: 3)
+        var kept = [(text: [UInt8], ids: [UInt32])]()
+        func find(_ text: [UInt8]) -> SegmentCache.Finding {
+            scratch.reset()
+            return cache.append(text, text.count, cache.hash(text, text.count), to: scratch)
+        }
+        var known = 0
+        for round in 0..<2500 {
+            let text = (0..<(64 + random.next(16_000))).map { _ in UInt8(random.next(256)) }
+            let ids = (0..<random.next(text.count)).map { UInt32($0 ^ round) }
+            #expect(find(text) == .new)
+            #expect(find(text) == .seen)
+            cache.store(text, text.count, cache.hash(text, text.count), ids, ids.count)
+            #expect(find(text) == .known)
+            kept.append((text, ids))
+            if kept.count > 100 { kept.removeFirst() }
+            let old = kept[random.next(kept.count)]
+            if find(old.text) != .known { continue }
+            known += 1
+            #expect(Array(UnsafeBufferPointer(start: scratch.ids, count: scratch.count)) == old.ids)
+        }
+        #expect(known > 1200)
+    }
+}
