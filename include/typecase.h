@@ -671,6 +671,74 @@ TYPECASE_API typecase_status typecase_model_bridge(
     size_t completion_count, const char *request, size_t request_len, typecase_rendered **out_rendered,
     typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/* ---- Chats --------------------------------------------------------------------------------------------------- */
+
+/**
+ * A conversation that grows: its messages and tools are read once. Keeps its model alive. typecase_chat_append() needs it alone;
+ * other functions may run in many threads at once.
+ */
+typedef struct typecase_chat typecase_chat;
+
+/**
+ * Makes a chat.
+ *
+ * @param request   A JSON object: "messages" (default: none), "tools", "documents", "chat_template", "mode" and
+ *                  "chat_template_kwargs", as for typecase_model_render().
+ * @param out_chat  Receives the chat. Free with typecase_chat_free().
+ * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD  The request: where, or which member.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_chat_new(
+    const typecase_model *model, const char *request, size_t request_len, typecase_chat **out_chat,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Frees a chat. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_chat_free(typecase_chat *chat);
+
+/**
+ * Adds messages, all or none. Costs what they are, whatever the chat holds.
+ *
+ * @param messages  A JSON array of objects.
+ * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD  Where, or which message.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_chat_append(
+    typecase_chat *chat, const char *messages, size_t messages_len, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** The number of messages; 0 for NULL. @since 0.1 */
+TYPECASE_API size_t typecase_chat_count(const typecase_chat *chat);
+
+/**
+ * Renders a chat: what typecase_model_render() makes of the same messages. Text that was encoded before, by any chat of the model,
+ * is not encoded again.
+ *
+ * @param options  NULL, or a JSON object: "add_generation_prompt", "continue_final_message", "chat_template_kwargs" (beside those of
+ *                 the chat, and before them), "now", "attribution", "special_tokens_in_content" as for typecase_model_render(); and
+ *                 "message_count", integer, default all: the first so many messages.
+ * @param out_rendered  Receives ids and text. Free with typecase_rendered_free().
+ * @retval  As typecase_model_render(); TYPECASE_ERR_FIELD for members that are the chat's.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_chat_render(
+    const typecase_chat *chat, const char *options, size_t options_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * typecase_model_bridge() with the messages that follow the last one of the assistant: append what was sampled as a message, then what
+ * answers it. The names of tools that were called, and whether there is a system message, are known.
+ *
+ * @param options  NULL, or a JSON object: "add_generation_prompt", "chat_template_kwargs", "now", "attribution",
+ *                 "special_tokens_in_content", "thinking_retention" as for typecase_model_bridge(), and "message_count".
+ * @retval  As typecase_model_bridge(); TYPECASE_ERR_FIELD for members that are the chat's.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_chat_bridge(
+    const typecase_chat *chat, const uint32_t *prompt_ids, size_t prompt_count, const uint32_t *completion_ids,
+    size_t completion_count, const char *options, size_t options_len, typecase_rendered **out_rendered,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/* ---- Completion prompts -------------------------------------------------------------------------------------- */
+
 /**
  * Renders completion prompts: texts, ids, or several of them.
  *

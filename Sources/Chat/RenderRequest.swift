@@ -34,6 +34,19 @@ public struct RenderRequest: Sendable {
             _ = try RenderRequest.objects(documents, fields.path("documents"))
             self.documents = .array(documents)
         }
+        templateName = try fields.text("chat_template")
+        switch try fields.text("mode") {
+        case nil, "apply_chat_template": mode = .applyChatTemplate
+        case "render": mode = .render
+        default: throw fields.error("mode", .notAllowed("must be \"apply_chat_template\" or \"render\""))
+        }
+        try readOptions(fields, addGenerationPrompt: defaultGenerationPrompt)
+    }
+
+    /// What differs from render to render of one conversation.
+    mutating func readOptions(
+        _ fields: Fields, addGenerationPrompt defaultGenerationPrompt: Bool = false
+    ) throws(FieldError) {
         continuedField = try RenderRequest.continuedField(fields)
         addGenerationPrompt =
             try fields.bool("add_generation_prompt") ?? (continuedField == nil && defaultGenerationPrompt)
@@ -44,27 +57,21 @@ public struct RenderRequest: Sendable {
                     "cannot go with add_generation_prompt: the text either continues the last message or opens a new one"
                 ))
         }
-        templateVariables = try fields.fields("chat_template_kwargs")?.object ?? Object()
-        for member in templateVariables.members {
+        for member in try fields.fields("chat_template_kwargs")?.object.members ?? [] {
             let name = String(decoding: member.key, as: UTF8.self)
             if ["messages", "tools", "documents", "add_generation_prompt"].contains(name) {
                 throw FieldError(
                     path: fields.path("chat_template_kwargs") + "." + name,
                     problem: .notAllowed("is a member of the request itself"))
             }
-        }
-        templateName = try fields.text("chat_template")
-        switch try fields.text("mode") {
-        case nil, "apply_chat_template": mode = .applyChatTemplate
-        case "render": mode = .render
-        default: throw fields.error("mode", .notAllowed("must be \"apply_chat_template\" or \"render\""))
+            templateVariables[member.key] = member.value
         }
         now = try fields.string("now")
         attribution = try fields.bool("attribution") ?? false
         contentTokens = try ContentTokens(fields)
     }
 
-    private static func objects(_ list: [Value], _ path: String) throws(FieldError) -> [Object] {
+    static func objects(_ list: [Value], _ path: String) throws(FieldError) -> [Object] {
         var objects = [Object]()
         objects.reserveCapacity(list.count)
         for (i, value) in list.enumerated() {

@@ -43,15 +43,28 @@ enum Inputs {
     static func object(
         _ pointer: UnsafePointer<CChar>?, _ length: Int, _ name: StaticString
     ) throws(Failure) -> Fields {
-        let text = try required(pointer, length, name)
         do {
-            return try Fields(root: JSONParser.parse(text), name: "\(name)")
-        } catch let error as JSONError {
-            throw Failure(error, document: "\(name)")
+            return try Fields(root: value(pointer, length, name), name: "\(name)")
         } catch let error as FieldError {
             throw Failure(error)
         } catch {
             throw Failure(describing: error)
+        }
+    }
+
+    /// A JSON object of options, which may be NULL.
+    static func options(_ pointer: UnsafePointer<CChar>?, _ length: Int) throws(Failure) -> Fields {
+        if pointer == nil, length == 0 { return Fields(Object()) }
+        return try object(pointer, length, "options")
+    }
+
+    /// Any JSON value.
+    static func value(_ pointer: UnsafePointer<CChar>?, _ length: Int, _ name: StaticString) throws(Failure) -> Value {
+        let text = try required(pointer, length, name)
+        do {
+            return try JSONParser.parse(text)
+        } catch {
+            throw Failure(error, document: "\(name)")
         }
     }
 

@@ -66,7 +66,7 @@ public func typecase_model_render(
     handOver(out_rendered, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
         let request = try RenderRequest(Inputs.object(request, request_len, "request"))
-        return RenderedHandle(try model.render(request))
+        return RenderedHandle(try model.render(request), model)
     }
 }
 
@@ -78,7 +78,7 @@ public func typecase_model_render_prompt(
     handOver(out_rendered, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
         let prompt = try CompletionPrompt(Inputs.object(request, request_len, "request"))
-        return RenderedHandle(try model.render(prompt))
+        return RenderedHandle(try model.render(prompt), model)
     }
 }
 
@@ -93,7 +93,7 @@ public func typecase_model_bridge(
         let prompt = try Inputs.ids(prompt_ids, prompt_count, "prompt_ids")
         let completion = try Inputs.ids(completion_ids, completion_count, "completion_ids")
         let request = try BridgeRequest(Inputs.object(request, request_len, "request"))
-        return RenderedHandle(try model.bridge(prompt: prompt, completion: completion, request))
+        return RenderedHandle(try model.bridge(prompt: prompt, completion: completion, request), model)
     }
 }
 

@@ -1,20 +1,38 @@
 import CTypecase
 import Chat
+import Synchronization
+import Tokenizer
 
 /// Rendered prompts in flat arrays.
 final class RenderedHandle: Sendable {
     let ids: FlatArray<UInt32>
     let starts: FlatArray<Int>
-    let byteOffsets: FlatArray<UInt32>
-    let characterOffsets: FlatArray<UInt32>
     let texts: [TextHandle]
     let attribution: AttributionArrays
 
-    init(_ rendered: Rendered) {
+    /// What offsets are found from when somebody asks for them.
+    private let source: (rendered: Rendered, tokenizer: Tokenizer)
+    private let found = Mutex<Offsets?>(nil)
+
+    struct Offsets {
+        var bytes: FlatArray<UInt32>
+        var characters: FlatArray<UInt32>
+    }
+
+    var offsets: Offsets {
+        found.withLock { found in
+            if let found { return found }
+            let (bytes, characters) = source.rendered.offsets(source.tokenizer)
+            let offsets = Offsets(bytes: FlatArray(bytes), characters: FlatArray(characters))
+            found = offsets
+            return offsets
+        }
+    }
+
+    init(_ rendered: Rendered, _ model: Model) {
+        source = (rendered, model.tokenizer)
         ids = FlatArray(rendered.ids)
         starts = FlatArray(rendered.starts)
-        byteOffsets = FlatArray(rendered.byteOffsets)
-        characterOffsets = FlatArray(rendered.characterOffsets)
         texts = rendered.texts.map { TextHandle($0) }
         attribution = AttributionArrays(rendered)
     }
@@ -41,7 +59,7 @@ public func typecase_rendered_byte_offsets(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt32>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.byteOffsets.handOut(out_count, unit: 2)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.offsets.bytes.handOut(out_count, unit: 2)
 }
 
 @c @implementation
@@ -49,7 +67,7 @@ public func typecase_rendered_char_offsets(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt32>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.characterOffsets.handOut(out_count, unit: 2)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.offsets.characters.handOut(out_count, unit: 2)
 }
 
 @c @implementation

@@ -10,7 +10,7 @@ public func typecase_model_training_sample(
     handOver(out_rendered, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
         let request = try TrainingRequest(Inputs.object(request, request_len, "request"))
-        return RenderedHandle(try model.trainingSample(request))
+        return RenderedHandle(try model.trainingSample(request), model)
     }
 }
 
@@ -22,6 +22,6 @@ public func typecase_model_training_samples(
     handOver(out_rendered, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
         let batch = try TrainingBatch(Inputs.object(request, request_len, "request"))
-        return RenderedHandle(try model.trainingSamples(batch))
+        return RenderedHandle(try model.trainingSamples(batch), model)
     }
 }

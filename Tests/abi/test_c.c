@@ -44,6 +44,7 @@ static void nulls(void) {
     typecase_backend *backend = NULL;
     typecase_client *client = NULL;
     typecase_completion *completion = NULL;
+    typecase_chat *chat = NULL;
     typecase_rendered *rendered = NULL;
     typecase_encoding *encoding = NULL;
     typecase_decoder *decoder = NULL;
@@ -87,6 +88,13 @@ static void nulls(void) {
     fails(typecase_model_training_sample(NULL, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
     fails(typecase_model_training_samples(NULL, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
     fails(typecase_model_prefix_stability(NULL, TEXT("{}"), &text, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_model_bridge(NULL, NULL, 0, NULL, 0, TEXT("{}"), &rendered, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_chat_new(NULL, TEXT("{}"), &chat, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_chat_append(NULL, TEXT("[]"), &error), TYPECASE_ERR_ARGUMENT, "chat is NULL");
+    fails(typecase_chat_render(NULL, NULL, 0, &rendered, &error), TYPECASE_ERR_ARGUMENT, "chat is NULL");
+    fails(typecase_chat_bridge(NULL, NULL, 0, NULL, 0, NULL, 0, &rendered, &error), TYPECASE_ERR_ARGUMENT, "chat is NULL");
+    assert(!chat && typecase_chat_count(NULL) == 0);
+    typecase_chat_free(NULL);
     fails(typecase_backend_new(NULL, 0, TEXT("{}"), &backend, &error), TYPECASE_ERR_ARGUMENT, "engine is NULL");
     fails(typecase_generate(NULL, NULL, NULL, TEXT("{}"), NULL, 0, &completion, &error), TYPECASE_ERR_ARGUMENT, "client is NULL");
     fails(typecase_client_new(NULL, NULL, &error), TYPECASE_ERR_ARGUMENT, "output pointer is NULL");
@@ -332,6 +340,35 @@ static void training(const typecase_model *model) {
     typecase_text_free(text);
 }
 
+static void chats(const typecase_model *model) {
+    typecase_chat *chat = NULL;
+    typecase_rendered *rendered = NULL, *bridge = NULL;
+    size_t prompt_count, count;
+    fails(typecase_chat_new(model, TEXT("{\"messages\": 1}"), &chat, &error), TYPECASE_ERR_FIELD, "messages must be an array");
+    assert(typecase_chat_new(model, TEXT("{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}"), &chat, &error) == TYPECASE_OK);
+    assert(typecase_chat_render(chat, TEXT("{\"add_generation_prompt\": true}"), &rendered, &error) == TYPECASE_OK);
+    const uint32_t *ids = typecase_rendered_ids(rendered, &prompt_count);
+    fails(typecase_chat_append(chat, TEXT("{}"), &error), TYPECASE_ERR_FIELD, "messages must be an array, and is an object");
+    fails(typecase_chat_append(chat, TEXT("[1]"), &error), TYPECASE_ERR_FIELD, "messages[0]");
+    fails(typecase_chat_append(chat, TEXT("["), &error), TYPECASE_ERR_JSON, "messages");
+    assert(typecase_chat_count(chat) == 1);
+    assert(typecase_chat_append(chat, TEXT("[{\"role\": \"assistant\", \"content\": \"\"}, {\"role\": \"user\", \"content\": \"And?\"}]"), &error) == TYPECASE_OK);
+    assert(typecase_chat_count(chat) == 3);
+    assert(typecase_chat_bridge(chat, ids, prompt_count, NULL, 0, NULL, 0, &bridge, &error) == TYPECASE_OK);
+    assert(strstr(typecase_rendered_text(bridge, 0, NULL), "And?") && typecase_rendered_ids(bridge, &count) && count > 0);
+    typecase_rendered_free(bridge);
+    bridge = NULL;
+    fails(typecase_chat_bridge(chat, NULL, 0, NULL, 0, NULL, 0, &bridge, &error), TYPECASE_ERR_NOT_EXTENDABLE, "no prompt");
+    fails(typecase_chat_bridge(chat, NULL, 1, NULL, 0, NULL, 0, &bridge, &error), TYPECASE_ERR_ARGUMENT, "prompt_ids");
+    fails(typecase_model_bridge(model, ids, prompt_count, NULL, 0, TEXT("{\"messages\": []}"), &bridge, &error), TYPECASE_ERR_NOT_EXTENDABLE, "no new messages");
+    fails(typecase_chat_render(chat, TEXT("{\"tools\": []}"), &bridge, &error), TYPECASE_ERR_FIELD, "tools");
+    assert(!bridge);
+    /* The chat keeps what it needs, and results live without it. */
+    typecase_chat_free(chat);
+    assert(typecase_rendered_byte_offsets(rendered, &count) && count == prompt_count);
+    typecase_rendered_free(rendered);
+}
+
 static void models(const typecase_model *model) {
     static const char chat[] = "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}], \"add_generation_prompt\": true}";
     typecase_model *other = NULL;
@@ -349,6 +386,7 @@ static void models(const typecase_model *model) {
     assert(typecase_model_info(model, &text, &error) == TYPECASE_OK && strstr(typecase_text_data(text, NULL), "stop_token_ids"));
     typecase_text_free(text);
     training(model);
+    chats(model);
     fails(typecase_model_render(model, TEXT("{}"), &rendered, &error), TYPECASE_ERR_FIELD, "messages is required");
     fails(typecase_model_render(model, TEXT("{\"messages\": {}}"), &rendered, &error), TYPECASE_ERR_FIELD, "messages must be an array, and is an object");
     fails(typecase_model_render(model, TEXT("{\"messages\": [1]}"), &rendered, &error), TYPECASE_ERR_FIELD, "messages[0]");

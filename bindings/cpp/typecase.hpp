@@ -1,8 +1,8 @@
 // typecase.hpp: the C interface for C++17, header only. Each class owns one handle of typecase.h and frees it; failures throw
 // typecase::error. What a function promises is written in typecase.h; the names here are its names.
 //
-// Threads: tokenizer, chat_template, model, backend, client and every result may be used by many threads at once. Moving and
-// destroying are never concurrent with use.
+// Threads: tokenizer, chat_template, model, backend, client and every result may be used by many threads at once, a chat by many as
+// long as none appends. Moving and destroying are never concurrent with use.
 #ifndef TYPECASE_HPP
 #define TYPECASE_HPP
 
@@ -44,7 +44,7 @@ public:
     error(typecase_status status, typecase_error *details)
         : std::runtime_error(message(status, details)), status_(status), line_(typecase_error_line(details)),
           column_(typecase_error_column(details)), http_status_(typecase_error_http_status(details)),
-          field_(text(typecase_error_field, details)), source_message_(text(typecase_error_source_message, details)) {
+          kind_(text(typecase_error_kind, details)), field_(text(typecase_error_field, details)), source_message_(text(typecase_error_source_message, details)) {
         typecase_error_free(details);
     }
 
@@ -52,6 +52,7 @@ public:
     std::size_t line() const { return line_; }
     std::size_t column() const { return column_; }
     int http_status() const { return http_status_; }
+    const std::string &kind() const { return kind_; }
     const std::string &field() const { return field_; }
     const std::string &source_message() const { return source_message_; }
 
@@ -69,7 +70,7 @@ private:
     typecase_status status_;
     std::size_t line_, column_;
     int http_status_;
-    std::string field_, source_message_;
+    std::string kind_, field_, source_message_;
 };
 
 namespace detail {
@@ -313,6 +314,12 @@ public:
         return typecase::rendered(
             detail::make<typecase::rendered::handle>(typecase_model_training_samples, get(), request.data(), request.size()));
     }
+    // What follows a prompt and its completion; throws an error of TYPECASE_ERR_NOT_EXTENDABLE where nothing can: error::kind().
+    typecase::rendered bridge(array_view<std::uint32_t> prompt, array_view<std::uint32_t> completion, std::string_view request) const {
+        return typecase::rendered(detail::make<typecase::rendered::handle>(
+            typecase_model_bridge, get(), prompt.data(), prompt.size(), completion.data(), completion.size(), request.data(),
+            request.size()));
+    }
     // A JSON object.
     std::string prefix_stability(std::string_view request = "{}") const {
         return detail::take(
@@ -327,6 +334,31 @@ public:
 private:
     using handle = detail::handle<typecase_model, typecase_model_free>;
     explicit model(handle made) : handle_(std::move(made)) {}
+    handle handle_;
+};
+
+// A conversation that grows.
+class chat {
+public:
+    // request: the JSON object of typecase_chat_new().
+    chat(const model &owner, std::string_view request)
+        : handle_(detail::make<handle>(typecase_chat_new, owner.get(), request.data(), request.size())) {}
+    // messages: a JSON array. All are added or none.
+    void append(std::string_view messages) { detail::check(typecase_chat_append, handle_.get(), messages.data(), messages.size()); }
+    std::size_t size() const { return typecase_chat_count(handle_.get()); }
+    rendered render(std::string_view options = "{}") const {
+        return rendered(detail::make<rendered::handle>(typecase_chat_render, get(), options.data(), options.size()));
+    }
+    // As model::bridge(), with the messages that follow the last one of the assistant.
+    rendered bridge(array_view<std::uint32_t> prompt, array_view<std::uint32_t> completion, std::string_view options = "{}") const {
+        return rendered(detail::make<rendered::handle>(
+            typecase_chat_bridge, get(), prompt.data(), prompt.size(), completion.data(), completion.size(), options.data(),
+            options.size()));
+    }
+    const typecase_chat *get() const { return handle_.get(); }
+
+private:
+    using handle = detail::handle<typecase_chat, typecase_chat_free>;
     handle handle_;
 };
 

@@ -66,11 +66,8 @@ extension Model {
                 FieldError(
                     path: "ensure_final_stop", problem: .notAllowed("needs a stop token, and the model has none")))
         }
-        let end = UInt32(clamping: prompt.text.count)
-        let character = prompt.characterOffsets.last ?? 0
         prompt.ids.append(stop)
-        prompt.byteOffsets += [end, end]
-        prompt.characterOffsets += [character, character]
+        prompt.spans.append(byte: prompt.text.count)
         prompt.lossMask.append(1)
         prompt.attribution?.appendStop(of: last)
     }

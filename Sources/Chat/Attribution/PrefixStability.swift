@@ -63,7 +63,10 @@ extension Model {
     private func excerpt(_ prompt: Rendered.Prompt, _ token: Int) -> [UInt8] {
         guard token < prompt.ids.count else { return [] }
         let end = min(token + 16, prompt.ids.count) - 1
-        let bytes = prompt.text[Int(prompt.byteOffsets[2 * token])..<Int(prompt.byteOffsets[2 * end + 1])]
+        var rendered = Rendered()
+        rendered.append(prompt)
+        let spans = rendered.offsets(tokenizer).bytes
+        let bytes = prompt.text[Int(spans[2 * token])..<Int(spans[2 * end + 1])]
         return Array(String(decoding: bytes, as: UTF8.self).utf8)
     }
 }

@@ -7,9 +7,22 @@ public struct BridgeRequest: Sendable {
     public var retention = Retention.auto
     /// Whether the conversation has a system message; nil where the caller does not say.
     public var hasSystemMessage: Bool?
+    /// The turn that the new messages answer, where it is known as a message: it has the names of the tools that were called.
+    var called: Object?
 
     public init(_ fields: Fields) throws(FieldError) {
-        chat = try RenderRequest(fields, addGenerationPrompt: true)
+        try self.init(RenderRequest(fields, addGenerationPrompt: true), fields)
+    }
+
+    /// Of a conversation that is known.
+    init(_ conversation: RenderRequest, options: Fields) throws(FieldError) {
+        var chat = conversation
+        try chat.readOptions(options, addGenerationPrompt: true)
+        try self.init(chat, options)
+    }
+
+    private init(_ chat: RenderRequest, _ fields: Fields) throws(FieldError) {
+        self.chat = chat
         if chat.continuedField != nil {
             throw fields.error("continue_final_message", .notAllowed("does not go with a bridge"))
         }

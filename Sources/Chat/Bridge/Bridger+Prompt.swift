@@ -27,8 +27,7 @@ extension Bridger {
             prompt = try attributed(extended, shape, from: start)
         } else {
             prompt = Rendered.Prompt(
-                ids: try ids(extended, shape, from: start), byteOffsets: [], characterOffsets: [],
-                text: Array(extended.text[start...]))
+                ids: try ids(extended, shape, from: start), text: Array(extended.text[start...]), spans: .none)
         }
         if shape.close.isEmpty, let last, prompt.ids.first == last {
             // The opener of the next turn is what stopped the model.

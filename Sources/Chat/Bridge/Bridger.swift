@@ -27,6 +27,19 @@ struct Bridger {
         added.prefix { MessageRole($0["role"]?.stringBytes ?? []) == .tool }
     }
 
+    /// The same, with the names of the tools that were called.
+    private var namedResults: [Object] {
+        let calls = request.called?["tool_calls"]?.array ?? []
+        return results.enumerated().map { i, result in
+            guard result["name"] == nil, !calls.isEmpty else { return result }
+            let id = result["tool_call_id"]
+            let call = calls.first { id != nil && $0["id"] == id } ?? (i < calls.count ? calls[i] : nil)
+            var named = result
+            named.set("name", call?["function"]?["name"] ?? call?["name"])
+            return named
+        }
+    }
+
     var key: TurnShapeCache.Key {
         var roles = [[UInt8]]()
         for message in added {
@@ -50,7 +63,7 @@ struct Bridger {
     }
 
     func context(_ form: BridgeContext.Form) -> BridgeContext {
-        BridgeContext(form, results: results, facts: facts, markers: facts.markers)
+        BridgeContext(form, results: namedResults[...], facts: facts, markers: facts.markers)
     }
 
     /// A conversation's text, and where in it the words stand that end the turn.
@@ -64,17 +77,25 @@ struct Bridger {
         var tail: ArraySlice<UInt8> { text[seam...] }
     }
 
-    /// The shape of the turn and the text that extends it.
-    func extended(_ cache: TurnShapeCache) throws(ChatError) -> (shape: TurnShape, text: Extended) {
+    /// The shape of the turn: known, or found.
+    func shape(_ cache: TurnShapeCache) throws(ChatError) -> TurnShape {
         let key = key
-        if let known = cache[key], let text = try? extended(known) { return (known, text) }
-        // Not seen before, or a text that depends on more than shapes are known by: the time of day, the id of a call.
+        if let known = cache[key] { return known }
         let shape = try findShape()
+        cache[key] = shape
+        return shape
+    }
+
+    /// The text that extends a turn of a shape.
+    func extended(_ shape: inout TurnShape, _ cache: TurnShapeCache) throws(ChatError) -> Extended {
+        if let text = try? extended(shape) { return text }
+        // A text that depends on more than shapes are known by: the time of day, the id of a call.
+        shape = try findShape()
         guard let text = try extended(shape) else {
             throw .notExtendable(BridgeRefusal(reason: .rewritesHistory))
         }
         cache[key] = shape
-        return (shape, text)
+        return text
     }
 
     /// The text of a known shape; nil where the text is not of that shape.

@@ -26,17 +26,19 @@ extension Model {
             model: self, named: named, facts: facts, stops: stops, request: request, added: try prepared(request.chat),
             turn: turn,
             isStrict: isStrict)
-        var found = try bridger.extended(turnShapes)
-        if bridger.speaksBeside(found.shape, completion) {
+        var shape = try bridger.shape(turnShapes)
+        if bridger.speaksBeside(shape, completion) {
             bridger.speaks = true
             do {
-                found = try bridger.extended(turnShapes)
+                shape = try bridger.shape(turnShapes)
             } catch .notExtendable(let refusal) where refusal.reason == .templateRefuses {
                 // It has no place for words beside a call: what it does with them nobody can say.
+                bridger.speaks = false
             }
         }
+        let text = try bridger.extended(&shape, turnShapes)
         var rendered = Rendered()
-        rendered.append(try bridger.prompt(found.text, found.shape, last: completion.last))
+        rendered.append(try bridger.prompt(text, shape, last: completion.last))
         return rendered
     }
 

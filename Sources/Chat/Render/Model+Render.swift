@@ -95,13 +95,15 @@ extension Model {
         var options = Tokenizer.EncodeOptions()
         options.addSpecialTokens = addSpecialTokens
         options.plainRanges = plainRanges
-        options.offsets = true
+        options.offsets = wholeSpans
         options.wholeSpans = wholeSpans
         let encoding = try rethrowing(ChatError.tokenizer) { () throws(TokenizerError) in
             try tokenizer.encode(text, options: options)
         }
-        return Rendered.Prompt(
-            ids: encoding.ids, byteOffsets: encoding.byteOffsets, characterOffsets: encoding.characterOffsets,
-            text: text, wholeSpans: encoding.wholeSpans)
+        let spans: TokenSpans =
+            wholeSpans
+            ? .known(bytes: encoding.byteOffsets, characters: encoding.characterOffsets)
+            : .encoded(addSpecialTokens: addSpecialTokens, kept: encoding.ids.indices)
+        return Rendered.Prompt(ids: encoding.ids, text: text, spans: spans, wholeSpans: encoding.wholeSpans)
     }
 }

@@ -17,8 +17,7 @@ extension Model {
                 one = try encode(text, addSpecialTokens: prompt.addSpecialTokens)
             case .ids(let ids):
                 try check(ids, path: path)
-                let none = [UInt32](repeating: 0, count: ids.count * 2)
-                one = Rendered.Prompt(ids: ids, byteOffsets: none, characterOffsets: none, text: [])
+                one = Rendered.Prompt(ids: ids, text: [], spans: .none)
             }
             if let kept, one.ids.count > kept {
                 let cut = one.ids.count - kept

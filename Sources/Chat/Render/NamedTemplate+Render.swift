@@ -15,6 +15,21 @@ extension Model.NamedTemplate {
     }
 
     private func render(_ variables: Object, now: [UInt8]?, origins: Bool) throws(ChatError) -> RenderedText {
+        let options = try options(now, origins: origins)
+        return try rethrowing(ChatError.template) { () throws(TemplateError) in
+            try template.render(Context(variables, origins: origins), options: options)
+        }
+    }
+
+    /// The text over variables that were made ready before, without origins.
+    func render(_ context: Context, now: [UInt8]?) throws(ChatError) -> [UInt8] {
+        let options = try options(now, origins: false)
+        return try rethrowing(ChatError.template) { () throws(TemplateError) in
+            try template.render(context, options: options).bytes
+        }
+    }
+
+    private func options(_ now: [UInt8]?, origins: Bool) throws(ChatError) -> RenderOptions {
         var options = RenderOptions(origins: origins)
         if let now {
             guard let clock = Clock(iso: now) else {
@@ -22,8 +37,6 @@ extension Model.NamedTemplate {
             }
             options.now = clock
         }
-        return try rethrowing(ChatError.template) { () throws(TemplateError) in
-            try template.render(Context(variables, origins: origins), options: options)
-        }
+        return options
     }
 }

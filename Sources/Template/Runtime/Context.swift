@@ -50,6 +50,26 @@ public struct Context: @unchecked Sendable {
         }
     }
 
+    /// Adds to the list of messages. Costs what is added, and a word for each message that is there.
+    public mutating func append(messages: [Value]) throws(TemplateError) {
+        let name = Text(Array("messages".utf8), hashed: true)
+        guard let i = find(name), case .list(let known) = values[i].value else {
+            return try set(name.array, .array(messages))
+        }
+        var items = known.items
+        items.reserveCapacity(items.count + messages.count)
+        var extent = known.extent
+        for message in messages {
+            let origin = tracks ? origins.add(message: messageCount) : 0
+            let item = try convert(message, origin, message: messageCount, depth: 2)
+            messageCount &+= 1
+            weight &+= item.extent.weight
+            extent.add(item)
+            items.append(item)
+        }
+        values[i].value = .list(SequenceObject(items, extent: extent, origin: 0))
+    }
+
     private mutating func rootOrigin(_ name: Text, _ value: Value) -> OriginID {
         if !tracks { return 0 }
         if name.equals("tools") { return origins.add(kind: .tools, name: nil) }

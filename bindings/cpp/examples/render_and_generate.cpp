@@ -1,4 +1,4 @@
-// Renders a chat and generates from its ids: render_and_generate MODEL_DIRECTORY ENGINE URL
+// Renders a chat, generates from its ids, and goes on with the next turn: render_and_generate MODEL_DIRECTORY ENGINE URL
 // Build with CMake: find_package(typecase) and target_link_libraries(… typecase::typecase); see CMakeLists.txt.
 #include <iostream>
 #include <string>
@@ -11,7 +11,8 @@ int main(int argc, char **argv) {
     }
     try {
         auto model = typecase::model::open(argv[1]);
-        auto prompt = model.render(R"({"messages": [{"role": "user", "content": "Hello!"}], "add_generation_prompt": true})");
+        typecase::chat chat(model, R"({"messages": [{"role": "user", "content": "Hello!"}]})");
+        auto prompt = chat.render(R"({"add_generation_prompt": true})");
         std::cout << prompt.ids().size() << " ids for:\n" << prompt.text() << "\n";
 
         typecase::backend backend(argv[2], R"({"url": ")" + std::string(argv[3]) + R"("})");
@@ -20,6 +21,10 @@ int main(int argc, char **argv) {
             client.generate(model, backend, R"({"sampling_params": {"max_tokens": 100, "temperature": 0}})", prompt.ids());
         std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n"
                   << completion.message() << "\n";
+
+        chat.append("[" + std::string(completion.message()) + R"(, {"role": "user", "content": "Go on."}])");
+        auto more = chat.bridge(prompt.ids(), completion.ids());
+        std::cout << more.ids().size() << " ids follow:\n" << more.text() << "\n";
     } catch (const typecase::error &failure) {
         std::cerr << failure.what() << "\n";
         return 1;

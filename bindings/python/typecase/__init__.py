@@ -29,12 +29,12 @@ from ._errors import (
 )
 from .backend import VLLM, Backend, SGLang
 from .generate import Choice, Client, Completion, generate
-from .model import Bridge, Kind, Model, Rendered
+from .model import Bridge, Chat, Kind, Model, Rendered
 from .template import RenderedText, Template
 from .tokenizer import Decoder, Encoding, Tokenizer
 
 __all__ = [
-    "ArgumentError", "Backend", "Bridge", "BusyError", "Choice", "Client", "Completion", "Decoder", "DeniedError", "Encoding", "EncodingError",
+    "ArgumentError", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder", "DeniedError", "Encoding", "EncodingError",
     "FieldError", "FileError", "ForkedError", "JSONError", "Kind", "LimitError", "Model", "NetworkError", "NotExtendableError", "NotFoundError", "ProtocolError",
     "RejectedError", "Rendered", "RenderedText", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer",
     "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "generate",
