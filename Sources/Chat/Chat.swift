@@ -1,4 +1,5 @@
 public import JSON
+import Synchronization
 import Template
 public import Tokenizer
 
@@ -13,6 +14,8 @@ public final class Chat: @unchecked Sendable {
     public private(set) var messages: [Object] = []
     /// The variables of a render, without origins and without what differs from render to render.
     private var context: Context
+    /// What was rendered last: a conversation that has grown begins like it.
+    private let last = Mutex<EncodedPrefix?>(nil)
 
     /// - Parameter fields: as for a render; messages may be missing.
     public init(_ model: Model, _ fields: Fields) throws(ChatError) {
@@ -70,9 +73,21 @@ public final class Chat: @unchecked Sendable {
             try context.set("add_generation_prompt", .bool(request.addGenerationPrompt))
         }
         let text = try model.template(request).render(context, now: request.now)
+        let ids = try encode(text)
         var rendered = Rendered()
-        rendered.append(try model.encode(text, addSpecialTokens: false))
+        rendered.append(
+            Rendered.Prompt(ids: ids, text: text, spans: .encoded(addSpecialTokens: false, kept: ids.indices)))
         return rendered
+    }
+
+    private func encode(_ text: [UInt8]) throws(ChatError) -> [UInt32] {
+        // Nobody waits for another thread's render.
+        let known = last.withLockIfAvailable { $0 } ?? nil
+        let encoded = try rethrowing(ChatError.tokenizer) { () throws(TokenizerError) in
+            try model.tokenizer.encode(text, behind: known)
+        }
+        _ = last.withLockIfAvailable { $0 = encoded }
+        return encoded.ids
     }
 
     /// Goes on behind the last turn of the assistant with the messages that follow it. The C function is

@@ -7,6 +7,8 @@ struct Encoder: ~Copyable {
     /// The model where it is one of pairs. The tokenizer holds it: nothing is counted for a word.
     let pairs: Unmanaged<BPE>?
     var offsets: OffsetCollector?
+    /// Where added tokens begin, for those who want to know.
+    var marks: [EncodedPrefix.Mark]?
     /// Set when a text became too long while it was normalized: the limit it crossed.
     private(set) var normalizedLimit: Int?
     /// Whether to remember where each character of a changed text came from.
@@ -25,21 +27,24 @@ struct Encoder: ~Copyable {
         keepsSpans = options.offsets || !options.plainRanges.isEmpty || tokenizer.needsSpans
     }
 
-    /// The whole text, valid UTF-8.
-    mutating func encode(_ p: UnsafePointer<UInt8>, _ count: Int) {
-        guard count > 0 else { return }
-        guard tokenizer.added.hasRaw, tokenizer.added.hasAny(p, 0, count, normalized: false) else {
-            encodeText(p, 0, count, bufferEnd: count)
+    /// The text, valid UTF-8, from `start` on: its beginning, or where an added token begins.
+    mutating func encode(_ p: UnsafePointer<UInt8>, from start: Int = 0, _ count: Int) {
+        guard count > start else { return }
+        guard tokenizer.added.hasRaw, tokenizer.added.hasAny(p, start, count, normalized: false) else {
+            encodeText(p, start, count, bufferEnd: count)
             return
         }
         var segments = [AddedVocabulary.Segment]()
         tokenizer.added.split(
-            p, 0, count, normalized: false, specialAsText: options.specialTokensAsText,
+            p, start, count, normalized: false, specialAsText: options.specialTokensAsText,
             plain: PlainText(options.plainRanges, from: 0), into: &segments)
         for segment in segments {
             if segment.token < 0 {
                 encodeText(p, segment.start, segment.end, bufferEnd: count)
             } else {
+                if tokenizer.added.standsAlone(segment.token) {
+                    marks?.append(EncodedPrefix.Mark(byte: segment.start, token: scratch.count))
+                }
                 append(segment, p, nil)
             }
         }

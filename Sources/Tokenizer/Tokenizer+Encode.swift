@@ -160,15 +160,19 @@ extension Tokenizer {
         return encoding
     }
 
-    private func run(
-        _ text: UnsafeBufferPointer<UInt8>, _ options: EncodeOptions
+    /// Encodes a text from `start` on, which is its beginning or where an added token begins in text that was encoded before.
+    func run(
+        _ text: UnsafeBufferPointer<UInt8>, _ options: EncodeOptions, from start: Int = 0, marks: Bool = false
     ) throws(TokenizerError) -> Encoder {
         if text.count > Self.textLimit {
             throw TokenizerError(.textTooLong(count: text.count, limit: Self.textLimit))
         }
-        if let offset = UTF8Check.firstInvalid(text) { throw TokenizerError(.invalidUTF8(offset: offset)) }
-        var encoder = Encoder(self, options, expected: text.count / 3 + 64)
-        if let base = text.baseAddress { encoder.encode(base, text.count) }
+        if let offset = UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: text[start...])) {
+            throw TokenizerError(.invalidUTF8(offset: start + offset))
+        }
+        var encoder = Encoder(self, options, expected: (text.count - start) / 3 + 64)
+        if marks { encoder.marks = [] }
+        if let base = text.baseAddress { encoder.encode(base, from: start, text.count) }
         if let limit = encoder.normalizedLimit {
             throw TokenizerError(.growsTooLong(limit: limit))
         }

@@ -7,12 +7,25 @@ import Tokenizer
 final class RenderedHandle: Sendable {
     let ids: FlatArray<UInt32>
     let starts: FlatArray<Int>
-    let texts: [TextHandle]
     let attribution: AttributionArrays
 
     /// What offsets are found from when somebody asks for them.
     private let source: (rendered: Rendered, tokenizer: Tokenizer)
     private let found = Mutex<Offsets?>(nil)
+
+    /// A text as C wants it, made when somebody asks for it.
+    private let texts = Mutex<[TextHandle?]>([])
+
+    func text(_ index: Int) -> TextHandle? {
+        guard source.rendered.texts.indices.contains(index) else { return nil }
+        return texts.withLock { texts in
+            if texts.isEmpty { texts = Array(repeating: nil, count: source.rendered.texts.count) }
+            if let text = texts[index] { return text }
+            let text = TextHandle(source.rendered.texts[index])
+            texts[index] = text
+            return text
+        }
+    }
 
     struct Offsets {
         var bytes: FlatArray<UInt32>
@@ -33,7 +46,6 @@ final class RenderedHandle: Sendable {
         source = (rendered, model.tokenizer)
         ids = FlatArray(rendered.ids)
         starts = FlatArray(rendered.starts)
-        texts = rendered.texts.map { TextHandle($0) }
         attribution = AttributionArrays(rendered)
     }
 }
@@ -74,10 +86,7 @@ public func typecase_rendered_char_offsets(
 public func typecase_rendered_text(
     _ rendered: OpaquePointer?, _ index: Int, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
-    guard let texts = Handle.borrow(rendered, as: RenderedHandle.self)?.texts, texts.indices.contains(index) else {
-        return TextHandle.handOutEmpty(out_len)
-    }
-    return texts[index].handOut(out_len)
+    Handle.borrow(rendered, as: RenderedHandle.self)?.text(index)?.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 
 @c @implementation

@@ -23,6 +23,8 @@ final class AddedVocabulary: Sendable {
     private let rawTokens: [Int]
     private let normalized: TokenTrie
     private let normalizedTokens: [Int]
+    /// Bytes of the longest token.
+    let longest: Int
 
     /// `listed` in the order of the file; their ids there are ignored. A token that the vocabulary has keeps its id, the
     /// others are numbered on from the size of the vocabulary, whatever holes its ids have.
@@ -83,6 +85,7 @@ final class AddedVocabulary: Sendable {
         normalized = TokenTrie(normalizedTokens.map { decoded[$0] })
         self.rawTokens = rawTokens
         self.normalizedTokens = normalizedTokens
+        longest = tokens.reduce(0) { max($0, $1.content.count) }
     }
 
     private static func normalize(_ content: [UInt8], _ normalizers: [Normalizer]) -> [UInt8]? {
@@ -102,6 +105,8 @@ final class AddedVocabulary: Sendable {
         let index = indexByID[Int(id &- firstID)]
         return index < 0 ? nil : Int(index)
     }
+    /// Whether nothing in front of a token, which is not normalized, decides on it.
+    func standsAlone(_ index: Int) -> Bool { !tokens[index].isSingleWord && !tokens[index].stripsLeft }
     func isSpecial(_ content: [UInt8]) -> Bool { special.contains(content) }
     var hasRaw: Bool { !raw.isEmpty }
     var hasNormalized: Bool { !normalized.isEmpty }

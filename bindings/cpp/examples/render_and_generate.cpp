@@ -19,12 +19,11 @@ int main(int argc, char **argv) {
         typecase::client client;
         auto completion =
             client.generate(model, backend, R"({"sampling_params": {"max_tokens": 100, "temperature": 0}})", prompt.ids());
-        std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n"
-                  << completion.message() << "\n";
+        std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n";
 
         chat.append("[" + std::string(completion.message()) + R"(, {"role": "user", "content": "Go on."}])");
         auto more = chat.bridge(prompt.ids(), completion.ids());
-        std::cout << more.ids().size() << " ids follow:\n" << more.text() << "\n";
+        std::cout << more.ids().size() << " ids follow:\n" << more.text() << "\n" << completion.message() << "\n";
     } catch (const typecase::error &failure) {
         std::cerr << failure.what() << "\n";
         return 1;
