@@ -22,20 +22,10 @@ import transformers  # noqa: E402
 import tokenizers  # noqa: E402
 import typecase  # noqa: E402
 
+import conversations  # noqa: E402
 import tokenizing  # noqa: E402
 from conformance import pypi  # noqa: E402
 from measure import row, small  # noqa: E402
-
-
-def agent_chat(steps):
-    """A run of an agent with tools, about 88 KB of text for 40 steps."""
-    messages = [{"role": "system", "content": "You are a careful software engineer." * 4}, {"role": "user", "content": "Fix the failing test in the repository."}]
-    for i in range(steps):
-        arguments = {"path": f"src/module_{i}.py", "lines": [i, i + 40], "pattern": "def test_" + "x" * (i % 7)}
-        messages.append({"role": "assistant", "content": f"Step {i}: let me look at the next file.", "tool_calls": [{"type": "function", "function": {"name": "read_file", "arguments": arguments}}]})
-        listing = "\n".join(f"{line:4}  value_{line} = compute(items[{line}], limit={line * i}, name='item {line}')" for line in range(28))
-        messages.append({"role": "tool", "content": listing})
-    return messages
 
 
 def rendering():
@@ -45,7 +35,7 @@ def rendering():
     reference = transformers.PreTrainedTokenizerFast(tokenizer_file=str(path), eos_token="<|im_end|>", chat_template=source)
     chats = {
         "2 turns": [{"role": "user", "content": "Hi, who are you?"}, {"role": "assistant", "content": "I am a demo."}, {"role": "user", "content": "Tell me a short story about type."}],
-        "agent run of 40 steps": agent_chat(40),
+        "agent run of 40 steps": conversations.agent_chat(40),
     }
     print("render a chat to ids, microseconds, from Python objects (ratio: how many times faster typecase is)")
     for name, messages in chats.items():
@@ -133,3 +123,4 @@ if __name__ == "__main__":
     print(f"typecase {typecase.__version__}, tokenizers {tokenizers.__version__}, transformers {transformers.__version__}, CPU time, one thread")
     tokenizing.run()
     rendering()
+    conversations.run()

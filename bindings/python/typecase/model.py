@@ -310,12 +310,16 @@ class Model(Handle):
         )
         if special_tokens_in_content != "parse":
             request["special_tokens_in_content"] = special_tokens_in_content
-        data, traced = dumps(request), dumps({**request, "attribution": True})
+        data = dumps(request)
+
+        def traced():
+            # The text of the object, which may have changed since, with one member more. The model stays alive with it.
+            more = data[:-1] + b', "attribution": true}'
+            return make("typecase_model_render", self._handle, more, len(more))
+
         if attribution:
-            return Rendered(make("typecase_model_render", self._handle, traced, len(traced)))
-        # The model stays alive with the lambda.
-        again = lambda: make("typecase_model_render", self._handle, traced, len(traced))  # noqa: E731
-        return Rendered(make("typecase_model_render", self._handle, data, len(data)), again=again)
+            return Rendered(traced())
+        return Rendered(make("typecase_model_render", self._handle, data, len(data)), again=traced)
 
     def chat(self, messages: Sequence[Mapping] = (), tools: Sequence[Mapping] | None = None, **options) -> "Chat":
         """A conversation that grows: its messages are read once.
@@ -562,15 +566,16 @@ def _bridge(function, owner, prompt_ids, completion_ids, request, attribution) -
     """Calls a function that bridges: of a model, or of a chat."""
     (prompt, prompt_count, keep), (completion, completion_count, kept) = map(_arrays.ids_argument, (prompt_ids, completion_ids))
 
-    def make_it(request, keep=(keep, kept)):
-        data = dumps(request)
+    data = dumps(request)
+
+    def make_it(data, keep=(keep, kept)):
         return make(function, owner._handle, prompt, prompt_count, completion, completion_count, data, len(data))
 
     def traced():
-        return make_it({**request, "attribution": True})
+        return make_it(data[:-1] + b', "attribution": true}')
 
     try:
-        rendered = Rendered(traced()) if attribution else Rendered(make_it(request), again=traced, spans=False)
+        rendered = Rendered(traced()) if attribution else Rendered(make_it(data), again=traced, spans=False)
     except NotExtendableError as error:
         return Bridge(prompt_ids, completion_ids, None, error.kind, str(error))
     return Bridge(prompt_ids, completion_ids, rendered)
