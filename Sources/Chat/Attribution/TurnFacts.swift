@@ -19,6 +19,13 @@ struct TurnFacts: Sendable {
     var reasoningFields: [[UInt8]] = []
     /// Whether reasoning that stands in the content is shown in the last turn and left out of earlier ones.
     var dropsInlineReasoning = false
+    /// What stands around reasoning, without layout.
+    struct ReasoningMarkers: Sendable {
+        var start: [UInt8]
+        var end: [UInt8]
+    }
+
+    var reasoningMarkers: ReasoningMarkers?
     /// The tokens that open turns.
     var openers: Set<UInt32> = []
     /// The beginning-of-text token.
