@@ -1,5 +1,6 @@
 """Messages of the assistant to be written by a template and read back: generated, with everything that is hard to read."""
 
+import json
 import random
 
 WORDS = [
@@ -73,9 +74,10 @@ def tools(calls):
     ]
 
 
-def message(calls, content, reasoning, as_text, ids=("call00001", "call00002", "call00003")):
-    import json
+IDS = ["call00001", "call00002", "call00003"]
 
+
+def message(calls, content, reasoning, as_text, ids=IDS):
     made = {"role": "assistant", "content": content}
     if reasoning is not None:
         made["reasoning_content"] = reasoning

@@ -6,6 +6,7 @@ import random
 import re
 
 import typecase
+from typecase import Kind
 
 from conformance import messages
 from conformance.attribution import CLOCK, model_for
@@ -18,7 +19,9 @@ class Template:
 
     def __init__(self, name, source, special):
         self.name, self.source = name, source
-        self.model, self.control = model_for(source, special)
+        # Tokens of other shapes that templates close turns with.
+        more = dict(enumerate(re.findall(r"<SPECIAL_\d+>", source)))
+        self.model, self.control = model_for(source, {**special, **{f"extra_{i}": token for i, token in more.items()}})
 
     def render(self, chat, tools, prompt=False):
         try:
@@ -38,30 +41,32 @@ class Template:
             if ids[: len(before)] == before and len(before) < len(ids):
                 end = max([i + 1 for i, (owner, mask) in enumerate(zip(whole.message_indices.tolist(), whole.sampled_mask.tolist())) if owner == 1 and mask], default=len(before))
                 return before, ids[len(before) : end], whole
+        # The prompt opened something that the message has not: the turn goes on where both stop being alike.
+        shared = 0
+        while prompt is not None and shared < min(len(before), len(ids)) and before[shared] == ids[shared]:
+            shared += 1
         sampled = [i for i, (owner, mask) in enumerate(zip(whole.message_indices.tolist(), whole.sampled_mask.tolist())) if owner == 1 and mask]
         if not sampled:
             return None
-        return ids[: sampled[0]], ids[sampled[0] : sampled[-1] + 1], whole
+        start = shared if 0 < shared <= sampled[0] else sampled[0]
+        return ids[:start], ids[start : sampled[-1] + 1], whole
 
 
-def shown(text, whole):
-    """Whether a template wrote a text at all, in some escaping."""
-    words = re.findall(r"\w+", text)
-    return all(word in whole for word in words)
+def written(whole, *kinds):
+    """Whether the template wrote something of such a kind in the message's turn."""
+    return any(owner == 1 and kind in kinds for owner, kind in zip(whole.message_indices.tolist(), whole.kinds.tolist()))
 
 
 def canonical(value):
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def differs(parsed, message, calls, whole, format):
+def differs(parsed, message, calls):
     """What came back otherwise than it was; None where all did."""
     content, reasoning = message.get("content") or "", message.get("reasoning_content")
-    if reasoning and not shown(reasoning, whole):
-        reasoning = None  # The template leaves it out.
     if (parsed.reasoning_content or None) != (reasoning or None):
         return "reasoning", parsed.reasoning_content, reasoning
-    if parsed.content != content and (shown(content, whole) or parsed.content):
+    if parsed.content != content:
         return "content", parsed.content, content
     got = parsed.tool_calls
     if [call.name for call in got] != [name for name, _ in calls]:
@@ -102,7 +107,7 @@ def check(template, report, rounds=2):
         report.counts["templates with calls"] += 1
     if reasons:
         report.counts["templates with reasoning"] += 1
-    format = template.model.format()
+    around = (template.model.format().get("tool_calls") or {}).get("name_in_id")
     for case in messages.CASES if as_text is not None else ["none"]:
         for round in range(rounds):
             calls = [] if case == "none" else messages.calls(case, rng)
@@ -111,27 +116,32 @@ def check(template, report, rounds=2):
             for text, thinking in ((content, None), ("", None), (content, reasoning), ("", reasoning)):
                 if (thinking and not reasons) or (not text and not calls):
                     continue
-                made = messages.message(calls, text, thinking, as_text)
-                one(template, report, case, made, calls, tools, format)
+                ids = [f"{around['prefix']}{name}{around['suffix']}{i}" for i, (name, _) in enumerate(calls)] if around else messages.IDS
+                made = messages.message(calls, text, thinking, as_text, ids)
+                one(template, report, case, made, calls, tools)
             if case == "none" and round == 0:
-                one(template, report, case, messages.message([], content, None, as_text), [], None, format)
+                one(template, report, case, messages.message([], content, None, as_text), [], None)
 
 
-def one(template, report, case, made, calls, tools, format):
+def one(template, report, case, made, calls, tools):
     completion = template.completion(made, tools)
     if completion is None:
         report.counts["refused"] += 1
         return
     prompt, ids, whole = completion
     text = whole.text.rsplit(USER["content"], 1)[-1]
-    if calls and not all(shown(name, text) for name, _ in calls):
+    if calls and not written(whole, Kind.TOOL_NAME, Kind.TOOL_ARGUMENTS, Kind.TOOL_CALL):
         report.counts["calls not written"] += 1
         return
-    if made["content"] and not shown(made["content"], text):
+    # What the template leaves out nobody can read.
+    if made["content"] and not written(whole, Kind.CONTENT) and not text.lstrip().startswith(made["content"]):
         report.counts["content not written"] += 1
         made = {**made, "content": ""}
+    if made.get("reasoning_content") and not written(whole, Kind.REASONING):
+        report.counts["reasoning not written"] += 1
+        made = {**made, "reasoning_content": None}
     parsed = template.model.parse(ids, prompt, tools)
-    wrong = differs(parsed, made, calls, text, format)
+    wrong = differs(parsed, made, calls)
     report.counts["messages"] += 1
     if wrong is None:
         report.counts["read back"] += 1

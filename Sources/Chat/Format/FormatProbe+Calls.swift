@@ -17,7 +17,7 @@ extension FormatProbe {
     mutating func findCalls() {
         for form in CallWitness.forms {
             guard let one = witness.turn(CallWitness.message([CallWitness.first], form)),
-                one.text.starts(with: format.turnOpen), let core = core(one.text, CallWitness.first)
+                let core = core(one.text, CallWitness.first)
             else { continue }
             addStop(one)
             callForm = form
@@ -49,7 +49,8 @@ extension FormatProbe {
 
     /// What stands in front of the first call: without the places of reasoning and of content.
     private func leading(_ turn: [UInt8], _ end: Int, _ form: CallWitness.Form) -> ArraySlice<UInt8> {
-        var before = turn[format.turnOpen.count..<max(end, format.turnOpen.count)]
+        let open = opening(turn)
+        var before = turn[open..<max(end, open)]
         if form.content?.stringBytes?.isEmpty == false, let at = ByteSearch.last(FormatProbe.answer, in: before) {
             before = before.dropFirst(at + FormatProbe.answer.count)
             before = without(format.content.close, before)
@@ -61,6 +62,9 @@ extension FormatProbe {
         if format.hasSegments { before = without([format.turnOpen], before) }
         return before
     }
+
+    /// How much of a turn is what opens it.
+    private func opening(_ turn: [UInt8]) -> Int { turn.starts(with: format.turnOpen) ? format.turnOpen.count : 0 }
 
     /// A text without the marker that it may begin with.
     private func without(_ markers: [[UInt8]], _ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -107,7 +111,7 @@ extension FormatProbe {
     /// A call that is an object with a name and arguments among its members.
     private func objectCore(_ turn: [UInt8], _ call: CallWitness.Call) -> Core? {
         for open in turn.indices where turn[open] == UInt8(ascii: "{") && open < turn.count {
-            guard open >= format.turnOpen.count, let end = jsonEnd(turn, open),
+            guard open >= opening(turn), let end = jsonEnd(turn, open),
                 let object = (try? JSONParser.parse(Array(turn[open..<end])))?.object,
                 let members = members(object, call)
             else { continue }

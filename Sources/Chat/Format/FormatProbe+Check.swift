@@ -16,8 +16,8 @@ extension FormatProbe {
     }
 
     private func read(_ message: Object) -> ParsedMessage? {
-        guard let turn = witness.turn(message), turn.text.starts(with: format.turnOpen) else { return nil }
-        let text = Array(turn.text.dropFirst(format.turnOpen.count))
+        guard let turn = witness.turn(message) else { return nil }
+        let text = Array(turn.text.dropFirst(turn.text.starts(with: format.turnOpen) ? format.turnOpen.count : 0))
         let options = Tokenizer.EncodeOptions(addSpecialTokens: false)
         guard var ids = (try? model.tokenizer.encode(text, options: options))?.ids else { return nil }
         if let stop = turn.stop { ids.append(stop) }
@@ -40,10 +40,7 @@ extension FormatProbe {
         var bare = CallWitness.first
         bare.arguments = Object()
         let chats = [[CallWitness.first], [CallWitness.first, CallWitness.second], [bare]]
-        let isBare = Grammar(format, model.tokenizer, stops: model.stopTokenIDs).isBare
-        for form in CallWitness.forms where form.asText == callForm?.asText {
-            // Behind words nothing tells such calls from them.
-            if isBare, form.content?.stringBytes?.isEmpty == false { continue }
+        for form in CallWitness.forms where form.asText == callForm?.asText && form.content == callForm?.content {
             for calls in chats {
                 let message = CallWitness.message(calls, form)
                 // What the template leaves out cannot be read.

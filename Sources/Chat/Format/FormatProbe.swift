@@ -50,7 +50,11 @@ struct FormatProbe {
         let witness = witness
         let called = TurnProbe.calls.lazy.compactMap { witness.turn($0) }.first
         var turns = [plain, reasoned, history, reasonedHistory, called].compactMap { $0?.text[...] }
-        if !generationPrompt.isEmpty { turns.append(generationPrompt[...]) }
+        if !generationPrompt.isEmpty {
+            // A template may leave the opening out of turns that have nothing but calls.
+            turns = turns.filter { !Bounds.prefix([$0, generationPrompt[...]]).isEmpty }
+            turns.append(generationPrompt[...])
+        }
         // Words may come at once where the template writes nothing in front of them.
         format.turnOpen = Bounds.prefix(turns)
         for turn in [plain, reasoned] { addStop(turn) }
@@ -202,7 +206,7 @@ struct FormatProbe {
         let open = withoutReasoning(turn[format.turnOpen.count..<max(at, format.turnOpen.count)])
         // Reasoning that is opened and not closed opens no content.
         if let tag = format.reasoning?.open.first, strip(open).starts(with: strip(tag)) { return }
-        if !strip(open).isEmpty { format.content.open = [Array(open)] }
+        if !open.isEmpty { format.content.open = [Array(open)] }
     }
 
     /// A text without the place of reasoning that it begins with.

@@ -18,11 +18,14 @@ extension Model {
             var probe = TurnProbe(model: self, named: named, request: request)
             let facts = turnFacts(request, named)
             probe.findParts()
-            let format = FormatProbe(probe, facts).found()
+            let format = FormatOverride.applied(to: FormatProbe(probe, facts).found(), tokenizer)
             return Grammar(format, tokenizer, stops: stopTokenIDs)
         }
     }
 
-    /// Without a template everything is content, unless a format was given.
-    private var given: Grammar { Grammar(givenFormat ?? Format(), tokenizer, stops: stopTokenIDs) }
+    /// Without a template everything is content, unless a format was given, or ships for such a vocabulary.
+    private var given: Grammar {
+        Grammar(
+            givenFormat ?? FormatOverride.applied(to: Format(), tokenizer), tokenizer, stops: stopTokenIDs)
+    }
 }

@@ -38,6 +38,8 @@ final class Grammar: Sendable {
     let reasoningClose: [Marker]
     let contentOpen: [Marker]
     let contentClose: [Marker]
+    /// White space that the template writes in front of content.
+    let contentLayout: [UInt8]
     let sectionOpen: Marker
     let sectionClose: Marker
     let separator: Marker
@@ -78,6 +80,7 @@ final class Grammar: Sendable {
         contentOpen = format.content.open.map(marker)
         let ends = Swift.Set(stops + format.stop.compactMap { tokenizer.id(of: $0) })
         contentClose = format.content.close.map { marker($0).withoutEnd(ends) }
+        contentLayout = contentOpen.first { $0.isEmpty }?.lead ?? []
         sectionOpen = marker(calls.sectionOpen)
         sectionClose = marker(calls.sectionClose).withoutEnd(ends)
         separator = marker(calls.separator)
@@ -117,6 +120,8 @@ final class Grammar: Sendable {
         atStart += reasoningOpen.map { ($0, .reasoningOpen) }
         if format.hasSegments {
             atStart += contentOpen.map { ($0, .contentOpen) }
+            // What closes a segment of one kind may close another.
+            atStart += (reasoningClose + contentClose).map { ($0, .contentClose) }
         } else {
             // Reasoning that is closed and was never opened is none.
             atStart += reasoningClose.map { ($0, .reasoningClose) }
@@ -138,7 +143,7 @@ final class Grammar: Sendable {
         for (marker, role) in triggers.entries where marker.firstToken != nil { inReasoning.add(marker, role) }
         var inContent = Set()
         if format.hasSegments {
-            for close in contentClose { inContent.add(close, .contentClose) }
+            for close in contentClose + reasoningClose { inContent.add(close, .contentClose) }
             inContent.add(turnOpen.isDistinct ? turnOpen : marker([]), .turnOpen)
         } else {
             inContent = triggers

@@ -44,6 +44,13 @@ extension StreamingParser {
                 }
                 continue
             }
+            if k + 1 < pattern.parts.count, case .any = pattern.parts[k + 1] {
+                // In front of anything, a field is one word.
+                guard let end = wordEnd(from: i) else { return .partial }
+                if case .name = part { name = valid(i..<end) } else { id = valid(i..<end) }
+                i = end
+                continue
+            }
             let next = pattern.parts[(k + 1)...].lazy.compactMap { part -> Marker? in
                 if case .marker(let marker) = part, !marker.isEmpty { marker } else { nil }
             }.first
@@ -80,6 +87,14 @@ extension StreamingParser {
             i += 1
         }
         return limit == text.bytes.count ? nil : (i, -1)
+    }
+
+    /// The end of a word; nil where more text must tell.
+    private func wordEnd(from start: Int) -> Int? {
+        let limit = min(text.bytes.count, start + StreamingParser.fieldLimit)
+        var i = start
+        while i < limit, !isSpace(text.bytes[i]), text.bytes[i] != UInt8(ascii: "<") { i += 1 }
+        return i == text.bytes.count && !text.isFinal ? nil : i
     }
 
     /// What may stand behind a call's opening.

@@ -175,7 +175,7 @@ public struct StreamingParser: Sendable {
             state = .done
             return .wait
         }
-        begin(.bareContent, Opening(layout: [], isKept: isFirstText))
+        begin(.bareContent, Opening(layout: grammar.contentLayout, isKept: isFirstText))
         return .again
     }
 
