@@ -54,7 +54,9 @@ let package = Package(
             swiftSettings: strict + interpreter),
         .target(
             name: "Tokenizer", dependencies: ["Bytes", "JSON", "CNettle", "CScan", "CUnicode"], swiftSettings: strict),
-        .target(name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"], swiftSettings: strict),
+        .target(
+            name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"],
+            resources: [.embedInCode("Format/Overrides")], swiftSettings: strict),
         .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl"], swiftSettings: strict),
         .target(

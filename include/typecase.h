@@ -918,6 +918,121 @@ TYPECASE_API size_t typecase_rendered_control_tokens_in_content(const typecase_r
 /** Frees a result. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_rendered_free(typecase_rendered *rendered);
 
+/* ---- Parsing ------------------------------------------------------------------------------------------------- */
+
+/** What a model said: content, reasoning, tool calls. Immutable. */
+typedef struct typecase_parsed typecase_parsed;
+
+/** Reads what a model says, as it comes. One thread at a time. Holds its model. */
+typedef struct typecase_parser typecase_parser;
+
+/*
+ * Options of the functions below: NULL, or a JSON object with
+ *   "tools"                 array: the tools of the request. Where a format writes values without their types, the tools' JSON
+ *                           schemas say which are strings; a call of none of them has status "unknown_tool"
+ *   "chat_template"         string, "chat_template_kwargs" object: as the prompt was rendered with
+ * The prompt's ids tell what its last words have opened already, as a <think> does. NULL: what the template would write.
+ */
+
+/**
+ * How the model writes reasoning, content and tool calls: a JSON object, found out from its chat template by rendering small
+ * chats, once for a template and its variables. docs/parsing.md has every member.
+ *
+ * @param out_json  Free with typecase_text_free().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_format(
+    const typecase_model *model, const char *options, size_t options_len, typecase_text **out_json,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * The same model with a format that was written by hand. Shares everything else; neither needs the other to stay alive.
+ *
+ * @param format  A JSON object as typecase_model_format() gives.
+ * @retval TYPECASE_ERR_FIELD  Which member is wrong.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_with_format(
+    const typecase_model *model, const char *format, size_t format_len, typecase_model **out_model,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Reads a completion. Any ids are read, in time that grows with their number.
+ *
+ * @param ids         What was sampled, the stop token included or not. What is behind a stop token is not read.
+ * @param prompt_ids  NULL, or the prompt.
+ * @param out_parsed  Free with typecase_parsed_free(). Does not need the model.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_model_parse(
+    const typecase_model *model, const uint32_t *ids, size_t count, const uint32_t *prompt_ids, size_t prompt_ids_count,
+    const char *options, size_t options_len, typecase_parsed **out_parsed, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Everything that was found, a JSON object:
+ *   "content"            string: the text around and between calls
+ *   "reasoning_content"  string or null
+ *   "reasoning_complete" boolean, or null where nothing was reasoned: whether the reasoning was closed
+ *   "tool_calls"         every attempt to call a tool, in order: "id" (null where the format has none), "name" (null where it is
+ *                        missing), "arguments" (JSON text; as far as it came where status is not "ok"), "status" ("ok",
+ *                        "invalid_json", "unclosed_block", "missing_name", "malformed_structure", "unknown_tool"), "raw" (what
+ *                        was sampled, markers and all), "token_span" (begin and end among the ids)
+ *   "pieces"             all of it in order: {"type": "content" or "reasoning", "text"}, {"type": "tool_call", "index"}
+ * @since 0.1
+ */
+TYPECASE_API const char *typecase_parsed_json(const typecase_parsed *parsed, size_t *out_len);
+
+/**
+ * The same as a message, ready to be appended to the chat: "role", "content", and where there are any "reasoning_content" and
+ * "tool_calls" as OpenAI has them (those that are well formed; a call without an id gets one). @since 0.1
+ */
+TYPECASE_API const char *typecase_parsed_message(const typecase_parsed *parsed, size_t *out_len);
+
+/** Frees a result. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_parsed_free(typecase_parsed *parsed);
+
+/* What a parser tells: the kinds of typecase_parser_next(). Numbers never change meaning; new ones may come. */
+#define TYPECASE_EVENT_CONTENT 1u       /**< Text of the content. */
+#define TYPECASE_EVENT_REASONING 2u     /**< Text of the reasoning; empty where it begins. */
+#define TYPECASE_EVENT_REASONING_END 3u /**< The reasoning is closed. */
+#define TYPECASE_EVENT_CALL 4u          /**< A call's name is known: a JSON object with "name" and "id". */
+#define TYPECASE_EVENT_ARGUMENTS 5u     /**< More of the JSON text of a call's arguments. */
+#define TYPECASE_EVENT_CALL_END 6u      /**< A call is over: a JSON object, as in "tool_calls", without "arguments". */
+
+/**
+ * Makes a parser for a completion whose ids come one after the other.
+ *
+ * What it tells is never taken back: no text that may turn out to be a marker, no half of a character. The events of any cut of
+ * the ids, put together, are those of the whole. Costs go with what is new; it keeps what is not yet told, and the text of the
+ * call that it reads.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_parser_new(
+    const typecase_model *model, const uint32_t *prompt_ids, size_t prompt_ids_count, const char *options,
+    size_t options_len, typecase_parser **out_parser, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Takes more ids: typecase_parser_next() tells what has become certain. What comes behind a stop token is passed over. @since 0.1 */
+TYPECASE_API typecase_status typecase_parser_push(
+    typecase_parser *parser, const uint32_t *ids, size_t count, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** The model has stopped, or was stopped: typecase_parser_next() tells the rest. Later ids are passed over. @since 0.1 */
+TYPECASE_API typecase_status typecase_parser_finish(typecase_parser *parser, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/**
+ * Tells the next event.
+ *
+ * @param out_kind  Receives a TYPECASE_EVENT_…
+ * @param out_call  Receives the number of the call it is about; 0 for others. May be NULL.
+ * @param out_text  Receives its text, which belongs to the parser and is good until its next call. May be NULL.
+ * @return          1, or 0 where there is none until more ids come; outputs are untouched then.
+ * @since 0.1
+ */
+TYPECASE_API int typecase_parser_next(
+    typecase_parser *parser, uint32_t *out_kind, size_t *out_call, const char **out_text, size_t *out_len);
+
+/** Frees a parser. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_parser_free(typecase_parser *parser);
+
 /* ---- Backend ------------------------------------------------------------------------------------------------- */
 
 /** An inference server: which engine, where, and how to reach it. Immutable, shared by any number of threads. */
@@ -1021,15 +1136,21 @@ TYPECASE_API const uint32_t *typecase_completion_ids(const typecase_completion *
  */
 TYPECASE_API const float *typecase_completion_logprobs(const typecase_completion *completion, size_t choice, size_t *out_count);
 
-/** Why a choice ended: "stop", "length", "abort", or the engine's own word. "" for a choice that is none. @since 0.1 */
+/**
+ * Why a choice ended: "stop", "length", "abort", or the engine's own word; "tool_calls" in the place of "stop" where the message
+ * has a call that is well formed. "" for a choice that is none. @since 0.1
+ */
 TYPECASE_API const char *typecase_completion_finish_reason(const typecase_completion *completion, size_t choice, size_t *out_len);
 
 /**
- * The choice as a message, a JSON object: "role", "content", and "reasoning_content" where the model reasoned. Tool calls are
- * left in the content as the model wrote them. "" where the call had no model.
+ * The choice as a message, a JSON object: typecase_parsed_message() of its ids, with the prompt and the request's tools. "" where
+ * the call had no model.
  * @since 0.1
  */
 TYPECASE_API const char *typecase_completion_message(const typecase_completion *completion, size_t choice, size_t *out_len);
+
+/** Everything that was found in a choice: typecase_parsed_json(). "" where the call had no model. @since 0.1 */
+TYPECASE_API const char *typecase_completion_parsed(const typecase_completion *completion, size_t choice, size_t *out_len);
 
 /**
  * The mixture-of-experts routing of a choice, where the server sends it: elements in row-major order, little-endian.

@@ -10,6 +10,14 @@ extension Model {
         return turnFacts(request, named).closers
     }
 
+    /// The markers around reasoning, without layout.
+    private var reasoningMarkers: (start: [UInt8], end: [UInt8])? {
+        guard let text = format().reasoning, let open = text.open.first, let close = text.close.first else {
+            return nil
+        }
+        return (Array(PythonWhitespace.strip(open[...])), Array(PythonWhitespace.strip(close[...])))
+    }
+
     /// The model's facts, for people and for tools: see `typecase_model_info`.
     public var info: Object {
         var variables = [Value]()
@@ -26,7 +34,7 @@ extension Model {
             "template_variables": .array(variables),
             "vocab_size": .integer(vocabularyLimit),
             "window": window.map { .integer($0) } ?? .null,
-            "reasoning": reasoning.map {
+            "reasoning": reasoningMarkers.map {
                 .object(Object(["start": .string($0.start), "end": .string($0.end)]))
             } ?? .null,
         ])

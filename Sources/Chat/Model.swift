@@ -24,11 +24,13 @@ public final class Model: Sendable {
     public let vocabularyLimit: Int
     /// Positions the model was made for, where config.json says. A server may serve fewer.
     public let window: Int?
-    public let reasoning: ReasoningMarkers?
     /// `do_lower_case` of the encoder config: completion prompts are lowercased before they are encoded, as vLLM does.
     public let lowercasesPrompts: Bool
     let turns = TurnFactsCache()
     let turnShapes = TurnShapeCache()
+    let grammars = GrammarCache()
+    /// A format that was given, and is not to be found out.
+    let givenFormat: Format?
 
     public init(_ parts: ModelParts) throws(ChatError) {
         switch parts.tokenizer {
@@ -45,8 +47,19 @@ public final class Model: Sendable {
         vocabularyLimit = config.vocabulary ?? tokenizer.idLimit
         window = config.window
         lowercasesPrompts = try Model.lowercases(parts)
-        reasoning = ReasoningMarkers.probe(
-            templates.first { $0.name == "default" } ?? templates.first, specialTokens, tokenizer)
+        givenFormat = parts.format
+    }
+
+    /// The same model with a format of the caller's.
+    public init(_ other: Model, format: Format) {
+        tokenizer = other.tokenizer
+        templates = other.templates
+        specialTokens = other.specialTokens
+        stopTokenIDs = other.stopTokenIDs
+        vocabularyLimit = other.vocabularyLimit
+        window = other.window
+        lowercasesPrompts = other.lowercasesPrompts
+        givenFormat = format
     }
 
     public convenience init(directory: String) throws(ChatError) {

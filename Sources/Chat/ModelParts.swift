@@ -40,6 +40,8 @@ public struct ModelParts: Sendable {
     public var config: Config?
     /// `sentence_bert_config.json`, the encoder config of embedding models.
     public var encoderConfig: Config?
+    /// How the model writes what it says, where that is not to be found out from the template.
+    public var format: Format?
 
     public init(tokenizer: TokenizerSource, templates: [(name: String, source: Source)] = []) {
         self.tokenizer = tokenizer

@@ -8,7 +8,7 @@ public struct Generated: Sendable {
     public var completion: Completion
     public var promptIDs: [UInt32]
     /// A message for each choice; nil where the call had no model.
-    public var messages: [SampledMessage]?
+    public var messages: [ParsedMessage]?
 }
 
 /// One call: a chat or ids in, a completion out, over one backend.
@@ -41,8 +41,9 @@ public struct Generate: Sendable {
         try checkWindow(fields, request, deadline)
         let response = try sent(backend.generateRequest(request), deadline)
         let completion = try read(response, request)
+        let parse = try wrapped { () throws(FieldError) in try ParseRequest(fields) }
         let messages = model.map { model in
-            completion.choices.map { model.message(completion: $0.ids, prompt: ids) }
+            completion.choices.map { model.parse($0.ids, parse, prompt: ids) }
         }
         return Generated(completion: completion, promptIDs: ids, messages: messages)
     }

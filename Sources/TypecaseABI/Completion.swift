@@ -11,6 +11,7 @@ final class CompletionHandle: Sendable {
         let logprobs: FlatArray<Float>?
         let finishReason: TextHandle
         let message: TextHandle
+        let parsed: TextHandle
         let routedExperts: RoutedExperts?
         let routedBytes: FlatArray<UInt8>?
     }
@@ -23,15 +24,23 @@ final class CompletionHandle: Sendable {
         promptIDs = FlatArray(generated.promptIDs)
         var choices = [Choice]()
         for (i, choice) in generated.completion.choices.enumerated() {
-            let message = generated.messages.map { Dumps().bytes(.object($0[i].object)) } ?? []
+            let parsed = generated.messages?[i]
             choices.append(
                 Choice(
                     ids: FlatArray(choice.ids), logprobs: choice.logprobs.map { FlatArray($0) },
-                    finishReason: TextHandle(choice.finishReason), message: TextHandle(message),
+                    finishReason: TextHandle(Self.finishReason(choice, parsed)),
+                    message: TextHandle(parsed.map { Dumps().bytes(.object($0.message)) } ?? []),
+                    parsed: TextHandle(parsed.map { Dumps().bytes($0.value) } ?? []),
                     routedExperts: choice.routedExperts, routedBytes: choice.routedExperts.map { FlatArray($0.bytes) }))
         }
         self.choices = choices
         info = TextHandle(Dumps().bytes(.object(CompletionHandle.info(generated.completion))))
+    }
+
+    /// A turn that stopped with a call that can be made has stopped for it.
+    private static func finishReason(_ choice: Completion.Choice, _ parsed: ParsedMessage?) -> [UInt8] {
+        let isCall = parsed?.hasGoodCall == true && choice.finishReason.elementsEqual("stop".utf8)
+        return isCall ? Array("tool_calls".utf8) : choice.finishReason
     }
 
     static func choice(_ completion: OpaquePointer?, _ index: Int) -> Choice? {
@@ -107,6 +116,13 @@ public func typecase_completion_message(
     _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
     CompletionHandle.choice(completion, choice)?.message.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}
+
+@c @implementation
+public func typecase_completion_parsed(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    CompletionHandle.choice(completion, choice)?.parsed.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 
 @c @implementation

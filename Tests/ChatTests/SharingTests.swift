@@ -20,8 +20,8 @@ import Testing
                         let rendered = try model.render(RenderRequest(fields(Self.chat)))
                         #expect(rendered.ids == expected.ids)
                         #expect(rendered.texts == expected.texts)
-                        let message = model.message(completion: Array(rendered.ids.suffix(20)), prompt: rendered.ids)
-                        #expect(!message.content.isEmpty)
+                        let message = model.parse(Array(rendered.ids.suffix(20)), prompt: [])
+                        #expect(!message.pieces.isEmpty)
                     }
                 }
             }

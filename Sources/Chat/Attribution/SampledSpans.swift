@@ -25,7 +25,7 @@ struct SampledSpans {
         stops = Set(model.stopTokenIDs).union(facts.closers)
         for i in messages.indices where traced.roles[i] == .assistant && places[i].start != nil {
             var (start, isWhole) = SampledSpans.start(of: i, traced, places, facts, messages)
-            if !isWhole || (!places[i].hasReasoning && SampledSpans.reasons(messages[i], facts, model)) {
+            if !isWhole || (!places[i].hasReasoning && SampledSpans.reasons(messages[i], facts)) {
                 // What stands there in the place of reasoning that is not there.
                 let limit = places[i].fieldStart ?? traced.text.count
                 for placeholder in facts.placeholders
@@ -42,11 +42,11 @@ struct SampledSpans {
     }
 
     /// Whether a message has reasoning of its own, in a field or in its content.
-    private static func reasons(_ message: Object, _ facts: TurnFacts, _ model: Model) -> Bool {
+    private static func reasons(_ message: Object, _ facts: TurnFacts) -> Bool {
         for field in facts.reasoningFields {
             if let text = message[field]?.stringBytes, !text.isEmpty { return true }
         }
-        guard facts.dropsInlineReasoning, let (start, end) = model.reasoning.map({ ($0.start, $0.end) }),
+        guard facts.dropsInlineReasoning, let (start, end) = facts.reasoningMarkers.map({ ($0.start, $0.end) }),
             let content = message["content"]?.stringBytes
         else { return false }
         guard let open = ByteSearch.first(start, in: content) else { return false }

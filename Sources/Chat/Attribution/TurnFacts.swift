@@ -19,10 +19,10 @@ struct TurnFacts: Sendable {
     var placeholders: [[UInt8]] = []
     /// The fields of a message in which the template looks for reasoning.
     var reasoningFields: [[UInt8]] = []
-    /// What stands around reasoning.
-    var markers: ReasoningMarkers?
     /// Whether reasoning that stands in the content is shown in the last turn and left out of earlier ones.
     var dropsInlineReasoning = false
+    /// What stands around reasoning, without layout.
+    var reasoningMarkers: ReasoningMarkers?
     /// The tokens that open turns.
     var openers: Set<UInt32> = []
     /// The beginning-of-text token.

@@ -36,13 +36,15 @@ struct TurnProbe {
         findGenerationPrompt(&facts)
         findTurnEnds(&facts)
         findPlaceholders(&facts)
-        facts.markers = model.reasoning ?? ReasoningMarkers(opening: facts.generationPrompt, template: named.source)
+        if facts.reasoningMarkers == nil {
+            facts.reasoningMarkers = .init(opening: facts.generationPrompt, template: named.source)
+        }
         findMedia(&facts)
     }
 
     // MARK: Renders
 
-    private func chat(_ messages: [Object], prompt: Bool) -> RenderRequest {
+    func chat(_ messages: [Object], prompt: Bool) -> RenderRequest {
         var chat = request
         chat.messages = usesParts ? messages.map(TurnProbe.inParts) : messages
         chat.addGenerationPrompt = prompt
@@ -52,7 +54,7 @@ struct TurnProbe {
         return chat
     }
 
-    private func trace(_ messages: [Object], prompt: Bool = false, sites: Set<Range<Int>> = []) -> TracedPrompt? {
+    func trace(_ messages: [Object], prompt: Bool = false, sites: Set<Range<Int>> = []) -> TracedPrompt? {
         try? model.trace(chat(messages, prompt: prompt), named, generationSites: sites, plain: nil)
     }
 
@@ -168,8 +170,11 @@ struct TurnProbe {
             if shows(TurnProbe.thought, [TurnProbe.user, message]) { facts.reasoningFields.append(field) }
         }
         if facts.reasoningFields.isEmpty { return }
-        if let markers = model.reasoning {
-            let parts = [markers.start, Array(TurnProbe.thought.utf8), markers.end, Array(TurnProbe.answer.utf8)]
+        let found = model.givenFormat ?? FormatProbe(self, facts).texts()
+        if let start = found.reasoning?.open.first, let end = found.reasoning?.close.first {
+            let markers = [start, end].map { Array(PythonWhitespace.strip($0[...])) }
+            facts.reasoningMarkers = TurnFacts.ReasoningMarkers(start: markers[0], end: markers[1])
+            let parts = [markers[0], Array(TurnProbe.thought.utf8), markers[1], Array(TurnProbe.answer.utf8)]
             let inline = Object(["role": .string("assistant"), "content": .string(Array(parts.joined()))])
             facts.dropsInlineReasoning =
                 shows(TurnProbe.thought, [TurnProbe.user, inline])

@@ -58,7 +58,7 @@ struct BridgeContext {
     /// - Parameters:
     ///   - results: the messages of tools that the new messages begin with; each answers a call.
     ///   - facts: where the template looks for reasoning, and whether it takes content in parts alone.
-    init(_ form: Form, results: ArraySlice<Object>, facts: TurnFacts, markers: ReasoningMarkers?) {
+    init(_ form: Form, results: ArraySlice<Object>, facts: TurnFacts, markers: TurnFacts.ReasoningMarkers?) {
         self.form = form
         let user = TurnProbe.message("user", BridgeContext.question)
         switch form.history {

@@ -39,7 +39,8 @@ extension Bridger {
 
     /// What ends reasoning that was cut off.
     private func reasoningClose(_ shape: TurnShape) -> [UInt8] {
-        shape.form.call == nil && !shape.reasoningClose.isEmpty ? shape.reasoningClose : facts.markers?.end ?? []
+        shape.form.call == nil && !shape.reasoningClose.isEmpty
+            ? shape.reasoningClose : facts.reasoningMarkers?.end ?? []
     }
 
     /// The ids of the text from `start` on, as they are behind what stands in front of it.

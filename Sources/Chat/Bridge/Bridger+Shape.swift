@@ -115,7 +115,7 @@ extension Bridger {
         let field = traced.segments.first { Int($0.owner) == message && $0.start >= start && calls.contains($0.kind) }
         guard let field else { return [] }
         var text = traced.text[start..<field.start]
-        if let end = facts.markers?.end, let at = ByteSearch.last(end, in: text) {
+        if let end = facts.reasoningMarkers?.end, let at = ByteSearch.last(end, in: text) {
             text = text.dropFirst(at + end.count)
         }
         return Array(PythonWhitespace.strip(text))
@@ -133,7 +133,7 @@ extension Bridger {
         guard context.form.reasons else {
             let keeps = common == before.count && keepsEmptyReasoning(text[common..<max(common, answerAt)])
             if keeps { return (before, []) }
-            let reason: BridgeRefusal.Reason = facts.markers == nil ? .rewritesHistory : .thinkingRetention
+            let reason: BridgeRefusal.Reason = facts.reasoningMarkers == nil ? .rewritesHistory : .thinkingRetention
             throw .notExtendable(BridgeRefusal(reason: reason))
         }
         let last = try model.renderText(chat(context.messages, prompt: false))
@@ -146,7 +146,7 @@ extension Bridger {
 
     /// Whether the template writes, in front of the turn's words, the reasoning that says nothing as it was sampled.
     private func keepsEmptyReasoning(_ lead: ArraySlice<UInt8>) -> Bool {
-        guard let markers = facts.markers else { return true }
+        guard let markers = facts.reasoningMarkers else { return true }
         guard let end = ByteSearch.first(markers.end, in: lead) else { return turn.emptyReasoning.isEmpty }
         let written = lead.prefix(end + markers.end.count)
         return PythonWhitespace.strip(written).elementsEqual(PythonWhitespace.strip(turn.emptyReasoning[...]))

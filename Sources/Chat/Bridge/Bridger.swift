@@ -63,7 +63,7 @@ struct Bridger {
     }
 
     func context(_ form: BridgeContext.Form) -> BridgeContext {
-        BridgeContext(form, results: namedResults[...], facts: facts, markers: facts.markers)
+        BridgeContext(form, results: namedResults[...], facts: facts, markers: facts.reasoningMarkers)
     }
 
     /// A conversation's text, and where in it the words stand that end the turn.

@@ -15,10 +15,10 @@ extension Model {
         let facts = turnFacts(request.chat, named)
         let stops = Set(stopTokenIDs).union(facts.closers)
         var turn = SampledTurn(
-            prompt: prompt, completion: completion, stops: stops, markers: facts.markers, model: self)
+            prompt: prompt, completion: completion, stops: stops, markers: facts.reasoningMarkers, model: self)
         if turn.isClosed, turn.reasoningIsOpen { throw .notExtendable(BridgeRefusal(reason: .reasoningOpen)) }
         let isStrict = try isStrict(request, facts)
-        if isStrict, !turn.reasons, let markers = facts.markers {
+        if isStrict, !turn.reasons, let markers = facts.reasoningMarkers {
             // An earlier turn of the same question may have reasoned.
             turn.reasons = SampledTurn.reasons(prompt, markers, self)
         }
@@ -58,11 +58,11 @@ extension Model {
         case .template: return true
         case .auto:
             // A prompt that closes the reasoning itself has switched it off.
-            guard let markers = facts.markers else { return true }
+            guard let markers = facts.reasoningMarkers else { return true }
             return !ByteSearch.contains(facts.generationPrompt, markers.end)
         case .toolCycle:
             let speaks = request.chat.messages.contains { $0["role"]?.stringBytes == Array("user".utf8) }
-            if speaks, facts.markers != nil { throw .notExtendable(BridgeRefusal(reason: .thinkingRetention)) }
+            if speaks, facts.reasoningMarkers != nil { throw .notExtendable(BridgeRefusal(reason: .thinkingRetention)) }
             return false
         }
     }

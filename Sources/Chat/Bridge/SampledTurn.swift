@@ -19,7 +19,7 @@ struct SampledTurn {
 
     init(
         prompt: UnsafeBufferPointer<UInt32>, completion: UnsafeBufferPointer<UInt32>, stops: Set<UInt32>,
-        markers: ReasoningMarkers?, model: Model
+        markers: TurnFacts.ReasoningMarkers?, model: Model
     ) {
         isClosed = completion.last.map(stops.contains) ?? false
         if !isClosed, let stop = completion.lastIndex(where: stops.contains) {
@@ -64,7 +64,7 @@ struct SampledTurn {
 
     /// Whether a prompt has reasoning in words. Reads all of it.
     static func reasons(
-        _ prompt: UnsafeBufferPointer<UInt32>, _ markers: ReasoningMarkers, _ model: Model
+        _ prompt: UnsafeBufferPointer<UInt32>, _ markers: TurnFacts.ReasoningMarkers, _ model: Model
     ) -> Bool {
         let options = Tokenizer.EncodeOptions(addSpecialTokens: false)
         guard let start = try? model.tokenizer.encode(markers.start, options: options).ids, let first = start.first
@@ -81,7 +81,7 @@ struct SampledTurn {
         return false
     }
 
-    private static func reasons(_ text: [UInt8], _ markers: ReasoningMarkers) -> Bool {
+    private static func reasons(_ text: [UInt8], _ markers: TurnFacts.ReasoningMarkers) -> Bool {
         var rest = text[...]
         while let found = ByteSearch.first(markers.start, in: rest) {
             rest = rest.dropFirst(found + markers.start.count)
@@ -91,7 +91,7 @@ struct SampledTurn {
     }
 
     /// Whether something was thought behind the start of reasoning. The last one may be what the generation prompt opens.
-    private static func says(_ rest: ArraySlice<UInt8>, _ markers: ReasoningMarkers) -> Bool {
+    private static func says(_ rest: ArraySlice<UInt8>, _ markers: TurnFacts.ReasoningMarkers) -> Bool {
         let words = PythonWhitespace.stripStart(rest)
         return !words.isEmpty && !words.starts(with: markers.end)
     }

@@ -47,6 +47,16 @@ final class DecodeTable: Sendable {
         blob = FixedTable(bytes)
     }
 
+    /// Appends the content of a token, which need not be UTF-8.
+    @inline(__always)
+    func append(_ id: UInt32, to bytes: inout [UInt8]) {
+        guard Int(id) < entries.count else { return }
+        let entry = entries[Int(id)]
+        let start = Int(truncatingIfNeeded: entry &>> 32)
+        let length = Int(truncatingIfNeeded: entry & Self.length)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: blob.base + start, count: length))
+    }
+
     /// More than this no caller can want.
     static let limit = 1 << 36
 

@@ -2,8 +2,8 @@ import Bytes
 
 /// Invalid UTF-8 made valid as Rust's `String::from_utf8_lossy` does: each longest prefix of a valid sequence that is cut
 /// short becomes one U+FFFD, each byte that starts none another.
-enum LossyUTF8 {
-    static func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
+public enum LossyUTF8 {
+    public static func append(_ bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         guard let base = bytes.baseAddress else { return }
         var i = 0
         while i < bytes.count {
@@ -32,7 +32,7 @@ enum LossyUTF8 {
     }
 
     /// How many bytes at the end are the start of a character whose rest may still come.
-    static func unfinished(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+    public static func unfinished(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
         for count in 1...3 where count <= bytes.count {
             let lead = bytes[bytes.count - count]

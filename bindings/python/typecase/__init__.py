@@ -30,12 +30,14 @@ from ._errors import (
 from .backend import VLLM, Backend, SGLang
 from .generate import Choice, Client, Completion, generate
 from .model import Bridge, Chat, Kind, Model, Rendered
+from .parse import Event, Parsed, Parser, ToolCall, chunk
 from .template import RenderedText, Template
 from .tokenizer import Decoder, Encoding, Tokenizer
 
 __all__ = [
-    "ArgumentError", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder", "DeniedError", "Encoding", "EncodingError",
-    "FieldError", "FileError", "ForkedError", "JSONError", "Kind", "LimitError", "Model", "NetworkError", "NotExtendableError", "NotFoundError", "ProtocolError",
-    "RejectedError", "Rendered", "RenderedText", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer",
-    "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "generate",
+    "ArgumentError", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder", "DeniedError",
+    "Encoding", "EncodingError", "Event", "FieldError", "FileError", "ForkedError", "JSONError", "Kind", "LimitError", "Model",
+    "NetworkError", "NotExtendableError", "NotFoundError", "Parsed", "Parser", "ProtocolError", "RejectedError", "Rendered",
+    "RenderedText", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer", "ToolCall",
+    "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "chunk", "generate",
 ]

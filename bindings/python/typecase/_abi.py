@@ -44,6 +44,12 @@ TYPECASE_KIND_DOCUMENTS = 8
 TYPECASE_KIND_MEDIA = 9
 TYPECASE_KIND_GENERATION_PROMPT = 10
 TYPECASE_KIND_SPECIAL = 11
+TYPECASE_EVENT_CONTENT = 1
+TYPECASE_EVENT_REASONING = 2
+TYPECASE_EVENT_REASONING_END = 3
+TYPECASE_EVENT_CALL = 4
+TYPECASE_EVENT_ARGUMENTS = 5
+TYPECASE_EVENT_CALL_END = 6
 
 
 class typecase_encode_options(Structure):
@@ -174,6 +180,17 @@ FUNCTIONS = {
     "typecase_rendered_messages": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_rendered_control_tokens_in_content": (c_size_t, [c_void_p]),
     "typecase_rendered_free": (None, [c_void_p]),
+    "typecase_model_format": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_with_format": (c_int, [c_void_p, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_model_parse": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_uint32), c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_parsed_json": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_parsed_message": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_parsed_free": (None, [c_void_p]),
+    "typecase_parser_new": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_parser_push": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_void_p)]),
+    "typecase_parser_finish": (c_int, [c_void_p, POINTER(c_void_p)]),
+    "typecase_parser_next": (c_int, [c_void_p, POINTER(c_uint32), POINTER(c_size_t), POINTER(c_char_p), POINTER(c_size_t)]),
+    "typecase_parser_free": (None, [c_void_p]),
     "typecase_backend_new": (c_int, [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_backend_free": (None, [c_void_p]),
     "typecase_client_new": (c_int, [POINTER(typecase_client_options), POINTER(c_void_p), POINTER(c_void_p)]),
@@ -185,6 +202,7 @@ FUNCTIONS = {
     "typecase_completion_logprobs": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_finish_reason": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_message": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_completion_parsed": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_routed_experts": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t), POINTER(c_char_p), POINTER(c_size_t)]),
     "typecase_completion_info": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_completion_free": (None, [c_void_p]),

@@ -33,8 +33,8 @@ class Choice:
 
     def __init__(self, completion: "Completion", index: int, info: Mapping):
         self._completion, self._index = completion, index
-        #: "stop", "length", "abort", or the engine's own word.
-        self.finish_reason: str = info["finish_reason"]
+        #: "stop", "tool_calls", "length", "abort", or the engine's own word.
+        self.finish_reason: str = getter("typecase_completion_finish_reason", completion._handle, index).decode()
         #: The stop token's id or the stop string that ended the choice, where the engine says.
         self.stop_reason: int | str | None = info["stop_reason"]
         #: How many of the logprobs the engine did not know (they are NaN).
@@ -63,6 +63,12 @@ class Choice:
     def message(self) -> dict | None:
         """The choice as a message, ready to be appended to the chat; None where the call had no model."""
         text = getter("typecase_completion_message", self._completion._handle, self._index)
+        return json.loads(text) if text else None
+
+    @property
+    def parsed(self) -> dict | None:
+        """Everything that was found in it, every attempt to call a tool among it: see typecase_parsed_json in typecase.h."""
+        text = getter("typecase_completion_parsed", self._completion._handle, self._index)
         return json.loads(text) if text else None
 
     @property
@@ -107,6 +113,7 @@ class Completion(Handle):
     ids = property(lambda self: self.choices[0].ids, doc=Choice.ids.__doc__)
     logprobs = property(lambda self: self.choices[0].logprobs, doc=Choice.logprobs.__doc__)
     message = property(lambda self: self.choices[0].message, doc=Choice.message.__doc__)
+    parsed = property(lambda self: self.choices[0].parsed, doc=Choice.parsed.__doc__)
     routed_experts = property(lambda self: self.choices[0].routed_experts, doc=Choice.routed_experts.__doc__)
     finish_reason = property(lambda self: self.choices[0].finish_reason, doc="Why the first choice ended.")
     stop_reason = property(lambda self: self.choices[0].stop_reason, doc="What ended the first choice.")

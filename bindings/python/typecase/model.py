@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from . import _abi, _arrays
 from ._errors import NotExtendableError
+from . import parse as parsing
 from ._json import dumps, utf8
 from ._library import Handle, check, getter, lib, make, take_text
 from .tokenizer import Tokenizer
@@ -214,19 +215,24 @@ class Model(Handle):
 
     _free = "typecase_model_free"
 
-    def __init__(self, directory: str | os.PathLike, *, _handle: int | None = None):
+    def __init__(self, directory: str | os.PathLike, *, format: Mapping | None = None, _handle: int | None = None):
         """Opens a directory as the hub lays it out.
 
+        Args:
+            format: how the model writes reasoning and tool calls, where its template does not tell: see docs/parsing.md.
         Raises FileError (which file, and what in it) or UnsupportedError.
         """
         if _handle is None:
             name = os.fsencode(directory)
             _handle = make("typecase_model_open", name, len(name))
+        if format is not None:
+            _handle = _formatted(_handle, format)
         super().__init__(_handle)
 
     @classmethod
     def from_parts(
-        cls, *, tokenizer_json: str | bytes, chat_template: str | bytes | None = None, config: Mapping | None = None
+        cls, *, tokenizer_json: str | bytes, chat_template: str | bytes | None = None, config: Mapping | None = None,
+        format: Mapping | None = None,
     ) -> "Model":
         """A model from its parts.
 
@@ -243,7 +249,7 @@ class Model(Handle):
             ctypes.sizeof(_abi.typecase_model_parts),
             tokenizer, len(tokenizer), template, len(template or b""), settings, len(settings or b""),
         )
-        return cls("", _handle=make("typecase_model_new", ctypes.byref(parts)))
+        return cls("", format=format, _handle=make("typecase_model_new", ctypes.byref(parts)))
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -328,6 +334,30 @@ class Model(Handle):
             options: documents, chat_template, mode and the template's own variables, as for ``render``.
         """
         return Chat(self, messages, tools, **options)
+
+    def format(self, *, chat_template: str | None = None, **template_kwargs) -> dict:
+        """How the model writes reasoning, content and tool calls, found out from its template: see docs/parsing.md."""
+        data = parsing.options(None, chat_template, template_kwargs)
+        return json.loads(take_text("typecase_model_format", self._handle, data, len(data)))
+
+    def parse(
+        self, ids, prompt_ids=None, tools: Sequence[Mapping] | None = None, *, chat_template: str | None = None, **template_kwargs
+    ) -> parsing.Parsed:
+        """What the model said: content, reasoning, tool calls. Reads any ids.
+
+        Args:
+            ids: what was sampled.
+            prompt_ids: the prompt; None: what the template would write behind a user's message.
+            tools: those of the request: their schemas tell types that the format does not write.
+            chat_template, template_kwargs: as the prompt was rendered with.
+        """
+        return parsing.parse(self._handle, ids, prompt_ids, tools, chat_template, template_kwargs)
+
+    def parser(
+        self, prompt_ids=None, tools: Sequence[Mapping] | None = None, *, chat_template: str | None = None, **template_kwargs
+    ) -> parsing.Parser:
+        """The same for ids as they come: ``for event in model.parser(prompt_ids).stream(ids)``."""
+        return parsing.parser(self._handle, prompt_ids, tools, chat_template, template_kwargs)
 
     def training_sample(
         self,
@@ -579,6 +609,13 @@ def _bridge(function, owner, prompt_ids, completion_ids, request, attribution) -
     except NotExtendableError as error:
         return Bridge(prompt_ids, completion_ids, None, error.kind, str(error))
     return Bridge(prompt_ids, completion_ids, rendered)
+def _formatted(handle: int, format: Mapping) -> int:
+    """A model with a format in the place of one without."""
+    data = dumps(dict(format))
+    try:
+        return make("typecase_model_with_format", handle, data, len(data))
+    finally:
+        lib.typecase_model_free(handle)
 
 
 _TRAINING = ("roles", "role_to_mask", "content_roles", "ensure_final_stop", "message_loss_mask", "max_length")

@@ -1,0 +1,31 @@
+public import JSON
+import Template
+import Tokenizer
+
+extension Model {
+    /// How the model writes what it says, under the variables of a request.
+    public func format(_ request: ParseRequest = ParseRequest()) -> Format { grammar(request).format }
+
+    /// The format made ready; found out once for a template and its variables.
+    func grammar(_ parse: ParseRequest) -> Grammar {
+        guard var request = try? RenderRequest(Fields(Object(["messages": .array([])]))) else { return given }
+        request.templateVariables = parse.templateVariables
+        request.templateName = parse.templateName
+        // Some templates write calls only where there are tools.
+        request.tools = .array([TurnProbe.tool])
+        guard givenFormat == nil, let named = try? template(request) else { return given }
+        return grammars.grammar(for: TurnFactsCache.Key(request, named)) {
+            var probe = TurnProbe(model: self, named: named, request: request)
+            let facts = turnFacts(request, named)
+            probe.findParts()
+            let format = FormatOverride.applied(to: FormatProbe(probe, facts).found(), tokenizer)
+            return Grammar(format, tokenizer, stops: stopTokenIDs)
+        }
+    }
+
+    /// Without a template everything is content, unless a format was given, or ships for such a vocabulary.
+    private var given: Grammar {
+        Grammar(
+            givenFormat ?? FormatOverride.applied(to: Format(), tokenizer), tokenizer, stops: stopTokenIDs)
+    }
+}

@@ -1,0 +1,42 @@
+/// The ids that a parser looks at: tokens of markers, and tokens that end a turn. Others are text.
+struct MarkerTokens: Sendable {
+    private var contents: [UInt32: [UInt8]]
+    private var stops: Set<UInt32>
+    private let openers: Set<UInt32>
+    private let low: UInt32
+    /// For ids from `low` on: 1 for a marker, 2 for a stop.
+    private var flags: [UInt8]
+
+    init(contents: [UInt32: [UInt8]], stops: Set<UInt32>, openers: Set<UInt32>) {
+        self.openers = openers
+        self.contents = contents
+        self.stops = stops
+        let all = Array(contents.keys) + Array(stops)
+        low = all.min() ?? 0
+        // Ids far apart would make a large table: then sets are asked.
+        let count = Int((all.max() ?? 0) - low) + 1
+        flags = count <= 1 << 16 && !all.isEmpty ? Array(repeating: 0, count: count) : []
+        if flags.isEmpty { return }
+        for id in contents.keys { flags[Int(id - low)] |= 1 }
+        for id in stops { flags[Int(id - low)] |= 2 }
+    }
+
+    @inline(__always)
+    func contains(_ id: UInt32) -> Bool {
+        if flags.isEmpty { return contents[id] != nil }
+        let place = Int(id) - Int(low)
+        return place >= 0 && place < flags.count && flags[place] & 1 != 0
+    }
+
+    @inline(__always)
+    func isStop(_ id: UInt32) -> Bool {
+        if flags.isEmpty { return stops.contains(id) }
+        let place = Int(id) - Int(low)
+        return place >= 0 && place < flags.count && flags[place] & 2 != 0
+    }
+
+    /// Whether calls begin with it.
+    func opens(_ id: UInt32) -> Bool { openers.contains(id) }
+
+    func content(_ id: UInt32) -> [UInt8] { contents[id] ?? [] }
+}

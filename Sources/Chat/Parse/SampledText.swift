@@ -1,0 +1,126 @@
+import Tokenizer
+
+/// What was sampled and is not yet taken: bytes, and which of them are tokens that markers are made of.
+///
+/// Places are indices into `bytes`. What has been taken is let go of in large pieces, so that each byte is moved once.
+struct SampledText: Sendable {
+    struct Mark: Sendable {
+        var start: Int
+        var end: Int
+        var id: UInt32
+    }
+
+    private(set) var bytes: [UInt8] = []
+    /// The first byte that is not taken.
+    var start = 0
+    private var marks: [Mark] = []
+    private var firstMark = 0
+    /// Where tokens end; the first of them is token number `firstToken`.
+    private var ends: [Int] = []
+    private var firstToken = 0
+    private(set) var isFinal = false
+
+    private var stream: TokenStream
+    private let grammar: Grammar
+
+    init(_ grammar: Grammar) {
+        self.grammar = grammar
+        stream = grammar.tokenizer.tokenStream()
+    }
+
+    /// Appends tokens up to one that stops, which is left out unless markers are made of it.
+    mutating func push(_ ids: UnsafeBufferPointer<UInt32>) {
+        if isFinal { return }
+        for id in ids {
+            if grammar.markers.contains(id) {
+                let before = bytes.count
+                stream.push(id, to: &bytes)
+                let content = grammar.markers.content(id)
+                let at = bytes.count - content.count
+                if at >= before, bytes[at...].elementsEqual(content) {
+                    marks.append(Mark(start: at, end: bytes.count, id: id))
+                }
+                ends.append(bytes.count)
+                if grammar.markers.isStop(id), !grammar.markers.opens(id) { return finish() }
+            } else if grammar.markers.isStop(id) {
+                ends.append(bytes.count)
+                return finish()
+            } else {
+                stream.push(id, to: &bytes)
+                ends.append(bytes.count)
+            }
+        }
+    }
+
+    mutating func finish() {
+        if isFinal { return }
+        stream.finish(to: &bytes)
+        isFinal = true
+        // A token that stops turns and opens calls has opened none.
+        if let last = marks.last, last.end == bytes.count, last.start >= start, grammar.markers.isStop(last.id),
+            grammar.markers.opens(last.id)
+        {
+            bytes.removeLast(bytes.count - last.start)
+            marks.removeLast()
+        }
+    }
+
+    /// Forgets all but the text itself: what was there is no part of what was sampled.
+    mutating func restart() {
+        self = SampledText(grammar)
+    }
+
+    /// Puts text in front of what will come, which no token holds.
+    mutating func resume(_ left: [UInt8]) { bytes = left }
+
+    /// The first mark at `place` or behind it.
+    func mark(from place: Int) -> Mark? {
+        var low = firstMark
+        var high = marks.count
+        while low < high {
+            let middle = (low + high) / 2
+            if marks[middle].start < place { low = middle + 1 } else { high = middle }
+        }
+        return low < marks.count ? marks[low] : nil
+    }
+
+    func lastMark(endingAt place: Int) -> Mark? {
+        marks.reversed().first { $0.start < place }.flatMap { $0.end == place ? $0 : nil }
+    }
+
+    /// The tokens that hold bytes of a range.
+    func tokens(_ range: Range<Int>) -> Range<Int> {
+        func first(endingBehind place: Int) -> Int {
+            var low = 0
+            var high = ends.count
+            while low < high {
+                let middle = (low + high) / 2
+                if ends[middle] <= place { low = middle + 1 } else { high = middle }
+            }
+            return low
+        }
+        let begin = first(endingBehind: range.lowerBound)
+        let end = range.isEmpty ? begin : min(first(endingBehind: range.upperBound - 1) + 1, ends.count)
+        return (firstToken + begin)..<(firstToken + max(begin, end))
+    }
+
+    /// Lets go of what is in front of `keep`; returns how far places move.
+    mutating func compact(keep: Int) -> Int {
+        guard keep > 1 << 14, keep > bytes.count / 2 else { return 0 }
+        bytes.removeFirst(keep)
+        start -= keep
+        while firstMark < marks.count, marks[firstMark].end <= keep { firstMark += 1 }
+        marks.removeFirst(firstMark)
+        firstMark = 0
+        for i in marks.indices {
+            marks[i].start -= keep
+            marks[i].end -= keep
+        }
+        // A token that ends where the rest begins has none of its bytes.
+        let gone = ends.prefix { $0 <= keep }.count
+        ends.removeFirst(gone)
+        firstToken += gone
+        for i in ends.indices { ends[i] -= keep }
+        return keep
+    }
+}

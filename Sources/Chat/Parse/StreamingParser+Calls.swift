@@ -1,0 +1,405 @@
+import Tokenizer
+
+/// Where calls begin and end.
+extension StreamingParser {
+    /// The call that is being read.
+    struct Attempt: Sendable {
+        var start: Int
+        var name: [UInt8]?
+        var id: [UInt8]?
+        /// What is wrong with it.
+        var problem: CallStatus?
+        /// Up to where the text of its arguments has been told; nil before they begin.
+        var told: Int?
+        var index: Int
+    }
+
+    private enum Opened {
+        case no
+        case partial
+        case yes(end: Int, name: [UInt8]?, id: [UInt8]?)
+    }
+
+    /// Names and ids are not longer.
+    private static let fieldLimit = 512
+
+    // MARK: Openings
+
+    /// Matches a pattern. What ends a field is the marker behind it, else what follows the pattern.
+    private func match(_ pattern: Pattern, at start: Int) -> Opened {
+        var i = start
+        var (name, id): ([UInt8]?, [UInt8]?) = (nil, nil)
+        var skips = false
+        for (k, part) in pattern.parts.enumerated() {
+            if case .marker(let marker) = part {
+                // The search for a field's end has found it.
+                if skips {
+                    skips = marker.isEmpty
+                    continue
+                }
+                switch match(marker, at: i) {
+                case .no: return .no
+                case .partial: return .partial
+                case .yes(let end): i = end
+                }
+                continue
+            }
+            if k + 1 < pattern.parts.count, case .any = pattern.parts[k + 1] {
+                // In front of anything, a field is one word.
+                guard let end = wordEnd(from: i) else { return .partial }
+                if case .name = part { name = valid(i..<end) } else { id = valid(i..<end) }
+                i = end
+                continue
+            }
+            let next = pattern.parts[(k + 1)...].lazy.compactMap { part -> Marker? in
+                if case .marker(let marker) = part, !marker.isEmpty { marker } else { nil }
+            }.first
+            let isAny = if case .any = part { true } else { false }
+            guard let found = fieldEnd(from: i, next.map { [$0] } ?? followers, isAny: isAny) else {
+                return text.isFinal || text.bytes.count - i > StreamingParser.fieldLimit ? .no : .partial
+            }
+            guard found.end >= 0 else { return .no }
+            let field = stripped(i..<found.start)
+            switch part {
+            case .name: name = valid(field)
+            case .id, .index: id = valid(field)
+            case .any, .marker: break
+            }
+            i = next == nil ? found.start : found.end
+            skips = next != nil
+        }
+        return .yes(end: i, name: name, id: id)
+    }
+
+    /// Where a field ends and what is behind it ends; nil where more text must tell, and a negative end where there is none.
+    private func fieldEnd(from start: Int, _ ends: [Marker], isAny: Bool) -> (start: Int, end: Int)? {
+        var i = start
+        let limit = min(text.bytes.count, start + StreamingParser.fieldLimit)
+        while i <= limit {
+            for marker in ends {
+                switch match(marker, at: i) {
+                case .no: continue
+                case .partial: return nil
+                case .yes(let end): return (i, end)
+                }
+            }
+            if let mark = text.mark(from: i), mark.start == i { return (i, -1) }
+            i += 1
+        }
+        return limit == text.bytes.count ? nil : (i, -1)
+    }
+
+    /// The end of a word; nil where more text must tell.
+    private func wordEnd(from start: Int) -> Int? {
+        let limit = min(text.bytes.count, start + StreamingParser.fieldLimit)
+        var i = start
+        while i < limit, !isSpace(text.bytes[i]), text.bytes[i] != UInt8(ascii: "<") { i += 1 }
+        return i == text.bytes.count && !text.isFinal ? nil : i
+    }
+
+    /// What may stand behind a call's opening.
+    private var followers: [Marker] { grammar.followers }
+
+    private func stripped(_ range: Range<Int>) -> Range<Int> {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        while low < high, isSpace(text.bytes[low]) { low += 1 }
+        while low < high, isSpace(text.bytes[high - 1]) { high -= 1 }
+        return low..<high
+    }
+
+    /// Begins a call whose opening is at a place. nil where there is none.
+    mutating func beginCall(at place: Int) -> Progress? {
+        for pattern in grammar.callOpen {
+            switch match(pattern, at: place) {
+            case .no: continue
+            case .partial: return .wait
+            case .yes(let end, let name, let id):
+                if grammar.isBare || pattern.prefix == nil, let name, !isPlainName(name) { continue }
+                start(at: place, behind: end, name: name, id: id)
+                return .again
+            }
+        }
+        if grammar.callOpen.isEmpty, place < text.bytes.count, text.bytes[place] == UInt8(ascii: "{") {
+            if grammar.isBare {
+                switch startsObject(at: place) {
+                case .no: return nil
+                case .partial: return .wait
+                case .yes: break
+                }
+            }
+            start(at: place, behind: place, name: nil, id: nil)
+            return .again
+        }
+        return nil
+    }
+
+    /// Where nothing else announces a call, its name must look like one.
+    private func isPlainName(_ name: [UInt8]) -> Bool {
+        !name.isEmpty
+            && name.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                case UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: "/"): true
+                default: byte >= 0x80
+                }
+            }
+    }
+
+    private mutating func start(at place: Int, behind end: Int, name: [UInt8]?, id: [UInt8]?) {
+        isFirstText = false
+        var attempt = Attempt(start: place, name: name, id: id, index: callCount)
+        callCount += 1
+        if let around = grammar.format.toolCalls?.nameInID, let id, name == nil {
+            attempt.name = StreamingParser.name(in: id, around)
+        }
+        if attempt.name?.isEmpty == true { attempt.name = nil }
+        self.attempt = attempt
+        text.start = end
+        scanner = JSONScanner()
+        if attempt.name != nil { tellStart() }
+        switch grammar.format.toolCalls?.arguments ?? .json {
+        case .json: state = .json
+        case .object:
+            object = ObjectCall(cursor: end)
+            scanner.watched = 1
+            state = .object
+        case .tags:
+            tag = TagValue()
+            state = .nextTag
+        case .keywords:
+            nesting = Nesting(cursor: end)
+            state = .keywords
+        }
+    }
+
+    private static func name(in id: [UInt8], _ around: Format.NameInID) -> [UInt8] {
+        var name = id[...]
+        if name.starts(with: around.prefix) { name = name.dropFirst(around.prefix.count) }
+        if let suffix = around.suffix.first, let end = name.lastIndex(of: suffix) { name = name[..<end] }
+        return Array(name)
+    }
+
+    mutating func tellStart() {
+        guard let attempt, let name = attempt.name else { return }
+        events.append(.callStarted(index: attempt.index, name: name, id: attempt.id))
+    }
+
+    // MARK: Steps
+
+    /// Text where a call that no marker announces may begin.
+    mutating func stepBareContent() -> Progress {
+        func content() -> Progress {
+            state = .content
+            return .again
+        }
+        guard grammar.isBare else { return content() }
+        guard let at = afterSpace(from: text.start) else { return .wait }
+        if at == text.bytes.count { return content() }
+        var place = at
+        if !grammar.sectionOpen.isEmpty {
+            switch match(grammar.sectionOpen, at: at) {
+            case .no: return content()
+            case .partial: return .wait
+            case .yes(let end):
+                guard let next = afterSpace(from: end) else { return .wait }
+                place = next
+            }
+        }
+        switch beginCall(at: place) {
+        case .wait: return .wait
+        case nil: return content()
+        case .again:
+            inSection = !grammar.sectionOpen.isEmpty
+            return .again
+        }
+    }
+
+    /// Whether an object begins that is a call: its first key is one of a call's.
+    private func startsObject(at place: Int) -> Match {
+        guard case .object(let members)? = grammar.format.toolCalls?.arguments else { return .no }
+        let keys = [members.name, members.arguments, members.wrapper, members.id].compactMap { $0 }
+        guard text.bytes[place] == UInt8(ascii: "{") else { return .no }
+        guard let open = afterSpace(from: place + 1) else { return .partial }
+        var isPartial = false
+        for key in keys {
+            let wanted = [UInt8(ascii: "\"")] + key + [UInt8(ascii: "\"")]
+            let there = text.bytes[open...].prefix(wanted.count)
+            if there.elementsEqual(wanted) { return .yes(open) }
+            if wanted.starts(with: there), !text.isFinal { isPartial = true }
+        }
+        return isPartial ? .partial : .no
+    }
+
+    /// In a section, or behind a call: another call, or the end.
+    mutating func stepSection() -> Progress {
+        guard let at = afterSpace(from: text.start) else { return .wait }
+        if at == text.bytes.count {
+            text.start = at
+            state = .done
+            return .wait
+        }
+        if state == .between, !grammar.separator.isEmpty {
+            switch match(grammar.separator, at: at) {
+            case .partial: return .wait
+            case .no: break
+            case .yes(let end):
+                guard let next = afterSpace(from: end) else { return .wait }
+                if let progress = beginCall(at: next) { return progress }
+            }
+        }
+        if inSection, !grammar.sectionClose.isEmpty {
+            switch matchEnd(grammar.sectionClose, at: at) {
+            case .partial: return .wait
+            case .no: break
+            case .yes(let end):
+                text.start = end
+                inSection = false
+                begin(.content, Opening(layout: grammar.sectionClose.trail, isKept: false))
+                return .again
+            }
+        }
+        if let progress = beginCall(at: at) { return progress }
+        for pattern in grammar.callOpen {
+            guard let prefix = pattern.prefix, prefix.isDistinct, case .yes = match(prefix, at: at) else { continue }
+            text.start = at
+            state = .callOpen
+            return .again
+        }
+        if state == .sectionStart {
+            breakCall(at: sectionAt, .malformedStructure)
+            text.start = at
+        } else {
+            begin(.content, Opening(layout: grammar.separator.lead, isKept: false))
+        }
+        return .again
+    }
+
+    mutating func stepCallOpen() -> Progress {
+        if let progress = beginCall(at: text.start) { return progress }
+        let place = text.start
+        for pattern in grammar.callOpen {
+            guard let prefix = pattern.prefix, case .yes(let end) = match(prefix, at: place) else { continue }
+            // The name is what did not come.
+            breakCall(at: place, pattern.hasName ? .missingName : .malformedStructure)
+            text.start = end
+            scanned = end
+            return .again
+        }
+        begin(.content, nil)
+        return .again
+    }
+
+    private mutating func breakCall(at place: Int, _ problem: CallStatus) {
+        isFirstText = false
+        attempt = Attempt(start: place, problem: problem, index: callCount)
+        callCount += 1
+        begin(.brokenCall, nil)
+    }
+
+    /// The arguments are over: the call's end must follow.
+    mutating func stepCloseCall() -> Progress {
+        if grammar.callClose.allSatisfy(\.isEmpty) { return finishCall(at: text.start, .ok) }
+        var at = text.start
+        while at < text.bytes.count, isSpace(text.bytes[at]) { at += 1 }
+        text.start = at
+        if at == text.bytes.count {
+            if !text.isFinal { return .wait }
+            return finishCall(at: at, grammar.callClose.contains(where: grammar.isStop) ? .ok : .unclosedBlock)
+        }
+        for marker in grammar.callClose where !marker.isEmpty {
+            switch match(marker, at: at) {
+            case .no: continue
+            case .partial: return .wait
+            case .yes(let end): return finishCall(at: end, .ok)
+            }
+        }
+        return giveUp(.malformedStructure)
+    }
+
+    /// What comes is no call that is well formed: read on to its end.
+    mutating func giveUp(_ problem: CallStatus) -> Progress {
+        if attempt?.problem == nil { attempt?.problem = problem }
+        begin(.brokenCall, nil)
+        return .again
+    }
+
+    mutating func stepBrokenCall() -> Progress {
+        let (hit, limit) = scan(inSection ? grammar.inBrokenSectionCall : grammar.inBrokenCall)
+        if attempt?.told != nil, attempt?.problem == .invalidJSON {
+            // Arguments that are no JSON are told as they are.
+            tellArguments(to: hit.map { trimmedEnd($0.start) } ?? (text.isFinal ? limit : trimmedEnd(limit)))
+        }
+        if let hit {
+            if hit.role == .callClose { return finishCall(at: hit.end, attempt?.problem ?? .malformedStructure) }
+            return finishCall(at: hit.start, grammar.callClose.isEmpty ? attempt?.problem ?? .ok : .unclosedBlock)
+        }
+        if !text.isFinal { return .wait }
+        return finishCall(at: limit, grammar.callClose.isEmpty ? attempt?.problem ?? .ok : .unclosedBlock)
+    }
+
+    private func trimmedEnd(_ end: Int) -> Int {
+        var end = end
+        while end > 0, isSpace(text.bytes[end - 1]) { end -= 1 }
+        return end
+    }
+
+    mutating func finishCall(at end: Int, _ status: CallStatus) -> Progress {
+        guard let attempt else { return .wait }
+        var status = attempt.problem ?? status
+        if status == .malformedStructure || status == .invalidJSON, text.isFinal, end == text.bytes.count,
+            case .brokenCall = state, !grammar.callClose.isEmpty, !isClosed(end)
+        {
+            status = .unclosedBlock
+        }
+        if status == .ok, attempt.name == nil { status = .missingName }
+        if status == .ok, !tools.isEmpty, let name = attempt.name, !tools.knows(name) { status = .unknownTool }
+        events.append(
+            .callFinished(
+                index: attempt.index,
+                ParsedCall(
+                    name: attempt.name, id: attempt.id, arguments: [], raw: valid(attempt.start..<end),
+                    tokens: text.tokens(attempt.start..<end), status: status)))
+        self.attempt = nil
+        text.start = end
+        if grammar.format.hasSegments {
+            begin(.start, nil)
+        } else if inSection || grammar.isBare || !grammar.separator.isEmpty {
+            begin(.between, nil)
+        } else {
+            begin(.content, Opening(layout: grammar.separator.lead, isKept: false))
+        }
+        return .again
+    }
+
+    /// Whether the text up to a place ends with a call's end.
+    private func isClosed(_ end: Int) -> Bool {
+        grammar.callClose.contains { marker in
+            guard let last = marker.atoms.last else { return false }
+            switch last {
+            case .text(let wanted):
+                return end >= wanted.count && text.bytes[..<end].suffix(wanted.count).elementsEqual(wanted)
+            case .token(let id): return text.lastMark(endingAt: end)?.id == id
+            case .space: return false
+            }
+        }
+    }
+
+    /// Tells the arguments' text up to a place as it is written.
+    mutating func tellArguments(to end: Int) {
+        guard let told = attempt?.told, let index = attempt?.index, attempt?.name != nil, end > told else { return }
+        var end = end
+        if end == text.bytes.count, !text.isFinal {
+            end -= text.bytes[max(told, end - 3)..<end].withUnsafeBufferPointer { LossyUTF8.unfinished($0) }
+        }
+        guard end > told else { return }
+        events.append(.arguments(index: index, valid(told..<end)))
+        attempt?.told = end
+    }
+
+    /// Tells text of the library's own.
+    mutating func tellArguments(_ bytes: [UInt8]) {
+        guard let index = attempt?.index, !bytes.isEmpty else { return }
+        events.append(.arguments(index: index, bytes))
+    }
+}

@@ -1,0 +1,257 @@
+import JSON
+import Tokenizer
+
+/// Arguments as keys and values between tags.
+extension StreamingParser {
+    /// The value that is being read.
+    struct TagValue: Sendable {
+        var key: [UInt8] = []
+        var isFirst = true
+        var start = 0
+        /// Layout that may still be taken off the beginning.
+        var layout: [UInt8] = []
+        var scanned = 0
+        /// A string for certain: told as it comes, up to `start`.
+        var isString = false
+        /// No string for certain.
+        var isOther = false
+        var kinds = ToolSchemas.Kinds()
+    }
+
+    mutating func stepNextTag() -> Progress {
+        var at = text.start
+        while at < text.bytes.count, isSpace(text.bytes[at]) { at += 1 }
+        text.start = at
+        if at == text.bytes.count, !text.isFinal { return .wait }
+        switch match(grammar.keyOpen, at: at) {
+        case .partial: return .wait
+        case .no: break
+        case .yes(let end):
+            text.start = end
+            state = .tagKey
+            return .again
+        }
+        for marker in grammar.callClose where !marker.isEmpty {
+            switch match(marker, at: at) {
+            case .partial: return .wait
+            case .no: continue
+            case .yes:
+                endTags()
+                state = .closeCall
+                return .again
+            }
+        }
+        endTags()
+        if grammar.callClose.allSatisfy(\.isEmpty) {
+            state = .closeCall
+            return .again
+        }
+        return giveUp(at == text.bytes.count ? .unclosedBlock : .malformedStructure)
+    }
+
+    private mutating func endTags() {
+        tellArguments(Array((tag.isFirst ? "{}" : "}").utf8))
+        tag.isFirst = false
+    }
+
+    /// A key, up to what stands between it and its value.
+    mutating func stepTagKey() -> Progress {
+        let closers = [grammar.keyClose, grammar.otherKeyClose].compactMap { $0 }
+        let limit = min(text.bytes.count, text.start + 4096)
+        var i = max(text.start, scanned)
+        while i <= limit {
+            for (k, marker) in closers.enumerated() {
+                switch match(marker, at: i) {
+                case .no: continue
+                case .partial:
+                    scanned = i
+                    return .wait
+                case .yes(let end):
+                    beginValue(key: text.start..<i, behind: end, marker, isOther: k == 1)
+                    return .again
+                }
+            }
+            i += 1
+        }
+        scanned = limit
+        if limit == text.bytes.count, !text.isFinal { return .wait }
+        endTags()
+        return giveUp(text.isFinal && limit == text.bytes.count ? .unclosedBlock : .malformedStructure)
+    }
+
+    private mutating func beginValue(key range: Range<Int>, behind end: Int, _ marker: Marker, isOther: Bool) {
+        let key = valid(range)
+        var prefix = Array((tag.isFirst ? "{" : ", ").utf8)
+        Dumps.appendString(key, ensureASCII: false, to: &prefix)
+        prefix.append(contentsOf: ": ".utf8)
+        let kinds = attempt?.name.map { tools.kinds(of: key, in: $0) } ?? []
+        let isTyped = grammar.otherKeyClose != nil
+        tag = TagValue(
+            key: key, isFirst: false, start: end, layout: marker.trail, scanned: end,
+            isString: isTyped ? !isOther : kinds == .string, isOther: isTyped && isOther, kinds: kinds)
+        if tag.isString { prefix.append(UInt8(ascii: "\"")) }
+        tellArguments(prefix)
+        text.start = end
+        state = .tagValue
+    }
+
+    /// A value ends at the closing tag behind which a call goes on, or ends: others are its own.
+    mutating func stepTagValue() -> Progress {
+        while let wanted = tag.layout.first {
+            guard tag.start < text.bytes.count else { break }
+            if text.bytes[tag.start] == wanted {
+                tag.start += 1
+                tag.layout.removeFirst()
+            } else {
+                tag.layout = []
+            }
+        }
+        tag.scanned = max(tag.scanned, tag.start)
+        let count = text.bytes.count
+        var i = tag.scanned
+        let first = grammar.valueEnds
+        while i < count {
+            if !first[Int(text.bytes[i])] {
+                i += 1
+                continue
+            }
+            switch valueEnd(at: i) {
+            case .no: i += 1
+            case .partial:
+                tag.scanned = i
+                tellString(to: i, holding: grammar.valueClose.lead.count)
+                return .wait
+            case .yes(let end):
+                endValue(at: i, behind: end)
+                return .again
+            }
+        }
+        tag.scanned = i
+        if text.isFinal {
+            endValue(at: count, behind: count)
+            endTags()
+            return giveUp(.unclosedBlock)
+        }
+        tellString(to: i, holding: grammar.valueClose.lead.count)
+        return .wait
+    }
+
+    /// Whether a value ends at a place.
+    private func valueEnd(at place: Int) -> Match {
+        if !grammar.valueClose.isEmpty {
+            switch match(grammar.valueClose, at: place) {
+            case .partial: return .partial
+            case .no: break
+            case .yes(let end):
+                switch goesOn(at: end) {
+                case .yes: return .yes(end)
+                case .partial: return .partial
+                case .no: break
+                }
+            }
+        } else if case .yes = goesOn(at: place) {
+            return .yes(place)
+        } else if case .partial = goesOn(at: place) {
+            return .partial
+        }
+        return brokenEnd(at: place)
+    }
+
+    /// Whether a place behind a value is where the call goes on, or ends.
+    private func goesOn(at place: Int) -> Match {
+        guard let at = afterSpace(from: place) else { return .partial }
+        if at == text.bytes.count { return .yes(at) }
+        for marker in [grammar.keyOpen] + grammar.callClose where !marker.isEmpty {
+            switch match(marker, at: at) {
+            case .partial: return .partial
+            case .yes: return .yes(at)
+            case .no: continue
+            }
+        }
+        for close in grammar.callClose where close.atoms.count > 1 {
+            guard let ending = close.ending else { continue }
+            switch match(ending, at: at) {
+            case .partial: return .partial
+            case .yes: return .yes(at)
+            case .no: continue
+            }
+        }
+        return .no
+    }
+
+    /// A call that ends in a value that was not closed: its last token, and behind that another call or nothing.
+    private func brokenEnd(at place: Int) -> Match {
+        guard let mark = text.mark(from: place), mark.start == place,
+            grammar.callClose.contains(where: { $0.lastToken == mark.id })
+        else { return .no }
+        guard let at = afterSpace(from: mark.end) else { return .partial }
+        if at == text.bytes.count { return .yes(place) }
+        let next = text.mark(from: at)
+        guard let next, next.start == at else { return .no }
+        let isCall = grammar.callOpen.contains { $0.prefix?.firstToken == next.id }
+        return isCall || grammar.sectionClose.firstToken == next.id ? .yes(place) : .no
+    }
+
+    /// Tells a string as far as it is certain.
+    private mutating func tellString(to end: Int, holding layout: Int) {
+        guard tag.isString else { return }
+        var end = end
+        // Layout in front of the closing tag is not the value's.
+        var held = 0
+        while held < layout, end > tag.start, isSpace(text.bytes[end - 1]) {
+            end -= 1
+            held += 1
+        }
+        if end == text.bytes.count, !text.isFinal, end > tag.start {
+            end -= text.bytes[max(tag.start, end - 3)..<end].withUnsafeBufferPointer { LossyUTF8.unfinished($0) }
+        }
+        guard end > tag.start, tag.layout.isEmpty || text.bytes[tag.start] != tag.layout[0] else { return }
+        var quoted = [UInt8]()
+        Dumps.appendString(valid(tag.start..<end), ensureASCII: false, to: &quoted)
+        tellArguments(Array(quoted.dropFirst().dropLast()))
+        tag.start = end
+    }
+
+    private mutating func endValue(at place: Int, behind end: Int) {
+        var stop = place
+        for byte in grammar.valueClose.lead.reversed() {
+            guard stop > tag.start, text.bytes[stop - 1] == byte else { break }
+            stop -= 1
+        }
+        if tag.isString {
+            tellString(to: stop, holding: 0)
+            tellArguments([UInt8(ascii: "\"")])
+        } else {
+            tellArguments(converted(valid(tag.start..<stop)))
+        }
+        text.start = end
+        state = .nextTag
+    }
+
+    /// A value as JSON. A text that may be a string is one, unless it is JSON, or what Python prints, of a kind that may be.
+    private mutating func converted(_ value: [UInt8]) -> [UInt8] {
+        if let json = StreamingParser.json(value), let first = json.first(where: { !isSpace($0) }) {
+            let kind = ToolSchemas.Kinds(json: first)
+            let mayBe = tag.kinds.isEmpty || tag.kinds.contains(kind) || !tag.kinds.contains(.string)
+            if tag.isOther || (mayBe && kind != .string) { return json }
+        }
+        if tag.isOther || (!tag.kinds.isEmpty && !tag.kinds.contains(.string)), attempt?.problem == nil {
+            attempt?.problem = .invalidJSON
+        }
+        var quoted = [UInt8]()
+        Dumps.appendString(value, ensureASCII: false, to: &quoted)
+        return quoted
+    }
+
+    /// A text that is JSON, or what Python prints, as JSON.
+    private static func json(_ text: [UInt8]) -> [UInt8]? {
+        var scanner = JSONScanner()
+        let (event, end) = text.withUnsafeBufferPointer { scanner.run($0, from: 0, to: text.count) }
+        switch event {
+        case .complete: if text[end...].allSatisfy(isSpace) { return text }
+        case .more: if scanner.mayEnd { return text }
+        default: break
+        }
+        return LiteralReader.value(text[...])
+    }
+}
