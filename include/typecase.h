@@ -662,7 +662,7 @@ TYPECASE_API typecase_status typecase_model_render(
  * @retval TYPECASE_ERR_NOT_EXTENDABLE  typecase_error_kind() is "no_prompt", "no_messages", "assistant_message" (among the new
  *                        ones), "reasoning_open" (at a stop token), "thinking_retention", "rewrites_history" (the template changes
  *                        what came before), "depends_on_history" (it counts calls, for instance), "tool_name_missing" (of a
- *                        tool's message), "template_refuses" or "turn_not_found".
+ *                        tool's message, and the completion does not show it), "template_refuses" or "turn_not_found".
  * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD, TYPECASE_ERR_LIMIT, TYPECASE_ERR_UNSUPPORTED  As typecase_model_render().
  * @since 0.1
  */

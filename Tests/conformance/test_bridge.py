@@ -218,6 +218,19 @@ def test_reasons_to_refuse(demo_model):
     assert named.bridge(ids(named, "x"), said, [{**nameless, "name": "f"}])
 
 
+def test_the_completion_names_the_tool():
+    model = stand_in(
+        "{% for m in messages %}{{ '<|turn|>' + m.role + '\\n' }}"
+        "{% if m.role == 'tool' %}{{ messages[loop.index0 - 1].tool_calls[0].function.name + ': ' }}{% endif %}{{ m.content or '' }}"
+        "{% for c in m.tool_calls or [] %}{{ '<tool_call>' + {'name': c.function.name, 'arguments': c.function.arguments}|tojson + '</tool_call>' }}{% endfor %}"
+        "{{ '<|end|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|turn|>assistant\\n' }}{% endif %}"
+    )
+    prompt = model.render(HELLO, [WEATHER], add_generation_prompt=True).ids
+    said = ids(model, '<tool_call>{"name": "get_weather", "arguments": {"city": "Rome"}}</tool_call><|end|>')
+    bridge = model.bridge(prompt, said, [{"role": "tool", "content": "sunny", "tool_call_id": "call_1"}], [WEATHER])
+    assert bridge.rendered.text == "<|turn|>tool\nget_weather: sunny<|end|><|turn|>assistant\n"
+
+
 def test_a_system_message_that_moves():
     last = stand_in(
         "{% for m in messages if m.role != 'system' %}{{ '<|turn|>' + m.role + '\n' }}"

@@ -10,6 +10,29 @@ extension Model {
     public func bridge(
         prompt: UnsafeBufferPointer<UInt32>, completion: UnsafeBufferPointer<UInt32>, _ request: BridgeRequest
     ) throws(ChatError) -> Rendered {
+        do {
+            return try extended(prompt, completion, request)
+        } catch .notExtendable(let refusal) where refusal.reason == .toolNameMissing && request.called == nil {
+            // The completion has the names of the tools that it called.
+            var request = request
+            request.called = message(completion, behind: prompt, request.chat)
+            return try extended(prompt, completion, request)
+        }
+    }
+
+    private func message(
+        _ completion: UnsafeBufferPointer<UInt32>, behind prompt: UnsafeBufferPointer<UInt32>, _ chat: RenderRequest
+    ) -> Object {
+        var request = ParseRequest()
+        request.tools = chat.tools.array ?? []
+        request.templateVariables = chat.templateVariables
+        request.templateName = chat.templateName
+        return parse(completion, request, prompt: Array(prompt.suffix(256))).message
+    }
+
+    private func extended(
+        _ prompt: UnsafeBufferPointer<UInt32>, _ completion: UnsafeBufferPointer<UInt32>, _ request: BridgeRequest
+    ) throws(ChatError) -> Rendered {
         let named = try template(request.chat)
         try refuse(prompt, request)
         let facts = turnFacts(request.chat, named)
@@ -24,8 +47,7 @@ extension Model {
         }
         var bridger = Bridger(
             model: self, named: named, facts: facts, stops: stops, request: request, added: try prepared(request.chat),
-            turn: turn,
-            isStrict: isStrict)
+            turn: turn, isStrict: isStrict)
         var shape = try bridger.shape(turnShapes)
         if bridger.speaksBeside(shape, completion) {
             bridger.speaks = true
