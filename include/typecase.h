@@ -655,8 +655,8 @@ TYPECASE_API typecase_status typecase_model_render(
  *                                                   first new one, and spans are in the new text. Without it there are no spans
  *                          "thinking_retention"     what reasoning that was sampled needs to stay: "template": that the template
  *                                                   keeps it with such messages behind it; "tool_cycle": that no user speaks;
- *                                                   "all": nothing; "auto" (default): as "template", or where the generation
- *                                                   prompt has closed the reasoning already, as "all"
+ *                                                   "all": nothing; "auto" (default): as "template" where the model reasoned in
+ *                                                   words, else as "all"
  *                          "has_system_message"     boolean: asked for by few templates, those that carry a system message along
  * @param out_rendered    Receives the new ids and their text. Free with typecase_rendered_free().
  * @retval TYPECASE_ERR_NOT_EXTENDABLE  typecase_error_kind() is "no_prompt", "no_messages", "assistant_message" (among the new

@@ -40,10 +40,12 @@ extension Model {
         var turn = SampledTurn(
             prompt: prompt, completion: completion, stops: stops, markers: facts.reasoningMarkers, model: self)
         if turn.isClosed, turn.reasoningIsOpen { throw .notExtendable(BridgeRefusal(reason: .reasoningOpen)) }
-        let isStrict = try isStrict(request, facts)
+        var isStrict = try isStrict(request, facts)
         if isStrict, !turn.reasons, let markers = facts.reasoningMarkers {
             // An earlier turn of the same question may have reasoned.
             turn.reasons = SampledTurn.reasons(prompt, markers, self)
+            // Where nothing was thought nothing is lost with the empty marks of reasoning.
+            if request.retention == .auto, !turn.reasons { isStrict = false }
         }
         var bridger = Bridger(
             model: self, named: named, facts: facts, stops: stops, request: request, added: try prepared(request.chat),
