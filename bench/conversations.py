@@ -18,7 +18,7 @@ from renderers.base import create_renderer
 from typecase._library import lib
 
 from conformance import pypi
-from measure import cpu, row, small
+from measure import row, small
 
 
 def agent_chat(steps):
@@ -102,10 +102,17 @@ def growing(model, source, path, messages, prompts):
     forty = {name: small(lambda: [peer(prompt) for prompt in prompts], 1 if name != "minijinja+gigatoken" else 3) for name, peer in peers.items()}
     size = len(model.render(messages).text.encode()) / 1000
     print(f"an agent's run of {size:.0f} KB, {len(model.render(messages).ids)} tokens, and its {len(prompts)} growing prompts, microseconds (ids compared: x differ)")
-    new_chats = [model.chat(messages) for _ in range(300)]
-    first = once_each([c_call("typecase_chat_render", new._handle, options, len(options)) for new in new_chats])
+    request = json.dumps({"messages": messages}).encode()
+
+    def new_chat(render):
+        handle, error = ctypes.c_void_p(), ctypes.c_void_p()
+        lib.typecase_chat_new(model._handle, request, len(request), ctypes.byref(handle), ctypes.byref(error))
+        if render:
+            c_call("typecase_chat_render", handle, options, len(options))()
+        lib.typecase_chat_free(handle)
+
     for name, mine, theirs in [
-        ("first render of a chat, C", first, whole),
+        ("first render of a chat, C", small(lambda: new_chat(True)) - small(lambda: new_chat(False)), whole),
         ("rendered once more, C", small(c_call("typecase_chat_render", chat._handle, options, len(options))), whole),
         ("whole, from Python objects", small(lambda: model.render(messages, add_generation_prompt=True)), whole),
         (f"{len(prompts)} renders, one chat, C", small(grown) - small(appended), forty),
@@ -113,11 +120,6 @@ def growing(model, source, path, messages, prompts):
         ("  with appending, Python", small(from_python), forty),
     ]:
         row(name, mine * 1e6, {peer: (t * 1e6, t / mine, marks[peer]) for peer, t in theirs.items()}, "us")
-
-
-def once_each(functions):
-    """The mean of calls that cannot be repeated."""
-    return cpu(lambda: [function() for function in functions], 1) / len(functions)
 
 
 def bridging(model, path, messages):

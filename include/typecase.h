@@ -579,6 +579,8 @@ TYPECASE_API typecase_status typecase_model_tokenizer(
  * The model's facts as a JSON object: "stop_token_ids" (what the model's files say), "turn_end_token_ids" (what the template
  * closes turns of the assistant with, found by rendering), "special_tokens", "chat_templates" (names), "template_variables"
  * (names), "vocab_size" (ids the model takes), "window" (null where no file says), "reasoning" (start and end marker, or null),
+ * "thinking_retention" (which turns keep their reasoning: "all", "tool_cycle": until a user speaks, "template": none or only the last,
+ * or null where the template shows none),
  * "template" (the default template's typecase_template_info(): variables and their defaults, roles, fields of reasoning, tools,
  * kinds of media; or null).
  * @since 0.1

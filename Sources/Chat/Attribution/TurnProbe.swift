@@ -197,7 +197,7 @@ struct TurnProbe {
         facts.placeholders.sort { $0.count > $1.count }
     }
 
-    private func shows(_ word: String, _ messages: [Object]) -> Bool {
+    func shows(_ word: String, _ messages: [Object]) -> Bool {
         trace(messages).map { ByteSearch.contains($0.text, Array(word.utf8)) } ?? false
     }
 
