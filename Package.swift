@@ -48,7 +48,7 @@ let package = Package(
             name: "CUnicode",
             exclude: ["generate_entities.py", "generate_python.py", "generate_tokenizer.py", "generate_traits.py"]),
         .target(name: "Bytes", dependencies: ["CScan"], swiftSettings: strict),
-        .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+        .target(name: "JSON", dependencies: ["Bytes", "CJansson"], swiftSettings: strict),
         .target(
             name: "Template", dependencies: ["Bytes", "JSON", "CGMP", "CScan", "CUnicode"],
             swiftSettings: strict + interpreter),

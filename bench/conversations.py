@@ -103,6 +103,7 @@ def growing(model, source, path, messages, prompts):
     size = len(model.render(messages).text.encode()) / 1000
     print(f"an agent's run of {size:.0f} KB, {len(model.render(messages).ids)} tokens, and its {len(prompts)} growing prompts, microseconds (ids compared: x differ)")
     request = json.dumps({"messages": messages}).encode()
+    whole_request = json.dumps({"messages": messages, "add_generation_prompt": True}).encode()
 
     def new_chat(render):
         handle, error = ctypes.c_void_p(), ctypes.c_void_p()
@@ -114,6 +115,7 @@ def growing(model, source, path, messages, prompts):
     for name, mine, theirs in [
         ("first render of a chat, C", small(lambda: new_chat(True)) - small(lambda: new_chat(False)), whole),
         ("rendered once more, C", small(c_call("typecase_chat_render", chat._handle, options, len(options))), whole),
+        ("whole, from JSON, C", small(c_call("typecase_model_render", model._handle, whole_request, len(whole_request))), whole),
         ("whole, from Python objects", small(lambda: model.render(messages, add_generation_prompt=True)), whole),
         (f"{len(prompts)} renders, one chat, C", small(grown) - small(appended), forty),
         ("  with appending, C", small(grown), forty),

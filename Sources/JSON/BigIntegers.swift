@@ -1,3 +1,5 @@
+import Bytes
+
 /// Numbers that jansson refuses for their size, carried through it as marked strings.
 enum BigIntegers {
     /// A mark that occurs nowhere in `bytes`, so that no string of the document can be taken for a number. It is drawn
@@ -5,7 +7,7 @@ enum BigIntegers {
     static func unusedMark(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         while true {
             let mark = Array("#number-\(String(UInt64.random(in: .min ... .max), radix: 36))#".utf8)
-            if !contains(bytes, mark) { return mark }
+            if !ByteSearch.contains(bytes, mark) { return mark }
         }
     }
 
@@ -50,14 +52,6 @@ enum BigIntegers {
         }
         if let small = Int(string) { return .integer(small) }
         return .bigInteger(text)
-    }
-
-    private static func contains(_ bytes: UnsafeBufferPointer<UInt8>, _ mark: [UInt8]) -> Bool {
-        guard bytes.count >= mark.count else { return false }
-        for i in 0...(bytes.count - mark.count) where bytes[i] == mark[0] {
-            if bytes[i..<(i + mark.count)].elementsEqual(mark) { return true }
-        }
-        return false
     }
 
     /// RFC 8259 section 6: a number, whole. Anything else is left for jansson to refuse in its own words.

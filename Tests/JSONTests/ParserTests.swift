@@ -65,4 +65,74 @@ import Testing
         let deep = String(repeating: "[", count: 2000) + String(repeating: "]", count: 2000)
         #expect(throws: Never.self) { try parse(deep) }
     }
+
+    /// Long strings are read past jansson: a document must come out as it does when it is cut into pieces too short for that.
+    @Test func longStringsAreWhatShortOnesAre() throws {
+        let pieces: [String] = [
+            "a", "abcdefghij", #"\n"#, #"\""#, #"\\"#, #"\/"#, #"\t"#, #"\u00e9"#, #"\ud83d\ude42"#, "é", "🙂", " ",
+            "#number-1#", #"\b\f\r"#,
+            "{", "}", "[", "]", ":", ",", "0", "\u{7f}",
+        ]
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            var literals = [String]()
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                let count = Int.random(in: 0...120, using: &random)
+                literals.append((0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined())
+            }
+            // Alone, a string is too short a document to be looked at.
+            let expected = try literals.map { literal in
+                try split(literal).map { try #require(parse("\"" + $0 + "\"").stringBytes) }.flatMap { $0 }
+            }
+            let text = literals.map { "\"" + $0 + "\"" }
+            let padding = String(repeating: " ", count: 200)
+            let list = try parse("[" + text.joined(separator: " ,\n") + "]" + padding)
+            #expect(list == .array(expected.map { .string($0) }))
+            let members = text.enumerated().map { "\"\($0)\(literals[$0].replacing(#"\u"#, with: ""))\" : \($1)" }
+            let object = try #require(try parse("{" + members.joined(separator: ",") + "}" + padding).object)
+            #expect(object.members.map(\.value) == expected.map { .string($0) })
+        }
+    }
+
+    /// A literal in pieces of an escape or a character each.
+    private func split(_ literal: String) -> [String] {
+        var pieces = [String]()
+        var rest = Substring(literal)
+        while !rest.isEmpty {
+            var count = 1
+            if rest.hasPrefix(#"\ud"#) {
+                count = 12
+            } else if rest.hasPrefix(#"\u"#) {
+                count = 6
+            } else if rest.hasPrefix(#"\"#) {
+                count = 2
+            }
+            pieces.append(String(rest.prefix(count)))
+            rest = rest.dropFirst(count)
+        }
+        return pieces
+    }
+
+    @Test func errorsAreWhereTheyAreInTheDocument() {
+        let long = String(repeating: "x", count: 100)
+        for (text, line, column) in [
+            ("[\"\(long)\",\n  \"\(long)\" 1]", 2, 106),
+            ("{\"a\": \"\(long)\", \"b\": }" + String(repeating: " ", count: 200), 1, 116),
+        ] {
+            do {
+                _ = try parse(text)
+                Issue.record("parsed: \(text)")
+            } catch let error as JSONError {
+                #expect(error.line == line && error.column == column, "\(error)")
+            } catch {
+                Issue.record(error)
+            }
+        }
+        for bad in ["\u{1}", #"\x"#, #"\ud800"#] {
+            #expect(throws: JSONError.self) { try parse("[\"\(long)\(bad)\", \"\(long)\"]") }
+        }
+        var invalid = Array("[\"\(long)\", \"\(long)\"]".utf8)
+        invalid[50] = 0xC3
+        #expect(throws: JSONError.self) { try JSONParser.parse(invalid) }
+    }
 }
