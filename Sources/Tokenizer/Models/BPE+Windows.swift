@@ -20,7 +20,7 @@ extension BPE {
         let word = scratch.state.pointee.word
         let pairs = pairs.view
         for i in 0..<(word.count &- 1) {
-            word.next[i] = Self.key(pairs.rank(word.symbols[i], word.symbols[i &+ 1]))
+            word.next[i] = Lanes.key(pairs.rank(word.symbols[i], word.symbols[i &+ 1]))
         }
         scratch.reserve(word.count)
         if let kept = mergeInWindows(word, scratch) {

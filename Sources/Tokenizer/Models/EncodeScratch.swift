@@ -82,11 +82,8 @@ final class EncodeScratch {
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
-    /// What they are, and where in the tables of words they belong.
-    let keys: UnsafeMutablePointer<WordKey>
-    let partKeys: UnsafeMutablePointer<WordKey>
-    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
-    let partPlaces: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    let batch = WordBatch()
+    var group = WordGroup()
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -96,10 +93,6 @@ final class EncodeScratch {
         pairKeys = .allocate(capacity: Self.laneCount)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
-        keys = .allocate(capacity: Self.endCapacity)
-        partKeys = .allocate(capacity: Self.endCapacity)
-        places = .allocate(capacity: Self.endCapacity)
-        partPlaces = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
@@ -113,10 +106,8 @@ final class EncodeScratch {
         pairKeys.deallocate()
         ends.deallocate()
         partEnds.deallocate()
-        keys.deallocate()
-        partKeys.deallocate()
-        places.deallocate()
-        partPlaces.deallocate()
+        batch.free()
+        group.free()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.
