@@ -18,7 +18,9 @@ struct WordGroup {
     private let bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?> = .allocate(capacity: capacity)
     private let counts: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
     private let indices: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
-    private var count = 0
+    private let counter: UnsafeMutablePointer<Int> = .allocate(capacity: 1)
+
+    init() { counter.initialize(to: 0) }
 
     func free() {
         members.deallocate()
@@ -27,27 +29,30 @@ struct WordGroup {
         bytes.deallocate()
         counts.deallocate()
         indices.deallocate()
+        counter.deallocate()
     }
 
-    var isFull: Bool { count == Self.capacity }
-    var isEmpty: Bool { count == 0 }
+    var isFull: Bool { counter.pointee == Self.capacity }
+    var isEmpty: Bool { counter.pointee == 0 }
 
     /// Adds a word of 1 to 15 bytes; there must be room.
     @inline(__always)
-    mutating func add(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) {
+    func add(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) {
+        let count = counter.pointee
         let symbols = symbols + Self.lanes &* count
         let n = model.start(p, length) { symbols[$0] = $1 }
         bytes[count] = n == length ? p : nil
         if n < length { model.expectPairs(symbols, n, model.pairs.view) }
         counts[count] = n
         indices[count] = index
-        count &+= 1
+        counter.pointee = count &+ 1
     }
 
     /// Merges the words and empties the group; `take` gets each word's index and tokens.
     @inline(__always)
-    mutating func merge(_ model: BPE, _ take: (Int, UnsafePointer<UInt32>, Int) -> Void) {
+    func merge(_ model: BPE, _ take: (Int, UnsafePointer<UInt32>, Int) -> Void) {
         let pairs = model.pairs.view
+        let count = counter.pointee
         for i in 0..<count {
             let symbols = symbols + Self.lanes &* i
             let keys = keys + Self.lanes &* i
@@ -56,7 +61,7 @@ struct WordGroup {
             (members + i).initialize(to: Member(lanes: lanes, merge: Lanes.Merge(), index: indices[i]))
         }
         var left = count
-        count = 0
+        counter.pointee = 0
         while left > 0 {
             var i = 0
             while i < left {
