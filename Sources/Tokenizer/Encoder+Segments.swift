@@ -44,7 +44,7 @@ extension Encoder {
             }
             if let hash = segment.hash, !scratch.state.pointee.lacksUnknown {
                 let first = segment.first
-                tokenizer.segments.store(p + from, at &- from, hash, scratch.ids + first, scratch.count &- first)
+                tokenizer.segments?.store(p + from, at &- from, hash, scratch.ids + first, scratch.count &- first)
             }
         }
     }
@@ -66,9 +66,11 @@ extension Encoder {
         var segment = Segment(end: end)
         segment.first = scratch.count
         let count = end &- start
-        guard count >= SegmentCache.shortest, count <= SegmentCache.longest else { return segment }
-        let hash = tokenizer.segments.hash(p + start, count)
-        switch tokenizer.segments.append(p + start, count, hash, to: scratch) {
+        guard count >= SegmentCache.shortest, count <= SegmentCache.longest, let segments = tokenizer.segments else {
+            return segment
+        }
+        let hash = segments.hash(p + start, count)
+        switch segments.append(p + start, count, hash, to: scratch) {
         case .known: segment.isKnown = true
         case .seen: segment.hash = hash
         case .new: break

@@ -6,6 +6,8 @@ struct Encoder: ~Copyable {
     let words: WordTable.View
     /// The model where it is one of pairs. The tokenizer holds it: nothing is counted for a word.
     let pairs: Unmanaged<BPE>?
+    /// Where the model's words may be cut, if what is left are words.
+    let boundaries: Unmanaged<Boundaries>?
     var offsets: OffsetCollector?
     /// Where added tokens begin, for those who want to know.
     var marks: [EncodedPrefix.Mark]?
@@ -22,7 +24,13 @@ struct Encoder: ~Copyable {
         self.options = options
         scratch = tokenizer.scratches.take(expected: expected)
         words = tokenizer.model.words.view
-        if case .bpe(let model) = tokenizer.model { pairs = .passUnretained(model) } else { pairs = nil }
+        if case .bpe(let model) = tokenizer.model {
+            pairs = .passUnretained(model)
+            boundaries = model.partsAreNoWords ? nil : model.boundaries.map { .passUnretained($0) }
+        } else {
+            pairs = nil
+            boundaries = nil
+        }
         offsets = options.offsets ? OffsetCollector() : nil
         keepsSpans = options.offsets || !options.plainRanges.isEmpty || tokenizer.needsSpans
     }
@@ -98,13 +106,17 @@ struct Encoder: ~Copyable {
             return
         }
         let count = end - start
-        let hash = isSegment(count) ? tokenizer.segments.hash(p + start, count) : 0
-        let found = isSegment(count) ? tokenizer.segments.append(p + start, count, hash, to: scratch) : .new
+        guard isSegment(count), let segments = tokenizer.segments else {
+            encodeSlowly(p, start, end, bufferEnd: bufferEnd, text)
+            return
+        }
+        let hash = segments.hash(p + start, count)
+        let found = segments.append(p + start, count, hash, to: scratch)
         if found == .known { return }
         let first = scratch.count
         encodeSlowly(p, start, end, bufferEnd: bufferEnd, text)
         if found == .seen, !scratch.state.pointee.lacksUnknown, normalizedLimit == nil {
-            tokenizer.segments.store(p + start, count, hash, scratch.ids + first, scratch.count - first)
+            segments.store(p + start, count, hash, scratch.ids + first, scratch.count - first)
         }
     }
 
@@ -140,12 +152,12 @@ struct Encoder: ~Copyable {
         _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafeMutablePointer<Int>, _ count: Int, bufferEnd: Int,
         _ text: NormalizedText?
     ) -> Int {
-        if offsets == nil { return encodeWords(p, start, ends, count, bufferEnd: bufferEnd, areParts: false) }
+        if offsets == nil { return encodeWords(p, start, ends, count, bufferEnd: bufferEnd) }
         var at = start
         if tokenizer.model.coversBytes {
             // Then a token's length says where the next one is, also across words.
             let first = scratch.count
-            at = encodeWords(p, start, ends, count, bufferEnd: bufferEnd, areParts: false)
+            at = encodeWords(p, start, ends, count, bufferEnd: bufferEnd)
             offsets?.append(first, start, at, p, text, scratch, tokenizer.vocabulary)
             return at
         }

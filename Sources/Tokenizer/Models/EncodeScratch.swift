@@ -29,6 +29,8 @@ final class EncodeScratch {
         /// Set by an unknown character when the file's `unk_token` is not in the vocabulary.
         var lacksUnknown = false
         var word = Word()
+        /// How many symbols merging looked at, counted in debug builds: what tests of hostile texts measure.
+        var work = 0
     }
 
     /// The symbols of a word that is not short or not simple, linked, with how many bytes each covers.
@@ -37,7 +39,8 @@ final class EncodeScratch {
         var lengths: UnsafeMutablePointer<UInt32>
         var next: UnsafeMutablePointer<Int32>
         var previous: UnsafeMutablePointer<Int32>
-        var heap: UnsafeMutablePointer<UInt64>
+        /// What few words need has no memory before one does.
+        private var heap: UnsafeMutablePointer<UInt64>?
         var capacity: Int
         var count = 0
 
@@ -47,8 +50,14 @@ final class EncodeScratch {
             lengths = .allocate(capacity: capacity)
             next = .allocate(capacity: capacity)
             previous = .allocate(capacity: capacity)
-            // One candidate for each pair at the start, and at most two more for each merge.
-            heap = .allocate(capacity: 3 * capacity)
+        }
+
+        /// Room for one candidate for each pair at the start, and at most two more for each merge.
+        mutating func heapMemory() -> UnsafeMutablePointer<UInt64> {
+            if let heap { return heap }
+            let new = UnsafeMutablePointer<UInt64>.allocate(capacity: 3 * capacity)
+            heap = new
+            return new
         }
 
         func free() {
@@ -56,7 +65,7 @@ final class EncodeScratch {
             lengths.deallocate()
             next.deallocate()
             previous.deallocate()
-            heap.deallocate()
+            heap?.deallocate()
         }
 
         @inline(__always)
@@ -82,11 +91,8 @@ final class EncodeScratch {
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
-    /// What they are, and where in the tables of words they belong.
-    let keys: UnsafeMutablePointer<WordKey>
-    let partKeys: UnsafeMutablePointer<WordKey>
-    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
-    let partPlaces: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>>
+    let batch = WordBatch()
+    let group = WordGroup()
 
     init(expected: Int) {
         let capacity = max(expected, 64)
@@ -96,10 +102,6 @@ final class EncodeScratch {
         pairKeys = .allocate(capacity: Self.laneCount)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
-        keys = .allocate(capacity: Self.endCapacity)
-        partKeys = .allocate(capacity: Self.endCapacity)
-        places = .allocate(capacity: Self.endCapacity)
-        partPlaces = .allocate(capacity: Self.endCapacity)
     }
 
     deinit {
@@ -113,10 +115,8 @@ final class EncodeScratch {
         pairKeys.deallocate()
         ends.deallocate()
         partEnds.deallocate()
-        keys.deallocate()
-        partKeys.deallocate()
-        places.deallocate()
-        partPlaces.deallocate()
+        batch.free()
+        group.free()
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.
@@ -139,6 +139,16 @@ final class EncodeScratch {
             state.pointee.path = .allocate(capacity: 1)
             state.pointee.pathCapacity = 1
         }
+    }
+
+    /// Counts work in debug builds.
+    @inline(__always)
+    func spend(_ symbols: Int) {
+        assert(
+            {
+                state.pointee.work &+= symbols
+                return true
+            }())
     }
 
     var count: Int { state.pointee.count }

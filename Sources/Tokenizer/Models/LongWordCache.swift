@@ -1,8 +1,8 @@
-/// As `WordCache`, for words of 8 bytes to 16 KB and any number of tokens: runs of Han and Kana, indentation, identifiers,
-/// which cost much to merge and come again. Words and tokens lie one after the other in memory of fixed size; once it is
+/// As `WordCache`, for words of 16 bytes to 16 KB and any number of tokens: identifiers, names, runs of signs, which cost much
+/// to merge and come again. Words and tokens lie one after the other in memory of fixed size; once it is
 /// full all is forgotten.
 struct LongWordCache {
-    static let shortestWord = 8
+    static let shortestWord = WordEntry.longestWord + 1
     static let longestWord = 1 << 14
 
     private static let bits: UInt64 = 16
@@ -33,12 +33,12 @@ struct LongWordCache {
     /// The last bytes of the word, fewer than eight, with zeros behind them.
     @inline(__always)
     private static func tail(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
-        // Words have eight bytes or more: their last eight hold the tail in the upper bytes.
+        // Words have more than eight bytes: their last eight hold the tail in the upper bytes.
         let last = UInt64(littleEndian: UnsafeRawPointer(p + count - 8).loadUnaligned(as: UInt64.self))
         return last &>> (64 &- UInt64(truncatingIfNeeded: count & 7) &* 8)
     }
 
-    /// Of a word of 8 bytes or more.
+    /// Of a word of 16 bytes or more.
     @inline(__always)
     static func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         var state = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
@@ -59,7 +59,7 @@ struct LongWordCache {
     @inline(__always)
     private static func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> (64 &- bits)) }
 
-    /// The tokens of a word of 8 bytes or more; nil where it is not here.
+    /// The tokens of a word of 16 bytes or more; nil where it is not here.
     @inline(__always)
     func find(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64) -> UnsafeBufferPointer<UInt32>? {
         let at = Int(slots[Self.slot(hash)])
@@ -80,7 +80,7 @@ struct LongWordCache {
             count: Int(truncatingIfNeeded: record[0] &>> 32))
     }
 
-    /// Remembers the tokens of a word of 8 bytes to 16 KB.
+    /// Remembers the tokens of a word of 16 bytes to 16 KB.
     mutating func store(
         _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, _ ids: UnsafePointer<UInt32>, _ tokens: Int
     ) {

@@ -50,6 +50,20 @@ struct WordKey: BitwiseCopyable {
     /// No word's.
     static let none = WordKey(low: 0, high: .max)
 
+    /// No word's, and where in `WordBatch.tokens` the tokens of one are.
+    @inline(__always)
+    init(tokensAt start: Int, _ count: Int) {
+        low = UInt64(truncatingIfNeeded: start) &<< 8 | UInt64(truncatingIfNeeded: count)
+        high = .max
+    }
+
+    /// The same back; nil where there are none.
+    @inline(__always)
+    var tokens: (start: Int, count: Int)? {
+        if high != .max || low == 0 { return nil }
+        return (Int(truncatingIfNeeded: low &>> 8), Int(truncatingIfNeeded: low & 0xFF))
+    }
+
     @inline(__always)
     init(low: UInt64, high: UInt64) {
         self.low = low

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What stretches of text encoded to, for all threads of a tokenizer: a text that comes again, or a conversation that has
 /// grown, costs little more than reading it. The whole stretch is compared, so what is in here changes only how fast a text is
 /// encoded.
@@ -12,17 +14,29 @@ final class SegmentCache: Sendable {
 
     private static let bits: UInt64 = 4
     private nonisolated(unsafe) let shards: UnsafeMutablePointer<SegmentShard>
+    private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
+    private static let size = 8 * SegmentShard.wordCount << Int(bits)
     /// Made at random: nobody can write texts that collide.
     private let seed = UInt64.random(in: 0 ... .max)
 
-    init() {
+    /// Nil where the system has no memory.
+    init?() {
+        // Straight from the system, pages cost nothing before they are used. What the C library has at hand it would fill with
+        // zeros.
+        let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard let memory, memory != MAP_FAILED else { return nil }
+        self.memory = memory
         shards = .allocate(capacity: 1 << Int(Self.bits))
-        for i in 0..<(1 << Int(Self.bits)) { (shards + i).initialize(to: SegmentShard()) }
+        let words = memory.bindMemory(to: UInt64.self, capacity: SegmentShard.wordCount << Int(Self.bits))
+        for i in 0..<(1 << Int(Self.bits)) {
+            (shards + i).initialize(to: SegmentShard(words + i * SegmentShard.wordCount))
+        }
     }
 
     deinit {
         shards.deinitialize(count: 1 << Int(Self.bits))
         shards.deallocate()
+        munmap(memory, Self.size)
     }
 
     /// Of a text of 16 bytes or more.

@@ -8,36 +8,33 @@ struct SegmentShard: ~Copyable {
     private static let capacity: UInt64 = 1 << 18
     /// Of sets of four places: 32 KB.
     private static let setBits: UInt64 = 10
+    private static let placeCount = 4 << Int(setBits)
     /// A place is where a record starts, in units that count on and on, below some bits of its hash.
     private static let positionBits: UInt64 = 40
 
-    /// How many texts are remembered that came once: 8 KB.
+    /// Of texts that came once: 16 KB.
     private static let seenBits: UInt64 = 11
+    private static let seenCount = 1 << Int(seenBits)
 
-    private struct State {
-        /// A record is the count of bytes in four bytes and of tokens in four, the text, and the tokens, each padded to a
-        /// multiple of eight.
-        var ring: UnsafeMutablePointer<UInt64>?
-        var places: UnsafeMutablePointer<UInt64>?
-        /// Bits of hashes.
-        var seen: UnsafeMutablePointer<UInt32>?
-        /// Where the next record starts. What is no more than `capacity` before it is still there.
-        var head = SegmentShard.capacity
-    }
+    /// The memory of a part, which uses it as it is filled.
+    static let wordCount = Int(capacity) + placeCount + seenCount + 1
 
     private let isTaken = Atomic(false)
-    private let state: UnsafeMutablePointer<State>
+    /// A record is the count of bytes in four bytes and of tokens in four, the text, and the tokens, each padded to a multiple
+    /// of eight.
+    private let ring: UnsafeMutablePointer<UInt64>
+    private let places: UnsafeMutablePointer<UInt64>
+    /// Hashes.
+    private let seen: UnsafeMutablePointer<UInt64>
+    /// Where the next record starts, less `capacity`. What is no more than `capacity` before it is still there.
+    private let filled: UnsafeMutablePointer<UInt64>
 
-    init() {
-        state = .allocate(capacity: 1)
-        state.initialize(to: State())
-    }
-
-    deinit {
-        if let ring = state.pointee.ring { ZeroedMemory.free(ring) }
-        if let places = state.pointee.places { ZeroedMemory.free(places) }
-        if let seen = state.pointee.seen { ZeroedMemory.free(seen) }
-        state.deallocate()
+    /// In memory of `wordCount` words, which are zero.
+    init(_ memory: UnsafeMutablePointer<UInt64>) {
+        filled = memory
+        places = memory + 1
+        seen = places + Self.placeCount
+        ring = seen + Self.seenCount
     }
 
     @inline(__always)
@@ -67,11 +64,9 @@ struct SegmentShard: ~Copyable {
         guard take() else { return .new }
         defer { give() }
         if appendKnown(p, count, hash, to: scratch) { return .known }
-        if state.pointee.seen == nil { state.pointee.seen = ZeroedMemory.allocate(1 << Int(Self.seenBits)) }
-        guard let seen = state.pointee.seen else { return .new }
         let place = seen + Int(truncatingIfNeeded: hash &>> 32 & (1 &<< Self.seenBits &- 1))
-        let isSeen = place.pointee == UInt32(truncatingIfNeeded: hash)
-        place.pointee = UInt32(truncatingIfNeeded: hash)
+        let isSeen = place.pointee == hash
+        place.pointee = hash
         return isSeen ? .seen : .new
     }
 
@@ -79,11 +74,10 @@ struct SegmentShard: ~Copyable {
     private func appendKnown(
         _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
     ) -> Bool {
-        guard let ring = state.pointee.ring, let places = state.pointee.places else { return false }
         let set = places + Self.set(hash)
         for i in 0..<4 where (set[i] ^ Self.tag(hash)) &>> Self.positionBits == 0 {
             let position = set[i] & (1 &<< Self.positionBits &- 1)
-            if state.pointee.head &- position > Self.capacity { continue }
+            if filled.pointee &+ Self.capacity &- position > Self.capacity { continue }
             let record = ring + Int(truncatingIfNeeded: position & (Self.capacity &- 1))
             guard Int(truncatingIfNeeded: record[0] & 0xFFFF_FFFF) == count, memcmp(record + 1, p, count) == 0 else {
                 continue
@@ -103,8 +97,8 @@ struct SegmentShard: ~Copyable {
         let size = UInt64(1 + Self.words(count) + Self.words(4 * tokens))
         guard size <= Self.capacity / 16, take() else { return }
         defer { give() }
-        guard reserve(), let ring = state.pointee.ring, let places = state.pointee.places else { return }
-        var head = state.pointee.head
+        forgetInTime()
+        var head = filled.pointee + Self.capacity
         let left = Self.capacity - head & (Self.capacity - 1)
         if size > left { head += left }
         let record = ring + Int(truncatingIfNeeded: head & (Self.capacity - 1))
@@ -114,19 +108,13 @@ struct SegmentShard: ~Copyable {
         let set = places + Self.set(hash)
         for i in (1..<4).reversed() { set[i] = set[i - 1] }
         set[0] = Self.tag(hash) | head
-        state.pointee.head = head + size
+        filled.pointee = head + size - Self.capacity
     }
 
-    /// Has memory at hand; false where the system has none.
-    private func reserve() -> Bool {
-        if state.pointee.ring == nil { state.pointee.ring = ZeroedMemory.allocate(Int(Self.capacity)) }
-        if state.pointee.places == nil { state.pointee.places = ZeroedMemory.allocate(4 << Int(Self.setBits)) }
-        guard let places = state.pointee.places else { return false }
-        if state.pointee.head >= 1 << Self.positionBits - 2 * Self.capacity {
-            // Every some terabytes: counting starts again, and all is forgotten.
-            places.update(repeating: 0, count: 4 << Int(Self.setBits))
-            state.pointee.head = Self.capacity
-        }
-        return state.pointee.ring != nil
+    /// Every some terabytes counting starts again, and all is forgotten.
+    private func forgetInTime() {
+        guard filled.pointee >= 1 << Self.positionBits - 4 * Self.capacity else { return }
+        places.update(repeating: 0, count: Self.placeCount)
+        filled.pointee = 0
     }
 }

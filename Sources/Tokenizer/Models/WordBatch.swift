@@ -1,0 +1,23 @@
+/// Words that are encoded together, so that none waits for memory alone: pieces, or parts of long ones.
+struct WordBatch {
+    static let capacity = EncodeScratch.endCapacity
+
+    let ends: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
+    let keys: UnsafeMutablePointer<WordKey> = .allocate(capacity: capacity)
+    /// Where in the tables of words they are or belong.
+    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
+    /// The numbers of those that the vocabulary does not have.
+    let missing: UnsafeMutablePointer<UInt16> = .allocate(capacity: capacity)
+    /// What those of them were merged to that no cache had: up to four tokens, or more.
+    let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
+    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.longestWord)
+
+    func free() {
+        ends.deallocate()
+        keys.deallocate()
+        places.deallocate()
+        missing.deallocate()
+        entries.deallocate()
+        tokens.deallocate()
+    }
+}
