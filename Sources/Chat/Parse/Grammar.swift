@@ -51,6 +51,8 @@ final class Grammar: Sendable {
     let valueClose: Marker
     /// For each byte whether the end of a value may begin with it.
     let valueEnds: [Bool]
+    /// What stands around values that look like tags.
+    let wrap: (open: [UInt8], close: [UInt8])?
     let quote: Marker?
     /// What may stand behind a call's opening.
     let followers: [Marker]
@@ -94,6 +96,11 @@ final class Grammar: Sendable {
             otherKeyClose = tags.otherKeyClose.map(marker)
         case .keywords(let keywords): quote = keywords.quote.map(marker)
         case .json, .object: break
+        }
+        if case .tags(let tags) = calls.arguments, !tags.wrapOpen.isEmpty {
+            wrap = (tags.wrapOpen, tags.wrapClose)
+        } else {
+            wrap = nil
         }
         switch calls.arguments {
         case .tags: followers = [keyOpen] + callClose.filter { !$0.isEmpty }

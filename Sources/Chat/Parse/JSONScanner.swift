@@ -182,9 +182,11 @@ struct JSONScanner: Sendable {
     private mutating func startValue(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "{"):
+            isTold = false
             isObject.append(true)
             state = .firstKey
         case UInt8(ascii: "["):
+            isTold = false
             isObject.append(false)
             state = .firstElement
         case UInt8(ascii: "\""): state = .string

@@ -88,7 +88,8 @@ extension StreamingParser {
         let isTyped = grammar.otherKeyClose != nil
         tag = TagValue(
             key: key, isFirst: false, start: end, layout: marker.trail, scanned: end,
-            isString: isTyped ? !isOther : kinds == .string, isOther: isTyped && isOther, kinds: kinds)
+            isString: grammar.wrap == nil && (isTyped ? !isOther : kinds == .string), isOther: isTyped && isOther,
+            kinds: kinds)
         if tag.isString { prefix.append(UInt8(ascii: "\"")) }
         tellArguments(prefix)
         text.start = end
@@ -230,6 +231,7 @@ extension StreamingParser {
 
     /// A value as JSON. A text that may be a string is one, unless it is JSON, or what Python prints, of a kind that may be.
     private mutating func converted(_ value: [UInt8]) -> [UInt8] {
+        if let inner = unwrapped(value) { return quoted(inner) }
         if let json = StreamingParser.json(value), let first = json.first(where: { !isSpace($0) }) {
             let kind = ToolSchemas.Kinds(json: first)
             let mayBe = tag.kinds.isEmpty || tag.kinds.contains(kind) || !tag.kinds.contains(.string)
@@ -238,9 +240,21 @@ extension StreamingParser {
         if tag.isOther || (!tag.kinds.isEmpty && !tag.kinds.contains(.string)), attempt?.problem == nil {
             attempt?.problem = .invalidJSON
         }
+        return quoted(value)
+    }
+
+    private func quoted(_ text: some Collection<UInt8>) -> [UInt8] {
         var quoted = [UInt8]()
-        Dumps.appendString(value, ensureASCII: false, to: &quoted)
+        Dumps.appendString(text, ensureASCII: false, to: &quoted)
         return quoted
+    }
+
+    /// What a value is wrapped in, taken off; nil where it is not.
+    private func unwrapped(_ value: [UInt8]) -> ArraySlice<UInt8>? {
+        guard let wrap = grammar.wrap, value.count >= wrap.open.count + wrap.close.count,
+            value.starts(with: wrap.open), value.suffix(wrap.close.count).elementsEqual(wrap.close)
+        else { return nil }
+        return value.dropFirst(wrap.open.count).dropLast(wrap.close.count)
     }
 
     /// A text that is JSON, or what Python prints, as JSON.
