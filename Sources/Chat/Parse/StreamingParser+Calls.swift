@@ -231,6 +231,27 @@ extension StreamingParser {
         return isPartial ? .partial : .no
     }
 
+    mutating func stepSectionOpen() -> Progress {
+        switch match(grammar.sectionOpen, at: text.start) {
+        case .partial: return .wait
+        case .yes(let end):
+            text.start = end
+            inSection = true
+            state = .sectionStart
+        case .no:
+            let at = text.start
+            guard case .yes(let end) = match(grammar.sectionOpen.announcing, at: at) else {
+                begin(.content, nil)
+                return .again
+            }
+            inSection = true
+            breakCall(at: at, .malformedStructure)
+            text.start = end
+            scanned = end
+        }
+        return .again
+    }
+
     /// In a section, or behind a call: another call, or the end.
     mutating func stepSection() -> Progress {
         guard let at = afterSpace(from: text.start) else { return .wait }
@@ -261,7 +282,9 @@ extension StreamingParser {
         }
         if let progress = beginCall(at: at) { return progress }
         for pattern in grammar.callOpen {
-            guard let prefix = pattern.prefix, prefix.isDistinct, case .yes = match(prefix, at: at) else { continue }
+            guard let prefix = pattern.prefix?.announcing, prefix.isDistinct, case .yes = match(prefix, at: at) else {
+                continue
+            }
             text.start = at
             state = .callOpen
             return .again
@@ -279,9 +302,12 @@ extension StreamingParser {
         if let progress = beginCall(at: text.start) { return progress }
         let place = text.start
         for pattern in grammar.callOpen {
-            guard let prefix = pattern.prefix, case .yes(let end) = match(prefix, at: place) else { continue }
-            // The name is what did not come.
-            breakCall(at: place, pattern.hasName ? .missingName : .malformedStructure)
+            guard let prefix = pattern.prefix, case .yes(let end) = match(prefix.announcing, at: place) else {
+                continue
+            }
+            // Where all that stands in front of the name is there, that is what did not come.
+            let isNameless = if case .yes = match(prefix, at: place) { pattern.hasName } else { false }
+            breakCall(at: place, isNameless ? .missingName : .malformedStructure)
             text.start = end
             scanned = end
             return .again
@@ -347,7 +373,7 @@ extension StreamingParser {
     mutating func finishCall(at end: Int, _ status: CallStatus) -> Progress {
         guard let attempt else { return .wait }
         var status = attempt.problem ?? status
-        if status == .malformedStructure || status == .invalidJSON, text.isFinal, end == text.bytes.count,
+        if status != .ok, text.isFinal, end == text.bytes.count,
             case .brokenCall = state, !grammar.callClose.isEmpty, !isClosed(end)
         {
             status = .unclosedBlock

@@ -71,12 +71,15 @@ extension StreamingParser {
                     return .again
                 }
             }
+            // Keys hold neither markers nor lines.
+            let isBroken = i < limit && (text.bytes[i] == 0x0A || text.mark(from: i)?.start == i)
+            if isBroken { break }
             i += 1
         }
-        scanned = limit
-        if limit == text.bytes.count, !text.isFinal { return .wait }
+        scanned = i
+        if i >= text.bytes.count, !text.isFinal { return .wait }
         endTags()
-        return giveUp(text.isFinal && limit == text.bytes.count ? .unclosedBlock : .malformedStructure)
+        return giveUp(.malformedStructure)
     }
 
     private mutating func beginValue(key range: Range<Int>, behind end: Int, _ marker: Marker, isOther: Bool) {
@@ -110,12 +113,10 @@ extension StreamingParser {
         tag.scanned = max(tag.scanned, tag.start)
         let count = text.bytes.count
         var i = tag.scanned
-        let first = grammar.valueEnds
         while i < count {
-            if !first[Int(text.bytes[i])] {
-                i += 1
-                continue
-            }
+            let from = i
+            i = text.bytes.withUnsafeBufferPointer { grammar.valueEnds.first(in: $0, from: from, to: count) }
+            if i == count { break }
             switch valueEnd(at: i) {
             case .no: i += 1
             case .partial:
