@@ -14,6 +14,8 @@ struct Marker: Sendable, Equatable {
     var lead: [UInt8]
     var trail: [UInt8]
     var atoms: [Atom]
+    /// The first byte of what must be there.
+    private(set) var first: UInt8?
 
     var isEmpty: Bool { atoms.isEmpty }
 
@@ -55,6 +57,7 @@ struct Marker: Sendable, Equatable {
         guard let last = atoms.last else { return nil }
         var ending = self
         (ending.lead, ending.atoms) = ([], [last])
+        ending.first = nil
         return ending.isDistinct ? ending : nil
     }
 
@@ -64,6 +67,7 @@ struct Marker: Sendable, Equatable {
         let rest = bytes[lead.count...]
         trail = Array(rest.reversed().prefix(while: isSpace).reversed())
         atoms = Marker.atoms(rest.dropLast(trail.count), vocabulary)
+        first = rest.dropLast(trail.count).first
     }
 
     private static func atoms(_ core: ArraySlice<UInt8>, _ vocabulary: MarkerVocabulary) -> [Atom] {

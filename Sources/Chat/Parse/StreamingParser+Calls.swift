@@ -54,8 +54,7 @@ extension StreamingParser {
             let next = pattern.parts[(k + 1)...].lazy.compactMap { part -> Marker? in
                 if case .marker(let marker) = part, !marker.isEmpty { marker } else { nil }
             }.first
-            let isAny = if case .any = part { true } else { false }
-            guard let found = fieldEnd(from: i, next.map { [$0] } ?? followers, isAny: isAny) else {
+            guard let found = fieldEnd(from: i, next.map { [$0] } ?? followers) else {
                 return text.isFinal || text.bytes.count - i > StreamingParser.fieldLimit ? .no : .partial
             }
             guard found.end >= 0 else { return .no }
@@ -72,18 +71,25 @@ extension StreamingParser {
     }
 
     /// Where a field ends and what is behind it ends; nil where more text must tell, and a negative end where there is none.
-    private func fieldEnd(from start: Int, _ ends: [Marker], isAny: Bool) -> (start: Int, end: Int)? {
+    private func fieldEnd(from start: Int, _ ends: [Marker]) -> (start: Int, end: Int)? {
         var i = start
         let limit = min(text.bytes.count, start + StreamingParser.fieldLimit)
+        var hasEnded = false
         while i <= limit {
             for marker in ends {
+                if i < text.bytes.count, let first = marker.first, first != text.bytes[i] { continue }
                 switch match(marker, at: i) {
                 case .no: continue
                 case .partial: return nil
                 case .yes(let end): return (i, end)
                 }
             }
-            if let mark = text.mark(from: i), mark.start == i { return (i, -1) }
+            guard i < limit else { break }
+            if text.mark(from: i)?.start == i { return (i, -1) }
+            // A field is one line; white space may stand behind it.
+            let byte = text.bytes[i]
+            if hasEnded, !isSpace(byte) { return (i, -1) }
+            if byte == 0x0A, i > start { hasEnded = text.bytes[start..<i].contains { !isSpace($0) } }
             i += 1
         }
         return limit == text.bytes.count ? nil : (i, -1)

@@ -52,7 +52,7 @@ extension StreamingParser {
             i += 1
             if nesting.depth == 0, !isSpace(byte) {
                 nesting.cursor = i
-                return endKeywords(at: i, LiteralReader.object(text.bytes[start..<i], keywords))
+                return endKeywords(at: i, LiteralReader.object(valid(start..<i)[...], keywords))
             }
         }
         nesting.cursor = i
