@@ -54,7 +54,8 @@ extension StreamingParser {
             let next = pattern.parts[(k + 1)...].lazy.compactMap { part -> Marker? in
                 if case .marker(let marker) = part, !marker.isEmpty { marker } else { nil }
             }.first
-            guard let found = fieldEnd(from: i, next.map { [$0] } ?? followers) else {
+            let isAny = if case .any = part { true } else { false }
+            guard let found = fieldEnd(from: i, next.map { [$0] } ?? followers, isAny: isAny) else {
                 return text.isFinal || text.bytes.count - i > StreamingParser.fieldLimit ? .no : .partial
             }
             guard found.end >= 0 else { return .no }
@@ -71,7 +72,7 @@ extension StreamingParser {
     }
 
     /// Where a field ends and what is behind it ends; nil where more text must tell, and a negative end where there is none.
-    private func fieldEnd(from start: Int, _ ends: [Marker]) -> (start: Int, end: Int)? {
+    private func fieldEnd(from start: Int, _ ends: [Marker], isAny: Bool) -> (start: Int, end: Int)? {
         var i = start
         let limit = min(text.bytes.count, start + StreamingParser.fieldLimit)
         var hasEnded = false
@@ -85,6 +86,10 @@ extension StreamingParser {
                 }
             }
             guard i < limit else { break }
+            if isAny {
+                i += 1
+                continue
+            }
             if text.mark(from: i)?.start == i { return (i, -1) }
             // A field is one line; white space may stand behind it.
             let byte = text.bytes[i]
