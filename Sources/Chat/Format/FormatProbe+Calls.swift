@@ -5,7 +5,7 @@ import Template
 /// How a template writes tool calls.
 extension FormatProbe {
     /// A call in a turn: the bytes from its first field to its last, and what they are.
-    private struct Core {
+    struct Core {
         var range: Range<Int>
         /// Up to the arguments, with fields for names and ids.
         var head: [UInt8]
@@ -78,7 +78,7 @@ extension FormatProbe {
 
     // MARK: One call
 
-    private func core(_ turn: [UInt8], _ call: CallWitness.Call) -> Core? {
+    func core(_ turn: [UInt8], _ call: CallWitness.Call) -> Core? {
         if let core = objectCore(turn, call) { return core }
         guard let key = place(CallWitness.keys[0], turn, behind: call),
             place(CallWitness.values[0], turn, behind: call) != nil, let field = firstField(turn, call), field < key
