@@ -1025,7 +1025,8 @@ typedef struct typecase_completion typecase_completion;
  *                            "request_id"       string
  *                            "timeout"          seconds for this call
  *                            "extra"            object: members added to the body as they are
- * @param prompt_ids        NULL, or the prompt.
+ * @param prompt_ids        NULL, or the prompt. "tools", "chat_template" and "chat_template_kwargs" of the request then only tell
+ *                          how to read the answer.
  * @param prompt_ids_count  How many; 0 with NULL. An empty prompt is TYPECASE_ERR_FIELD.
  * @param out_completion    Receives the answer. Free with typecase_completion_free().
  * @retval TYPECASE_ERR_VOCABULARY, TYPECASE_ERR_WINDOW  Nothing was sent (or the engine found the prompt too long).

@@ -4,7 +4,8 @@ import Template
 
 /// Thoughts in front of calls that stand in a field of their own.
 extension FormatProbe {
-    private static let known = ["role", "content", "tool_calls", "name", "tool_call_id", "id", "type", "function_call"]
+    private static let known =
+        ["role", "content", "tool_calls", "name", "tool_call_id", "id", "type", "function_call"]
         .map { Array($0.utf8) } + Messages.reasoningFields
 
     /// Where a turn without calls has no reasoning: a field that nothing else is known of, written in front of calls.
