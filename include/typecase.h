@@ -990,6 +990,31 @@ TYPECASE_API const char *typecase_parsed_json(const typecase_parsed *parsed, siz
  */
 TYPECASE_API const char *typecase_parsed_message(const typecase_parsed *parsed, size_t *out_len);
 
+/** The text around and between calls. Never NULL. @since 0.1 */
+TYPECASE_API const char *typecase_parsed_content(const typecase_parsed *parsed, size_t *out_len);
+
+/** What the model thought; NULL where it did not. @since 0.1 */
+TYPECASE_API const char *typecase_parsed_reasoning(const typecase_parsed *parsed, size_t *out_len);
+
+/** 1 where the reasoning was closed, 0 where it was not, -1 where nothing was reasoned. @since 0.1 */
+TYPECASE_API int typecase_parsed_reasoning_complete(const typecase_parsed *parsed);
+
+/** How many attempts to call a tool there are. @since 0.1 */
+TYPECASE_API size_t typecase_parsed_call_count(const typecase_parsed *parsed);
+
+/* What typecase_parsed_call() gives of a call. */
+#define TYPECASE_CALL_NAME 0u
+#define TYPECASE_CALL_ID 1u
+#define TYPECASE_CALL_ARGUMENTS 2u
+#define TYPECASE_CALL_STATUS 3u
+#define TYPECASE_CALL_RAW 4u
+
+/** A part of a call: see "tool_calls" of typecase_parsed_json(). NULL where the call has none, or there is no such call. @since 0.1 */
+TYPECASE_API const char *typecase_parsed_call(const typecase_parsed *parsed, size_t index, uint32_t part, size_t *out_len);
+
+/** Where a call is among the ids: begin and end, 2 values. NULL where there is no such call. @since 0.1 */
+TYPECASE_API const size_t *typecase_parsed_call_span(const typecase_parsed *parsed, size_t index);
+
 /** Frees a result. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_parsed_free(typecase_parsed *parsed);
 
@@ -1108,7 +1133,8 @@ typedef struct typecase_completion typecase_completion;
  *                            "request_id"       string
  *                            "timeout"          seconds for this call
  *                            "extra"            object: members added to the body as they are
- * @param prompt_ids        NULL, or the prompt.
+ * @param prompt_ids        NULL, or the prompt. "tools", "chat_template" and "chat_template_kwargs" of the request then only tell
+ *                          how to read the answer.
  * @param prompt_ids_count  How many; 0 with NULL. An empty prompt is TYPECASE_ERR_FIELD.
  * @param out_completion    Receives the answer. Free with typecase_completion_free().
  * @retval TYPECASE_ERR_VOCABULARY, TYPECASE_ERR_WINDOW  Nothing was sent (or the engine found the prompt too long).

@@ -69,6 +69,8 @@ public struct Dumps: Sendable {
         var plainStart = 0
         var i = 0
         while i < bytes.count {
+            if !ensureASCII { i = PlainText.end(bytes, from: i, to: bytes.count) }
+            if i == bytes.count { break }
             let byte = bytes[i]
             let isPlain =
                 byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")

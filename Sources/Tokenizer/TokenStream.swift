@@ -10,14 +10,16 @@ public struct TokenStream: Sendable {
         if tokenizer.decodeTable == nil { decoder = tokenizer.streamingDecoder(skipSpecialTokens: false) }
     }
 
-    /// Appends what a token stands for. Of tokenizers whose decoders look ahead it may come with a later one.
-    @inline(__always)
-    public mutating func push(_ id: UInt32, to bytes: inout [UInt8]) {
-        if let table = tokenizer.decodeTable {
-            table.append(id, to: &bytes)
-        } else {
+    /// Appends what tokens stand for, and where each of them ends. Of tokenizers whose decoders look ahead a token's text may
+    /// come with a later one.
+    public mutating func push(
+        _ ids: UnsafeBufferPointer<UInt32>, to bytes: inout [UInt8], ends: inout [Int]
+    ) {
+        if let table = tokenizer.decodeTable { return table.append(ids, to: &bytes, &ends) }
+        for id in ids {
             // A text that grows beyond all measure is given up on: what came before stays.
             if let text = try? decoder?.push(id) { bytes.append(contentsOf: text) }
+            ends.append(bytes.count)
         }
     }
 

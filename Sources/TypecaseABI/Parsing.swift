@@ -1,16 +1,55 @@
 public import CTypecase
 import Chat
 import JSON
+import Synchronization
 
-/// What was found in a completion, as JSON. The texts are made when they are asked for.
+/// What was found in a completion. JSON is made when somebody asks for it.
 final class ParsedHandle: Sendable {
-    let json: TextHandle
-    let message: TextHandle
+    struct Call: Sendable {
+        let parts: [TextHandle?]
+        let span: FlatArray<Int>
+
+        init(_ call: ParsedCall) {
+            parts = [
+                call.name.map { TextHandle($0) }, call.id.map { TextHandle($0) }, TextHandle(call.arguments),
+                TextHandle(call.status.rawValue.utf8), TextHandle(call.raw),
+            ]
+            span = FlatArray([call.tokens.lowerBound, call.tokens.upperBound])
+        }
+    }
+
+    private let parsed: ParsedMessage
+    let content: TextHandle
+    let reasoning: TextHandle?
+    let calls: [Call]
+    private let texts = Mutex<(json: TextHandle?, message: TextHandle?)>((nil, nil))
 
     init(_ parsed: ParsedMessage) {
-        json = TextHandle(Dumps().bytes(parsed.value))
-        message = TextHandle(Dumps().bytes(.object(parsed.message)))
+        self.parsed = parsed
+        content = TextHandle(parsed.content)
+        reasoning = parsed.reasoning.map { TextHandle($0) }
+        calls = parsed.calls.map(Call.init)
     }
+
+    var reasoningComplete: Int32 { parsed.reasoningComplete.map { $0 ? 1 : 0 } ?? -1 }
+
+    var json: TextHandle {
+        texts.withLock { texts in
+            let text = texts.json ?? TextHandle(Dumps().bytes(parsed.value))
+            texts.json = text
+            return text
+        }
+    }
+
+    var message: TextHandle {
+        texts.withLock { texts in
+            let text = texts.message ?? TextHandle(Dumps().bytes(.object(parsed.message)))
+            texts.message = text
+            return text
+        }
+    }
+
+    func call(_ index: Int) -> Call? { calls.indices.contains(index) ? calls[index] : nil }
 }
 
 /// A parser, and the text of the event it told last. One thread uses it at a time.
@@ -109,6 +148,47 @@ public func typecase_parsed_message(
     _ parsed: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
     Handle.borrow(parsed, as: ParsedHandle.self)?.message.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}
+
+@c @implementation
+public func typecase_parsed_content(
+    _ parsed: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    Handle.borrow(parsed, as: ParsedHandle.self)?.content.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+}
+
+@c @implementation
+public func typecase_parsed_reasoning(
+    _ parsed: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    out_len?.pointee = 0
+    return Handle.borrow(parsed, as: ParsedHandle.self)?.reasoning?.handOut(out_len)
+}
+
+@c @implementation
+public func typecase_parsed_reasoning_complete(_ parsed: OpaquePointer?) -> Int32 {
+    Handle.borrow(parsed, as: ParsedHandle.self)?.reasoningComplete ?? -1
+}
+
+@c @implementation
+public func typecase_parsed_call_count(_ parsed: OpaquePointer?) -> Int {
+    Handle.borrow(parsed, as: ParsedHandle.self)?.calls.count ?? 0
+}
+
+@c @implementation
+public func typecase_parsed_call(
+    _ parsed: OpaquePointer?, _ index: Int, _ part: UInt32, _ out_len: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+    out_len?.pointee = 0
+    guard let call = Handle.borrow(parsed, as: ParsedHandle.self)?.call(index), part < call.parts.count else {
+        return nil
+    }
+    return call.parts[Int(part)]?.handOut(out_len)
+}
+
+@c @implementation
+public func typecase_parsed_call_span(_ parsed: OpaquePointer?, _ index: Int) -> UnsafePointer<Int>? {
+    Handle.borrow(parsed, as: ParsedHandle.self)?.call(index)?.span.pointer
 }
 
 @c @implementation

@@ -48,7 +48,9 @@ class Template:
         sampled = [i for i, (owner, mask) in enumerate(zip(whole.message_indices.tolist(), whole.sampled_mask.tolist())) if owner == 1 and mask]
         if not sampled:
             return None
-        start = shared if 0 < shared <= sampled[0] else sampled[0]
+        asked = len(whole.text.encode().split(USER["content"].encode())[0]) + len(USER["content"])
+        behind = 0 < shared <= sampled[0] and whole.byte_offsets.tolist()[shared - 1][1] >= asked
+        start = shared if behind else sampled[0]
         return ids[:start], ids[start : sampled[-1] + 1], whole
 
 
@@ -129,12 +131,11 @@ def one(template, report, case, made, calls, tools):
         report.counts["refused"] += 1
         return
     prompt, ids, whole = completion
-    text = whole.text.rsplit(USER["content"], 1)[-1]
     if calls and not written(whole, Kind.TOOL_NAME, Kind.TOOL_ARGUMENTS, Kind.TOOL_CALL):
         report.counts["calls not written"] += 1
         return
     # What the template leaves out nobody can read.
-    if made["content"] and not written(whole, Kind.CONTENT) and not text.lstrip().startswith(made["content"]):
+    if made["content"] and not written(whole, Kind.CONTENT) and not template.model.tokenizer.decode(ids).lstrip().startswith(made["content"]):
         report.counts["content not written"] += 1
         made = {**made, "content": ""}
     if made.get("reasoning_content") and not written(whole, Kind.REASONING):

@@ -46,6 +46,25 @@ def test_the_completion_renders_back(sim, demo_model, backend):
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
+def test_tool_calls_come_back_as_a_message(demo_model, backend):
+    """Parsed with the prompt and the tools; the message renders back to what was sampled."""
+    reply = '<think>\nLook it up.\n</think>\n\nOne moment.<call>{"name": "find", "arguments": {"q": "a </call> b"}}</call><call>{"name": "other", "arguments": {}}</call>'
+    tools = [{"type": "function", "function": {"name": "find", "parameters": {"type": "object", "properties": {"q": {"type": "string"}}}}}]
+    ids = demo_model.tokenizer.encode(reply + "<|end|>").ids.tolist()
+    with Server(Settings(name="demo", vocab_size=demo_model.info["vocab_size"], reply_ids=ids, stop_ids=demo_model.stop_token_ids)) as server:
+        out = typecase.generate(model=demo_model, messages=MESSAGES, tools=tools, backend=backend(server.url), served_model="demo")
+        again = typecase.generate(model=demo_model, prompt_ids=out.prompt_ids, tools=tools, backend=backend(server.url), served_model="demo")
+        alone = typecase.generate(prompt_ids=out.prompt_ids, vocab_size=9999, backend=backend(server.url), served_model="demo")
+    assert out.finish_reason == again.finish_reason == "tool_calls" and alone.finish_reason == "stop" and alone.parsed is None
+    assert [call["status"] for call in out.parsed["tool_calls"]] == ["ok", "unknown_tool"]
+    assert out.parsed == again.parsed and out.message == again.message
+    assert out.message["content"] == "One moment." and out.message["reasoning_content"] == "Look it up."
+    assert [call["function"] for call in out.message["tool_calls"]][0] == {"name": "find", "arguments": '{"q": "a </call> b"}'}
+    whole = demo_model.render([*MESSAGES, out.message], tools)
+    assert whole.ids.tolist()[: len(out.prompt_ids) + len(out.ids)] == out.prompt_ids.tolist() + out.ids.tolist()
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_sampling_parameters(sim, demo_model, backend):
     out = typecase.generate(model=demo_model, messages=MESSAGES, backend=backend(sim.url), sampling_params={"max_tokens": 3})
     assert len(out.ids) == 3 and out.finish_reason == "length"

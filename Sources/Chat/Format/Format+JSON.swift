@@ -54,6 +54,10 @@ extension Format {
             arguments.set("key_close", .string(tags.keyClose))
             arguments.set("other_key_close", tags.otherKeyClose.map { .string($0) })
             arguments.set("value_close", .string(tags.valueClose))
+            if !tags.wrapOpen.isEmpty {
+                arguments.set("wrap_open", .string(tags.wrapOpen))
+                arguments.set("wrap_close", .string(tags.wrapClose))
+            }
         case .keywords(let keywords):
             arguments.set("encoding", .string("keywords"))
             arguments.set("open", .string(keywords.open))
@@ -146,7 +150,8 @@ extension Format.ToolCalls {
             arguments = .tags(
                 Format.Tags(
                     keyOpen: try required("key_open"), keyClose: try required("key_close"),
-                    otherKeyClose: try fields.string("other_key_close"), valueClose: try required("value_close")))
+                    otherKeyClose: try fields.string("other_key_close"), valueClose: try required("value_close"),
+                    wrapOpen: try fields.string("wrap_open") ?? [], wrapClose: try fields.string("wrap_close") ?? []))
         case "keywords":
             arguments = .keywords(
                 Format.Keywords(

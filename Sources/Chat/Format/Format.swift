@@ -96,6 +96,9 @@ public struct Format: Sendable, Equatable {
         /// From the key to a value that is JSON, where the template says which values are strings.
         public var otherKeyClose: [UInt8]?
         public var valueClose: [UInt8]
+        /// What stands around values that look like tags, and is no part of them.
+        public var wrapOpen: [UInt8] = []
+        public var wrapClose: [UInt8] = []
     }
 
     public struct Keywords: Sendable, Equatable {

@@ -5,16 +5,21 @@ import Tokenizer
 /// vocabulary is known, and the members of the format to put in the place of what was found.
 struct FormatOverride: Sendable {
     private let tokens: [[UInt8]]
+    /// A member that the format must not have.
+    private let missing: [UInt8]?
     private let format: Object
 
-    static let all: [FormatOverride] = [PackageResources.channels_json, PackageResources.names_in_ids_json]
-        .compactMap(FormatOverride.init)
+    static let all: [FormatOverride] = [
+        PackageResources.channels_json, PackageResources.names_in_ids_json, PackageResources.list_behind_token_json,
+        PackageResources.typed_tags_json,
+    ].compactMap(FormatOverride.init)
 
     init?(_ json: [UInt8]) {
         guard let value = try? JSONParser.parse(json), let format = value["format"]?.object,
             let tokens = value["when"]?["tokens"]?.array?.compactMap(\.stringBytes), !tokens.isEmpty
         else { return nil }
         (self.tokens, self.format) = (tokens, format)
+        missing = value["when"]?["missing"]?.stringBytes
     }
 
     private func goes(with tokenizer: Tokenizer) -> Bool {
@@ -25,7 +30,7 @@ struct FormatOverride: Sendable {
     static func applied(to found: Format, _ tokenizer: Tokenizer) -> Format {
         var format = found
         for override in all where override.goes(with: tokenizer) {
-            guard let value = format.value.object,
+            guard let value = format.value.object, override.missing.map({ value[$0] == nil }) ?? true,
                 let changed = try? Format(Fields(merged(value, override.format)))
             else { continue }
             format = changed

@@ -5,7 +5,7 @@ import Template
 /// How a template writes tool calls.
 extension FormatProbe {
     /// A call in a turn: the bytes from its first field to its last, and what they are.
-    private struct Core {
+    struct Core {
         var range: Range<Int>
         /// Up to the arguments, with fields for names and ids.
         var head: [UInt8]
@@ -78,7 +78,7 @@ extension FormatProbe {
 
     // MARK: One call
 
-    private func core(_ turn: [UInt8], _ call: CallWitness.Call) -> Core? {
+    func core(_ turn: [UInt8], _ call: CallWitness.Call) -> Core? {
         if let core = objectCore(turn, call) { return core }
         guard let key = place(CallWitness.keys[0], turn, behind: call),
             place(CallWitness.values[0], turn, behind: call) != nil, let field = firstField(turn, call), field < key
@@ -190,12 +190,33 @@ extension FormatProbe {
         if PythonWhitespace.strip(keyOpen[...]).isEmpty || PythonWhitespace.strip(valueClose[...]).isEmpty {
             return nil
         }
-        let tags = Format.Tags(
+        var tags = Format.Tags(
             keyOpen: keyOpen, keyClose: Array(between), otherKeyClose: other.elementsEqual(between) ? nil : other,
             valueClose: valueClose)
+        findWrap(&tags, call)
         return Core(
             range: field..<(ends[3].end + valueClose.count), head: head(before.dropLast(keyOpen.count), call),
             arguments: .tags(tags))
+    }
+
+    /// What the template puts around a value that looks like a tag.
+    private func findWrap(_ tags: inout Format.Tags, _ call: CallWitness.Call) {
+        let word = Array("<vq3Xc>&</vq3Xc>".utf8)
+        var call = call
+        call.arguments = Object([Object.Member(key: CallWitness.keys[0], value: .string(word))])
+        for form in CallWitness.forms {
+            guard let turn = witness.turn(CallWitness.message([call], form))?.text,
+                let key = ByteSearch.first(CallWitness.keys[0] + tags.keyClose, in: turn),
+                let value = ByteSearch.first(word, in: turn)
+            else { continue }
+            let start = key + CallWitness.keys[0].count + tags.keyClose.count
+            guard start < value, let close = ByteSearch.first(tags.valueClose, in: turn[(value + word.count)...]) else {
+                return
+            }
+            tags.wrapOpen = Array(turn[start..<value])
+            tags.wrapClose = Array(turn[(value + word.count)...].prefix(close))
+            return
+        }
     }
 
     /// What stands between a key and a number.

@@ -9,6 +9,8 @@ struct FormatProbe {
     let model: Model
     let witness: FormatWitness
     let source: [UInt8]
+    /// The fields of messages that the template reads.
+    let fields: [[UInt8]]
     let generationPrompt: [UInt8]
     var format = Format()
     /// The form in which the template took calls.
@@ -21,6 +23,7 @@ struct FormatProbe {
         model = probe.model
         witness = FormatWitness(probe, facts)
         source = probe.named.source
+        fields = probe.named.template.analysis.messageFields
         generationPrompt = Array(facts.generationPrompt.drop(while: isSpace))
     }
 
@@ -28,6 +31,7 @@ struct FormatProbe {
     func found() -> Format {
         var probe = self
         probe.findTexts()
+        probe.findPlan()
         probe.findCalls()
         probe.check()
         return probe.format

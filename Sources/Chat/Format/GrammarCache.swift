@@ -6,6 +6,16 @@ final class GrammarCache: Sendable {
     private static let keyLimit = 1 << 16
     private let known = Mutex<[TurnFactsCache.Key: Grammar]>([:])
 
+    private let plain = Mutex<Grammar?>(nil)
+
+    /// The one that is asked for without variables.
+    func usual(_ find: () -> Grammar) -> Grammar {
+        if let grammar = plain.withLock({ $0 }) { return grammar }
+        let grammar = find()
+        plain.withLock { $0 = grammar }
+        return grammar
+    }
+
     /// Two threads that ask at once may both find out: they find the same.
     func grammar(for key: TurnFactsCache.Key, _ find: () -> Grammar) -> Grammar {
         if let grammar = known.withLock({ $0[key] }) { return grammar }

@@ -8,6 +8,11 @@ extension Model {
 
     /// The format made ready; found out once for a template and its variables.
     func grammar(_ parse: ParseRequest) -> Grammar {
+        let isPlain = parse.templateVariables.count == 0 && parse.templateName == nil
+        return isPlain ? grammars.usual { findGrammar(parse) } : findGrammar(parse)
+    }
+
+    private func findGrammar(_ parse: ParseRequest) -> Grammar {
         guard var request = try? RenderRequest(Fields(Object(["messages": .array([])]))) else { return given }
         request.templateVariables = parse.templateVariables
         request.templateName = parse.templateName

@@ -6,13 +6,13 @@ final class Grammar: Sendable {
     struct Set: Sendable {
         var entries: [(marker: Marker, role: Role)] = []
         /// For each byte whether a marker begins with it.
-        var first = [Bool](repeating: false, count: 256)
+        var first = ByteSet()
         var longestLead = 0
 
         mutating func add(_ marker: Marker, _ role: Role) {
             guard !marker.isEmpty else { return }
             entries.append((marker, role))
-            if case .text(let text)? = marker.atoms.first, let byte = text.first { first[Int(byte)] = true }
+            if case .text(let text)? = marker.atoms.first, let byte = text.first { first.insert(byte) }
             longestLead = max(longestLead, marker.lead.count)
         }
     }
@@ -50,7 +50,9 @@ final class Grammar: Sendable {
     let otherKeyClose: Marker?
     let valueClose: Marker
     /// For each byte whether the end of a value may begin with it.
-    let valueEnds: [Bool]
+    let valueEnds: ByteSet
+    /// What stands around values that look like tags.
+    let wrap: (open: [UInt8], close: [UInt8])?
     let quote: Marker?
     /// What may stand behind a call's opening.
     let followers: [Marker]
@@ -95,6 +97,11 @@ final class Grammar: Sendable {
         case .keywords(let keywords): quote = keywords.quote.map(marker)
         case .json, .object: break
         }
+        if case .tags(let tags) = calls.arguments, !tags.wrapOpen.isEmpty {
+            wrap = (tags.wrapOpen, tags.wrapClose)
+        } else {
+            wrap = nil
+        }
         switch calls.arguments {
         case .tags: followers = [keyOpen] + callClose.filter { !$0.isEmpty }
         case .keywords(let keywords): followers = [marker(keywords.open)]
@@ -102,7 +109,7 @@ final class Grammar: Sendable {
         }
         (self.keyOpen, self.keyClose, self.valueClose) = (keyOpen, keyClose, valueClose)
         (self.otherKeyClose, self.quote) = (otherKeyClose, quote)
-        var valueEnds = [Bool](repeating: false, count: 256)
+        var valueEnds = ByteSet()
         for marker in [valueClose] + callClose + (valueClose.isEmpty ? [keyOpen] : []) {
             for atom in [marker.atoms.first, marker.atoms.last] {
                 let start: [UInt8]? =
@@ -111,7 +118,7 @@ final class Grammar: Sendable {
                     case .token(let id)?: tokenizer.token(id)
                     case .space?, nil: nil
                     }
-                if let byte = start?.first { valueEnds[Int(byte)] = true }
+                if let byte = start?.first { valueEnds.insert(byte) }
             }
         }
         self.valueEnds = valueEnds
@@ -132,10 +139,10 @@ final class Grammar: Sendable {
         for close in reasoningClose { inReasoning.add(close, .reasoningClose) }
         var triggers = Set()
         if hasCalls, !format.hasSegments {
-            triggers.add(sectionOpen.isDistinct ? sectionOpen : marker([]), .sectionOpen)
+            triggers.add(sectionOpen.isDistinct ? sectionOpen.announcing : marker([]), .sectionOpen)
             for (i, pattern) in callOpen.enumerated() {
                 guard let prefix = pattern.prefix, prefix.isDistinct else { continue }
-                triggers.add(prefix, .callOpen(i))
+                triggers.add(prefix.announcing, .callOpen(i))
             }
         }
         isBare = hasCalls && !format.hasSegments && triggers.entries.isEmpty

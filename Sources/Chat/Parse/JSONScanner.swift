@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads one JSON value byte by byte and says where its parts are. Keeps one bit of memory a level, whatever the depth.
 ///
 /// As strict as RFC 8259; what is no JSON is found at the first byte that cannot be.
@@ -77,7 +79,7 @@ struct JSONScanner: Sendable {
             switch state {
             case .string:
                 // The bulk of large arguments is here.
-                var j = i
+                var j = PlainText.end(bytes, from: i, to: end)
                 while j < end, bytes[j] != UInt8(ascii: "\""), bytes[j] != UInt8(ascii: "\\"), bytes[j] >= 0x20 {
                     j += 1
                 }
@@ -182,9 +184,11 @@ struct JSONScanner: Sendable {
     private mutating func startValue(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "{"):
+            isTold = false
             isObject.append(true)
             state = .firstKey
         case UInt8(ascii: "["):
+            isTold = false
             isObject.append(false)
             state = .firstElement
         case UInt8(ascii: "\""): state = .string

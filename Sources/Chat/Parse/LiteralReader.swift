@@ -14,7 +14,11 @@ struct LiteralReader {
 
     private static let depthLimit = 400
 
-    private init(_ text: ArraySlice<UInt8>, assign: [UInt8], quote: [UInt8]?) {
+    /// Whether keys may do without quotes.
+    private let takesBareKeys: Bool
+
+    private init(_ text: ArraySlice<UInt8>, assign: [UInt8], quote: [UInt8]?, takesBareKeys: Bool) {
+        self.takesBareKeys = takesBareKeys
         self.text = text
         at = text.startIndex
         self.assign = assign
@@ -23,7 +27,9 @@ struct LiteralReader {
 
     /// Arguments between `open` and `close` as a JSON object; nil where they are not well formed.
     static func object(_ text: ArraySlice<UInt8>, _ keywords: Format.Keywords) -> [UInt8]? {
-        var reader = LiteralReader(text, assign: keywords.assign.filter { !isSpace($0) }, quote: keywords.quote)
+        var reader = LiteralReader(
+            text, assign: keywords.assign.filter { !isSpace($0) }, quote: keywords.quote,
+            takesBareKeys: true)
         guard reader.members(open: keywords.open, close: keywords.close, depth: 0) else { return nil }
         reader.skipSpace()
         return reader.at == text.endIndex ? reader.out : nil
@@ -31,7 +37,7 @@ struct LiteralReader {
 
     /// One value as JSON; nil where it is none.
     static func value(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-        var reader = LiteralReader(text, assign: [UInt8(ascii: ":")], quote: nil)
+        var reader = LiteralReader(text, assign: [UInt8(ascii: ":")], quote: nil, takesBareKeys: false)
         guard reader.value(depth: 0) else { return nil }
         reader.skipSpace()
         return reader.at == text.endIndex ? reader.out : nil
@@ -77,6 +83,7 @@ struct LiteralReader {
     private mutating func key() -> Bool {
         if let byte = next, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { return string() }
         if let quote, text[at...].starts(with: quote) { return quoted(quote) }
+        guard takesBareKeys else { return false }
         let bare = text[at...].prefix { $0 != assign.first && $0 != UInt8(ascii: ":") && !isSpace($0) }
         if bare.isEmpty || assign.isEmpty { return false }
         Dumps.appendString(bare, ensureASCII: false, to: &out)

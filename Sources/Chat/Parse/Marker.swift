@@ -14,6 +14,8 @@ struct Marker: Sendable, Equatable {
     var lead: [UInt8]
     var trail: [UInt8]
     var atoms: [Atom]
+    /// The first byte of what must be there.
+    private(set) var first: UInt8?
 
     var isEmpty: Bool { atoms.isEmpty }
 
@@ -32,13 +34,21 @@ struct Marker: Sendable, Equatable {
     var lastToken: UInt32? { if case .token(let id)? = atoms.last { id } else { nil } }
     var tokens: [UInt32] { atoms.compactMap { if case .token(let id) = $0 { id } else { nil } } }
 
+    /// What announces it: its first token alone, else all of it.
+    var announcing: Marker {
+        guard case .token? = atoms.first, atoms.count > 1 else { return self }
+        var first = self
+        (first.trail, first.atoms) = ([], [atoms[0]])
+        return first
+    }
+
     /// Without the tokens at its end that stop a turn: nothing behind them is read.
     func withoutEnd(_ stops: Set<UInt32>) -> Marker {
         var marker = self
         while case .token(let id)? = marker.atoms.last, stops.contains(id), marker.atoms.count > 1 {
             marker.atoms.removeLast()
+            if case .space? = marker.atoms.last { marker.atoms.removeLast() }
         }
-        if case .space? = marker.atoms.last { marker.atoms.removeLast() }
         return marker
     }
 
@@ -47,6 +57,7 @@ struct Marker: Sendable, Equatable {
         guard let last = atoms.last else { return nil }
         var ending = self
         (ending.lead, ending.atoms) = ([], [last])
+        ending.first = nil
         return ending.isDistinct ? ending : nil
     }
 
@@ -56,6 +67,7 @@ struct Marker: Sendable, Equatable {
         let rest = bytes[lead.count...]
         trail = Array(rest.reversed().prefix(while: isSpace).reversed())
         atoms = Marker.atoms(rest.dropLast(trail.count), vocabulary)
+        first = rest.dropLast(trail.count).first
     }
 
     private static func atoms(_ core: ArraySlice<UInt8>, _ vocabulary: MarkerVocabulary) -> [Atom] {
@@ -86,7 +98,26 @@ struct Marker: Sendable, Equatable {
             }
         }
         flush()
-        return atoms
+        return spaced(atoms)
+    }
+
+    /// Around a token models write white space that templates do not, or leave out what they write.
+    private static func spaced(_ atoms: [Atom]) -> [Atom] {
+        var spaced = [Atom]()
+        for (i, atom) in atoms.enumerated() {
+            var atom = atom
+            if case .text(var text) = atom {
+                if i > 0 { text = Array(text.drop(while: isSpace)) }
+                if i + 1 < atoms.count { while text.last.map(isSpace) == true { text.removeLast() } }
+                if text.isEmpty { atom = .space } else { atom = .text(text) }
+            }
+            if let last = spaced.last {
+                if last != .space, atom != .space { spaced.append(.space) }
+                if last == .space, atom == .space { continue }
+            }
+            spaced.append(atom)
+        }
+        return spaced
     }
 }
 

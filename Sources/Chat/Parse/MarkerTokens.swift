@@ -35,6 +35,23 @@ struct MarkerTokens: Sendable {
         return place >= 0 && place < flags.count && flags[place] & 2 != 0
     }
 
+    /// How many ids from a place on are neither.
+    func plainCount(_ ids: UnsafeBufferPointer<UInt32>, from start: Int) -> Int {
+        var i = start
+        if flags.isEmpty {
+            while i < ids.count, contents[ids[i]] == nil, !stops.contains(ids[i]) { i += 1 }
+            return i - start
+        }
+        flags.withUnsafeBufferPointer { flags in
+            while i < ids.count {
+                let place = Int(ids[i]) &- Int(low)
+                if place >= 0, place < flags.count, flags[place] != 0 { break }
+                i &+= 1
+            }
+        }
+        return i - start
+    }
+
     /// Whether calls begin with it.
     func opens(_ id: UInt32) -> Bool { openers.contains(id) }
 

@@ -30,26 +30,35 @@ struct SampledText: Sendable {
 
     /// Appends tokens up to one that stops, which is left out unless markers are made of it.
     mutating func push(_ ids: UnsafeBufferPointer<UInt32>) {
-        if isFinal { return }
-        for id in ids {
-            if grammar.markers.contains(id) {
-                let before = bytes.count
-                stream.push(id, to: &bytes)
-                let content = grammar.markers.content(id)
-                let at = bytes.count - content.count
-                if at >= before, bytes[at...].elementsEqual(content) {
-                    marks.append(Mark(start: at, end: bytes.count, id: id))
-                }
-                ends.append(bytes.count)
-                if grammar.markers.isStop(id), !grammar.markers.opens(id) { return finish() }
-            } else if grammar.markers.isStop(id) {
-                ends.append(bytes.count)
-                return finish()
-            } else {
-                stream.push(id, to: &bytes)
-                ends.append(bytes.count)
+        var at = 0
+        while at < ids.count, !isFinal {
+            let plain = grammar.markers.plainCount(ids, from: at)
+            if plain > 0 {
+                stream.push(UnsafeBufferPointer(rebasing: ids[at..<(at + plain)]), to: &bytes, ends: &ends)
+                at += plain
+                continue
             }
+            push(marker: ids[at])
+            at += 1
         }
+    }
+
+    private mutating func push(marker id: UInt32) {
+        guard grammar.markers.contains(id) else {
+            // A token that stops and is nothing else.
+            ends.append(bytes.count)
+            return finish()
+        }
+        let before = bytes.count
+        withUnsafePointer(to: id) {
+            stream.push(UnsafeBufferPointer(start: $0, count: 1), to: &bytes, ends: &ends)
+        }
+        let content = grammar.markers.content(id)
+        let start = bytes.count - content.count
+        if start >= before, bytes[start...].elementsEqual(content) {
+            marks.append(Mark(start: start, end: bytes.count, id: id))
+        }
+        if grammar.markers.isStop(id), !grammar.markers.opens(id) { finish() }
     }
 
     mutating func finish() {

@@ -75,15 +75,26 @@ extension StreamingParser {
     private func fieldEnd(from start: Int, _ ends: [Marker], isAny: Bool) -> (start: Int, end: Int)? {
         var i = start
         let limit = min(text.bytes.count, start + StreamingParser.fieldLimit)
+        var hasEnded = false
         while i <= limit {
             for marker in ends {
+                if i < text.bytes.count, let first = marker.first, first != text.bytes[i] { continue }
                 switch match(marker, at: i) {
                 case .no: continue
                 case .partial: return nil
                 case .yes(let end): return (i, end)
                 }
             }
-            if let mark = text.mark(from: i), mark.start == i { return (i, -1) }
+            guard i < limit else { break }
+            if isAny {
+                i += 1
+                continue
+            }
+            if text.mark(from: i)?.start == i { return (i, -1) }
+            // A field is one line; white space may stand behind it.
+            let byte = text.bytes[i]
+            if hasEnded, !isSpace(byte) { return (i, -1) }
+            if byte == 0x0A, i > start { hasEnded = text.bytes[start..<i].contains { !isSpace($0) } }
             i += 1
         }
         return limit == text.bytes.count ? nil : (i, -1)
@@ -231,6 +242,27 @@ extension StreamingParser {
         return isPartial ? .partial : .no
     }
 
+    mutating func stepSectionOpen() -> Progress {
+        switch match(grammar.sectionOpen, at: text.start) {
+        case .partial: return .wait
+        case .yes(let end):
+            text.start = end
+            inSection = true
+            state = .sectionStart
+        case .no:
+            let at = text.start
+            guard case .yes(let end) = match(grammar.sectionOpen.announcing, at: at) else {
+                begin(.content, nil)
+                return .again
+            }
+            inSection = true
+            breakCall(at: at, .malformedStructure)
+            text.start = end
+            scanned = end
+        }
+        return .again
+    }
+
     /// In a section, or behind a call: another call, or the end.
     mutating func stepSection() -> Progress {
         guard let at = afterSpace(from: text.start) else { return .wait }
@@ -261,7 +293,9 @@ extension StreamingParser {
         }
         if let progress = beginCall(at: at) { return progress }
         for pattern in grammar.callOpen {
-            guard let prefix = pattern.prefix, prefix.isDistinct, case .yes = match(prefix, at: at) else { continue }
+            guard let prefix = pattern.prefix?.announcing, prefix.isDistinct, case .yes = match(prefix, at: at) else {
+                continue
+            }
             text.start = at
             state = .callOpen
             return .again
@@ -279,9 +313,12 @@ extension StreamingParser {
         if let progress = beginCall(at: text.start) { return progress }
         let place = text.start
         for pattern in grammar.callOpen {
-            guard let prefix = pattern.prefix, case .yes(let end) = match(prefix, at: place) else { continue }
-            // The name is what did not come.
-            breakCall(at: place, pattern.hasName ? .missingName : .malformedStructure)
+            guard let prefix = pattern.prefix, case .yes(let end) = match(prefix.announcing, at: place) else {
+                continue
+            }
+            // Where all that stands in front of the name is there, that is what did not come.
+            let isNameless = if case .yes = match(prefix, at: place) { pattern.hasName } else { false }
+            breakCall(at: place, isNameless ? .missingName : .malformedStructure)
             text.start = end
             scanned = end
             return .again
@@ -347,7 +384,7 @@ extension StreamingParser {
     mutating func finishCall(at end: Int, _ status: CallStatus) -> Progress {
         guard let attempt else { return .wait }
         var status = attempt.problem ?? status
-        if status == .malformedStructure || status == .invalidJSON, text.isFinal, end == text.bytes.count,
+        if status != .ok, text.isFinal, end == text.bytes.count,
             case .brokenCall = state, !grammar.callClose.isEmpty, !isClosed(end)
         {
             status = .unclosedBlock

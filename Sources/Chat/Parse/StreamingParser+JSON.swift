@@ -30,9 +30,9 @@ extension StreamingParser {
             while at < text.bytes.count, isSpace(text.bytes[at]) { at += 1 }
             text.start = at
             if at == text.bytes.count { return text.isFinal ? giveUp(.unclosedBlock) : .wait }
-            // What is no object is no arguments.
-            if text.bytes[at] != UInt8(ascii: "{") { return giveUp(.invalidJSON) }
             attempt?.told = at
+            // What is no object is told as it is.
+            if text.bytes[at] != UInt8(ascii: "{") { return giveUp(.invalidJSON) }
         }
         let (event, next) = scanJSON(from: text.start)
         text.start = next

@@ -43,18 +43,26 @@ extension StreamingParser {
                 }
             }
             let byte = text.bytes[i]
-            if !read(byte) {
+            // Markers outside of quotes are none of the arguments'.
+            let isMarker = nesting.quote == nil && byte == markerStart(at: i)
+            if isMarker || !read(byte) {
                 nesting.cursor = i
                 return endKeywords(at: i, nil)
             }
             i += 1
             if nesting.depth == 0, !isSpace(byte) {
                 nesting.cursor = i
-                return endKeywords(at: i, LiteralReader.object(text.bytes[start..<i], keywords))
+                return endKeywords(at: i, LiteralReader.object(valid(start..<i)[...], keywords))
             }
         }
         nesting.cursor = i
         return text.isFinal ? endKeywords(at: count, nil) : .wait
+    }
+
+    /// The byte at a place where a marker's token begins.
+    private func markerStart(at place: Int) -> UInt8? {
+        guard let mark = text.mark(from: place), mark.start == place else { return nil }
+        return text.bytes[place]
     }
 
     /// Takes a byte; false where arguments cannot go on.

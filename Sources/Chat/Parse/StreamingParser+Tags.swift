@@ -71,12 +71,15 @@ extension StreamingParser {
                     return .again
                 }
             }
+            // Keys hold neither markers nor lines.
+            let isBroken = i < limit && (text.bytes[i] == 0x0A || text.mark(from: i)?.start == i)
+            if isBroken { break }
             i += 1
         }
-        scanned = limit
-        if limit == text.bytes.count, !text.isFinal { return .wait }
+        scanned = i
+        if i >= text.bytes.count, !text.isFinal { return .wait }
         endTags()
-        return giveUp(text.isFinal && limit == text.bytes.count ? .unclosedBlock : .malformedStructure)
+        return giveUp(.malformedStructure)
     }
 
     private mutating func beginValue(key range: Range<Int>, behind end: Int, _ marker: Marker, isOther: Bool) {
@@ -88,7 +91,8 @@ extension StreamingParser {
         let isTyped = grammar.otherKeyClose != nil
         tag = TagValue(
             key: key, isFirst: false, start: end, layout: marker.trail, scanned: end,
-            isString: isTyped ? !isOther : kinds == .string, isOther: isTyped && isOther, kinds: kinds)
+            isString: grammar.wrap == nil && (isTyped ? !isOther : kinds == .string), isOther: isTyped && isOther,
+            kinds: kinds)
         if tag.isString { prefix.append(UInt8(ascii: "\"")) }
         tellArguments(prefix)
         text.start = end
@@ -109,12 +113,10 @@ extension StreamingParser {
         tag.scanned = max(tag.scanned, tag.start)
         let count = text.bytes.count
         var i = tag.scanned
-        let first = grammar.valueEnds
         while i < count {
-            if !first[Int(text.bytes[i])] {
-                i += 1
-                continue
-            }
+            let from = i
+            i = text.bytes.withUnsafeBufferPointer { grammar.valueEnds.first(in: $0, from: from, to: count) }
+            if i == count { break }
             switch valueEnd(at: i) {
             case .no: i += 1
             case .partial:
@@ -230,6 +232,7 @@ extension StreamingParser {
 
     /// A value as JSON. A text that may be a string is one, unless it is JSON, or what Python prints, of a kind that may be.
     private mutating func converted(_ value: [UInt8]) -> [UInt8] {
+        if let inner = unwrapped(value) { return quoted(inner) }
         if let json = StreamingParser.json(value), let first = json.first(where: { !isSpace($0) }) {
             let kind = ToolSchemas.Kinds(json: first)
             let mayBe = tag.kinds.isEmpty || tag.kinds.contains(kind) || !tag.kinds.contains(.string)
@@ -238,9 +241,21 @@ extension StreamingParser {
         if tag.isOther || (!tag.kinds.isEmpty && !tag.kinds.contains(.string)), attempt?.problem == nil {
             attempt?.problem = .invalidJSON
         }
+        return quoted(value)
+    }
+
+    private func quoted(_ text: some Collection<UInt8>) -> [UInt8] {
         var quoted = [UInt8]()
-        Dumps.appendString(value, ensureASCII: false, to: &quoted)
+        Dumps.appendString(text, ensureASCII: false, to: &quoted)
         return quoted
+    }
+
+    /// What a value is wrapped in, taken off; nil where it is not.
+    private func unwrapped(_ value: [UInt8]) -> ArraySlice<UInt8>? {
+        guard let wrap = grammar.wrap, value.count >= wrap.open.count + wrap.close.count,
+            value.starts(with: wrap.open), value.suffix(wrap.close.count).elementsEqual(wrap.close)
+        else { return nil }
+        return value.dropFirst(wrap.open.count).dropLast(wrap.close.count)
     }
 
     /// A text that is JSON, or what Python prints, as JSON.

@@ -102,13 +102,8 @@ extension StreamingParser {
         while i < count {
             let mark = text.mark(from: i)
             let end = mark?.start ?? count
-            i = text.bytes.withUnsafeBufferPointer { bytes in
-                set.first.withUnsafeBufferPointer { first in
-                    var k = i
-                    while k < end, !first[Int(bytes[k])] { k += 1 }
-                    return k
-                }
-            }
+            let from = i
+            i = text.bytes.withUnsafeBufferPointer { set.first.first(in: $0, from: from, to: end) }
             if i >= count { break }
             var isPartial = false
             for (marker, role) in set.entries {

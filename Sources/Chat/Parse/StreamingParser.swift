@@ -14,6 +14,8 @@ public struct StreamingParser: Sendable {
         case content
         /// Text may begin with a call that no marker announces.
         case bareContent
+        /// The token that announces a section is here.
+        case sectionOpen
         case sectionStart
         case between
         /// A call's opening is here and not yet complete.
@@ -141,6 +143,7 @@ public struct StreamingParser: Sendable {
         case .reasoning: stepReasoning()
         case .content: stepContent()
         case .bareContent: stepBareContent()
+        case .sectionOpen: stepSectionOpen()
         case .sectionStart, .between: stepSection()
         case .callOpen: stepCallOpen()
         case .json: stepJSON()
@@ -225,9 +228,8 @@ public struct StreamingParser: Sendable {
         switch hit.role {
         case .sectionOpen:
             sectionAt = hit.start
-            text.start = hit.end
-            inSection = true
-            state = .sectionStart
+            text.start = hit.start
+            state = .sectionOpen
         case .callOpen:
             text.start = hit.start
             state = .callOpen

@@ -47,14 +47,40 @@ final class DecodeTable: Sendable {
         blob = FixedTable(bytes)
     }
 
-    /// Appends the content of a token, which need not be UTF-8.
-    @inline(__always)
-    func append(_ id: UInt32, to bytes: inout [UInt8]) {
-        guard Int(id) < entries.count else { return }
-        let entry = entries[Int(id)]
-        let start = Int(truncatingIfNeeded: entry &>> 32)
-        let length = Int(truncatingIfNeeded: entry & Self.length)
-        bytes.append(contentsOf: UnsafeBufferPointer(start: blob.base + start, count: length))
+    /// Appends the contents of tokens, which need not be UTF-8, and where each of them ends.
+    func append(_ ids: UnsafeBufferPointer<UInt32>, to bytes: inout [UInt8], _ ends: inout [Int]) {
+        let limit = UInt32(truncatingIfNeeded: entries.count)
+        var total = 0
+        for id in ids where id < limit { total &+= Int(truncatingIfNeeded: entries[Int(id)] & Self.length) }
+        let (start, first) = (bytes.count, ends.count)
+        // Contents are copied sixteen bytes at a time, and over the end of the last.
+        bytes.append(contentsOf: repeatElement(0, count: total + 16))
+        ends.append(contentsOf: repeatElement(0, count: ids.count))
+        bytes.withUnsafeMutableBytes { bytes in
+            ends.withUnsafeMutableBufferPointer { ends in
+                guard let base = bytes.baseAddress else { return }
+                var at = start
+                for (k, id) in ids.enumerated() {
+                    if id < limit {
+                        let entry = entries[Int(id)]
+                        let from = UnsafeRawPointer(blob.base) + Int(truncatingIfNeeded: entry &>> 32)
+                        let length = Int(truncatingIfNeeded: entry & Self.length)
+                        let out = base + at
+                        if length <= 16 {
+                            out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+                            out.storeBytes(
+                                of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8,
+                                as: UInt64.self)
+                        } else {
+                            out.copyMemory(from: from, byteCount: length)
+                        }
+                        at &+= length
+                    }
+                    ends[first &+ k] = at
+                }
+            }
+        }
+        bytes.removeLast(16)
     }
 
     /// More than this no caller can want.

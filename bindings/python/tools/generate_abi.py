@@ -66,7 +66,7 @@ def generate():
     ]
     for name, value in re.findall(r"(TYPECASE_(?:OK|ERR_\w+)) = (\d+)", plain):
         lines.append(f"{name} = {value}")
-    for name, value in re.findall(r"#define (TYPECASE_(?:ENCODE|TEMPLATE|KIND|EVENT)_\w+) (\d+)u", plain):
+    for name, value in re.findall(r"#define (TYPECASE_(?:ENCODE|TEMPLATE|KIND|EVENT|CALL)_\w+) (\d+)u", plain):
         lines.append(f"{name} = {value}")
     for name, body in structs.items():
         lines += ["", "", f"class {name}(Structure):", "    _fields_ = ["]

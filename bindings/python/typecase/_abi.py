@@ -44,6 +44,11 @@ TYPECASE_KIND_DOCUMENTS = 8
 TYPECASE_KIND_MEDIA = 9
 TYPECASE_KIND_GENERATION_PROMPT = 10
 TYPECASE_KIND_SPECIAL = 11
+TYPECASE_CALL_NAME = 0
+TYPECASE_CALL_ID = 1
+TYPECASE_CALL_ARGUMENTS = 2
+TYPECASE_CALL_STATUS = 3
+TYPECASE_CALL_RAW = 4
 TYPECASE_EVENT_CONTENT = 1
 TYPECASE_EVENT_REASONING = 2
 TYPECASE_EVENT_REASONING_END = 3
@@ -185,6 +190,12 @@ FUNCTIONS = {
     "typecase_model_parse": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_uint32), c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_parsed_json": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_parsed_message": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_parsed_content": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_parsed_reasoning": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_parsed_reasoning_complete": (c_int, [c_void_p]),
+    "typecase_parsed_call_count": (c_size_t, [c_void_p]),
+    "typecase_parsed_call": (c_void_p, [c_void_p, c_size_t, c_uint32, POINTER(c_size_t)]),
+    "typecase_parsed_call_span": (c_void_p, [c_void_p, c_size_t]),
     "typecase_parsed_free": (None, [c_void_p]),
     "typecase_parser_new": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_parser_push": (c_int, [c_void_p, POINTER(c_uint32), c_size_t, POINTER(c_void_p)]),

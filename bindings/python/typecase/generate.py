@@ -179,6 +179,15 @@ def generate(
         )
     else:
         pointer, count, _keep = _arrays.ids_argument(prompt_ids)
+        # The prompt is there already: these tell how to read the answer.
+        request = {
+            name: value
+            for name, value in {
+                "tools": None if tools is None else list(tools), "chat_template": chat_template,
+                "chat_template_kwargs": dict(chat_template_kwargs or {}) or None,
+            }.items()
+            if value is not None
+        }
     for name, value in {
         "served_model": served_model, "max_prompt_len": max_prompt_len, "vocab_size": vocab_size, "cache_salt": cache_salt,
         "priority": priority, "request_id": request_id, "timeout": timeout,

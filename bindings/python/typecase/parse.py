@@ -54,22 +54,38 @@ class Parsed(Handle):
     @property
     def content(self) -> str:
         """The text around and between calls."""
-        return self.value["content"]
+        return getter("typecase_parsed_content", self._handle).decode()
 
     @property
     def reasoning_content(self) -> str | None:
         """What the model thought."""
-        return self.value["reasoning_content"]
+        length = ctypes.c_size_t()
+        pointer = lib.typecase_parsed_reasoning(self._handle, ctypes.byref(length))
+        return raw(pointer, length.value).decode() if pointer else None
 
     @property
     def reasoning_complete(self) -> bool | None:
         """Whether the reasoning was closed; None where there is none."""
-        return self.value["reasoning_complete"]
+        complete = lib.typecase_parsed_reasoning_complete(self._handle)
+        return None if complete < 0 else bool(complete)
 
     @property
     def tool_calls(self) -> list[ToolCall]:
         """Every attempt to call a tool, in order."""
-        return [_call(call) for call in self.value["tool_calls"]]
+        return [self._call(i) for i in range(lib.typecase_parsed_call_count(self._handle))]
+
+    def _call(self, index: int) -> ToolCall:
+        length = ctypes.c_size_t()
+
+        def part(number):
+            pointer = lib.typecase_parsed_call(self._handle, index, number, ctypes.byref(length))
+            return raw(pointer, length.value).decode() if pointer else None
+
+        span = (ctypes.c_size_t * 2).from_address(lib.typecase_parsed_call_span(self._handle, index))
+        return ToolCall(
+            part(_abi.TYPECASE_CALL_NAME), part(_abi.TYPECASE_CALL_ID), part(_abi.TYPECASE_CALL_ARGUMENTS),
+            part(_abi.TYPECASE_CALL_STATUS), part(_abi.TYPECASE_CALL_RAW), tuple(span),
+        )
 
     @property
     def pieces(self) -> list[dict]:
@@ -84,7 +100,7 @@ class Parsed(Handle):
     @property
     def finish_reason(self) -> str:
         """ "tool_calls" where a call is there that can be made, else "stop"."""
-        return "tool_calls" if any(call["status"] == "ok" for call in self.value["tool_calls"]) else "stop"
+        return "tool_calls" if any(call.status == "ok" for call in self.tool_calls) else "stop"
 
 
 def _call(call: Mapping) -> ToolCall:

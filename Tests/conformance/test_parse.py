@@ -1,0 +1,210 @@
+"""What a model said: messages that templates write are read back, however the tokens are cut, in time that grows with their number."""
+
+import json
+import time
+
+import pytest
+import typecase
+
+from conformance import messages, pypi
+from conformance.attribution import DEFAULT
+from conformance.roundtrip import USER, Report, Template, check
+
+# Templates whose messages do not all come back, and why: docs/parsing.md.
+SPACES = "writes indentation around content that has calls behind it"
+SILENT = "writes the content of a message with calls as reasoning"
+KNOWN = {
+    "CohereForAI-c4ai-command-r-v01-JSON-Schema.jinja": "goes on with an instruction behind calls",
+    "LiquidAI-LFM2.5-8B-A1B.jinja": "escapes no quotes in strings",
+    "lfm2_2_5": "escapes no quotes in strings",
+    "lfm2_2_5_v2": "escapes no quotes in strings",
+    "LiquidAI-LFM2.5-VL-450M.jinja": "escapes no quotes and no backslashes in strings",
+    "MiniMaxAI-MiniMax-M3.jinja": "writes keys as tags: not known",
+    "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes each of several calls as a turn of its own",
+    "kaito-tool-chat-deepseekv3.jinja": SPACES,
+    "mistral.rs-deepseek_tool_call.jinja": SPACES,
+    "rtp-llm-tool_chat_template_deepseekv31.jinja": SPACES,
+    "vllm-tool_chat_template_deepseekv3.jinja": SPACES,
+    "vllm-tool_chat_template_deepseekv31.jinja": SPACES,
+    "xinference-DeepSeek-V3.2-Exp.jinja": SPACES,
+    "xinference-DeepSeek-V3.2.jinja": SPACES,
+    "xinference-Deepseek-V3.1.jinja": SPACES,
+    "nvidia-NVIDIA-Nemotron-Nano-v2.jinja": "writes content and calls as two turns",
+    "openai-gpt-oss-120b.jinja": SILENT,
+    "trl-gptoss_training.jinja": SILENT,
+    "gptoss": SILENT,
+    "gptoss_training": SILENT,
+    "xinference-gpt-oss.jinja": SILENT,
+    "vllm-tool_chat_template_llama4_json.jinja": "puts nothing between content and calls",
+    "vllm-tool_chat_template_llama4_pythonic.jinja": "puts nothing between content and calls, writes all values as strings, escapes nothing",
+}
+
+
+def assert_known(report):
+    unknown = {name: failures[:2] for name, failures in report.failures.items() if name not in KNOWN}
+    assert not unknown, f"{report.counts}; {len(unknown)} templates: " + "\n".join(map(str, list(unknown.items())[:6]))
+
+
+def test_over_the_templates_of_pypi():
+    report, seen = Report(), set()
+    for name, source in pypi.templates():
+        if source not in seen:
+            seen.add(source)
+            check(Template(name, source, DEFAULT), report)
+    print(dict(report.counts), sorted(report.failures))
+    assert_known(report)
+    assert report.counts["templates"] > 40 and report.counts["read back"] > 1500, report.counts
+
+
+def corpus(shared):
+    """(name, source, special tokens) of every template of the corpus, each source once."""
+    data = shared / "data"
+    special = json.loads((data / "templates" / "special_tokens.json").read_text())
+    seen = set()
+    for path in [*sorted((data / "templates").glob("*.jinja")), *sorted((data / "family-models").glob("*/chat_template.jinja"))]:
+        source = path.read_bytes().decode()
+        if source in seen:
+            continue
+        seen.add(source)
+        tokens = special.get(path.stem, {}).items()
+        named = {name: token if isinstance(token, str) else token.get("content") for name, token in tokens if isinstance(token, (str, dict))}
+        yield path.name if path.parent.name == "templates" else path.parent.name, source, {**DEFAULT, **named}
+
+
+def test_over_the_whole_corpus(shared):
+    report = Report()
+    for name, source, special in corpus(shared):
+        try:
+            template = Template(name, source, special)
+        except typecase.TypecaseError:
+            continue  # It does not compile.
+        check(template, report)
+    print(dict(report.counts), {name: len(failures) for name, failures in report.failures.items()})
+    assert_known(report)
+    assert report.counts["templates"] >= 170 and report.counts["read back"] > 7300, report.counts
+    assert len(report.failures) <= 19, sorted(report.failures)
+
+
+def together(events):
+    """Events as a message, neighbours of a kind put together."""
+    made = []
+    for event in events:
+        if made and made[-1][0] == event.kind and event.kind in ("content", "reasoning", "arguments") and made[-1][2] == event.index:
+            made[-1] = (event.kind, made[-1][1] + event.text, event.index)
+        else:
+            made.append((event.kind, event.text, event.index) if event.call is None else (event.kind, event.call.__dict__, event.index))
+    return [item for item in made if item[1] != "" or item[0] != "content"]
+
+
+def test_every_cut_of_what_templates_write(shared):
+    """One message for each format of the corpus, cut at every place, and one token at a time."""
+    formats, checked = set(), 0
+    for name, source, special in corpus(shared):
+        try:
+            template = Template(name, source, special)
+        except typecase.TypecaseError:
+            continue
+        format = json.dumps(template.model.format())
+        if format in formats or '"tool_calls"' not in format:
+            continue
+        formats.add(format)
+        calls = [("get_weather", {"city": "naïve 🙂 </b>", "n": [1, {"k": None}]}), ("tool_1", {})]
+        tools = messages.tools(calls)
+        for as_text in (False, True):
+            completion = template.completion(messages.message(calls, "Both 🙂.", "hm <b>\n", as_text), tools)
+            if completion is None:
+                continue
+            prompt, ids, _ = completion
+            whole = template.model.parser(prompt, tools)
+            want = together(whole.push(ids) + whole.finish())
+            for cut in range(len(ids) + 1):
+                parser = template.model.parser(prompt, tools)
+                assert together(parser.push(ids[:cut]) + parser.push(ids[cut:]) + parser.finish()) == want, (name, cut)
+            assert together(template.model.parser(prompt, tools).stream(ids)) == want, name
+            checked += 1
+    assert len(formats) > 50 and checked > 50, (len(formats), checked)
+
+
+def test_a_format_goes_through_json(demo_model):
+    from typecase.demo import MODEL
+
+    format = demo_model.format()
+    again = typecase.Model(MODEL, format=json.loads(json.dumps(format)))
+    assert again.format() == format
+    ids = demo_model.tokenizer.encode('<think>a</think>b<call>{"name": "f", "arguments": {}}</call>').ids
+    assert again.parse(ids).value == demo_model.parse(ids).value
+    format["tool_calls"]["close"] = "</other>"
+    assert typecase.Model(MODEL, format=format).parse(ids).tool_calls[0].status == "unclosed_block"
+    with pytest.raises(typecase.FieldError, match="tool_calls.arguments.encoding"):
+        typecase.Model(MODEL, format={"tool_calls": {"arguments": {"encoding": "odd"}}})
+    with pytest.raises(typecase.FieldError, match="reasoning"):
+        typecase.Model(MODEL, format={"reasoning": {"open": "<think>"}})
+
+
+TAGS = {
+    "tool_calls": {
+        "section_open": "<calls>", "section_close": "</calls>", "open": "<call>{name}\n", "close": "</f></call>",
+        "arguments": {"encoding": "tags", "key_open": "<key>", "key_close": "</key>\n<value>", "value_close": "\n</value>\n"},
+    }
+}
+HOSTILE = {
+    "angles": "<", "spaces": " ", "new lines": "\n", "openings": "<call>", "names": "<call>f", "closings": "</call>", "half a section": "<calls><call>",
+    "values": "<call>f\n<key>a</key>\n<value>", "value ends": "</value>", "value ends and space": "</value> \n", "deep": '{"a":[', "quotes": '"',
+    "backslashes": "\\", "objects": '<call>{"name": "f", "arguments": {"a": "', "thoughts": "<think>", "letters": "é",
+}
+
+
+@pytest.mark.parametrize("format", ["objects", "tags"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_time_grows_with_the_ids(demo_model, format, text):
+    from typecase.demo import MODEL
+
+    model = demo_model if format == "objects" else typecase.Model(MODEL, format=TAGS)
+    start = {"objects": '<call>{"name": "f", "arguments": {"a": "', "tags": "<calls><call>f\n<key>a</key>\n<value>"}[format]
+
+    def seconds(count, prefix, singly):
+        ids = demo_model.tokenizer.encode(prefix + HOSTILE[text] * count).ids[: 4 * count].tolist()
+        best = 1e9
+        for _ in range(3):
+            parser = model.parser([])
+            begin = time.perf_counter()
+            if singly:
+                for id in ids:
+                    parser.push(id)
+            else:
+                parser.push(ids)
+            parser.finish()
+            best = min(best, (time.perf_counter() - begin) / max(1, len(ids)))
+        return best
+
+    for prefix in ("", start):
+        for singly, few in ((True, 500), (False, 4000)):
+            one, many = seconds(few, prefix, singly), seconds(8 * few, prefix, singly)
+            assert many < 4 * one + 2e-6, (prefix, singly, one, many)
+
+
+def test_what_was_never_sampled_is_not_told(demo_model):
+    """The prompt may end inside of what the message goes on with."""
+    prompt = demo_model.render([USER, {"role": "assistant", "content": "It is "}], continue_final_message=True)
+    ids = demo_model.tokenizer.encode("sunny.<|end|>").ids
+    assert demo_model.parse(ids, prompt.ids).content == "sunny."
+    thinking = demo_model.tokenizer.encode("<|turn|>assistant\n<think>\nSo far").ids
+    parsed = demo_model.parse(demo_model.tokenizer.encode(" so good\n</think>\n\nYes").ids, thinking)
+    assert (parsed.reasoning_content, parsed.content, parsed.reasoning_complete) == (" so good", "Yes", True)
+
+
+def test_chunks_are_those_of_openai(demo_model):
+    ids = demo_model.tokenizer.encode('<think>hm</think>Yes.<call>{"name": "f", "arguments": {"a": [1, 2]}}</call><|end|>').ids
+    text, thought, calls = "", "", {}
+    for event in demo_model.parser([]).stream(ids.tolist()):
+        delta = typecase.chunk(event) or {}
+        text += delta.get("content", "")
+        thought += delta.get("reasoning_content", "")
+        for call in delta.get("tool_calls", []):
+            there = calls.setdefault(call["index"], {"function": {"name": "", "arguments": ""}})
+            there["id"] = call.get("id", there.get("id"))
+            for key, value in call["function"].items():
+                there["function"][key] += value
+    message = demo_model.parse(ids, []).message
+    assert (text, thought) == (message["content"], message["reasoning_content"])
+    assert [{"id": call["id"], "type": "function", "function": call["function"]} for call in calls.values()] == message["tool_calls"]
