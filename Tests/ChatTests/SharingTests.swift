@@ -48,6 +48,33 @@ import Testing
         }
     }
 
+    /// One chat and one model: each thread renders, goes on from what it rendered, and reads what another kept.
+    @Test func eightThreadsRenderAndBridgeOneChat() async throws {
+        let model = try demoModel()
+        let chat = try Chat(model, fields(#"{"messages": [{"role": "user", "content": "Hello, wörld!"}]}"#))
+        let options = try fields(#"{"add_generation_prompt": true}"#)
+        let prompt = try chat.render(options).ids
+        let next = try BridgeRequest(fields(#"{"messages": [{"role": "user", "content": "And?"}]}"#))
+        let expected = try prompt.withUnsafeBufferPointer {
+            try model.bridge(prompt: $0, completion: .init(start: nil, count: 0), next)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    for _ in 0..<20 {
+                        let rendered = try chat.render(options)
+                        #expect(rendered.ids == prompt)
+                        let bridge = try rendered.ids.withUnsafeBufferPointer {
+                            try model.bridge(prompt: $0, completion: .init(start: nil, count: 0), next)
+                        }
+                        #expect(bridge.ids == expected.ids)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func aBatchOnThreadsIsItsSamples() throws {
         let model = try demoModel()
         let one = try model.trainingSample(TrainingRequest(fields(Self.chat)))

@@ -7,8 +7,9 @@ extension Bridger {
     /// The new part: its text, its ids, and whose they are where that was asked for.
     func prompt(_ extended: Extended, _ shape: TurnShape, last: UInt32?) throws(ChatError) -> Rendered.Prompt {
         let toolName = BridgeContext.toolName
-        if ByteSearch.contains(extended.text[extended.seam...], toolName) {
-            let i = added.firstIndex { MessageRole($0["role"]?.stringBytes ?? []) == .tool && $0["name"] == nil } ?? 0
+        if let i = namedResults.firstIndex(where: { $0["name"] == nil }),
+            ByteSearch.contains(extended.text[extended.seam...], toolName)
+        {
             throw .notExtendable(BridgeRefusal(reason: .toolNameMissing, detail: "messages[\(i)].name"))
         }
         // A call that was cut off is not made whole.

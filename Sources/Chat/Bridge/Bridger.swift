@@ -28,7 +28,7 @@ struct Bridger {
     }
 
     /// The same, with the names of the tools that were called.
-    private var namedResults: [Object] {
+    var namedResults: [Object] {
         let calls = request.called?["tool_calls"]?.array ?? []
         return results.enumerated().map { i, result in
             guard result["name"] == nil, !calls.isEmpty else { return result }
