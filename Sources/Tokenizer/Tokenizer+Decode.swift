@@ -3,7 +3,31 @@ extension Tokenizer {
     public func decode(
         _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool
     ) throws(TokenizerError) -> [UInt8] {
-        if let decodeTable { return try decodeTable.decode(ids, skipSpecialTokens: skipSpecialTokens) }
+        try decodeText(ids, skipSpecialTokens: skipSpecialTokens).withBytes { Array($0) }
+    }
+
+    /// The same in memory that the caller can take over.
+    public func decodeText(
+        _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool
+    ) throws(TokenizerError) -> DecodedText {
+        guard let decodeTable else { return DecodedText(try decodeInSteps(ids, skipSpecialTokens: skipSpecialTokens)) }
+        let count = try decodeTable.count(ids, skipSpecialTokens: skipSpecialTokens)
+        var text = DecodedText(capacity: count)
+        var isValid = true
+        text.fill {
+            isValid = decodeTable.write(ids, skipSpecialTokens: skipSpecialTokens, to: $0)
+            return count
+        }
+        if isValid { return text }
+        var repaired = [UInt8]()
+        repaired.reserveCapacity(count + 16)
+        text.withBytes { LossyUTF8.append($0, to: &repaired) }
+        return DecodedText(repaired)
+    }
+
+    private func decodeInSteps(
+        _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool
+    ) throws(TokenizerError) -> [UInt8] {
         var texts = TokenTexts()
         for id in ids {
             guard let text = token(id) else { continue }

@@ -1,3 +1,5 @@
+import Tokenizer
+
 /// An array at an address that stays the same as long as the object lives: what getters hand out.
 final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     // @unchecked: the memory is written once, before anyone else can see the object.
@@ -42,6 +44,14 @@ class TextHandle: @unchecked Sendable {
         }
         if isCopied == nil { raw.copyBytes(from: bytes) }
         buffer[count] = 0
+    }
+
+    /// Takes over the memory of a text.
+    init(_ text: consuming DecodedText) {
+        let bytes = text.take()
+        buffer = UnsafeMutableRawBufferPointer(start: bytes.baseAddress, count: bytes.count + 1).bindMemory(
+            to: CChar.self)
+        buffer[bytes.count] = 0
     }
 
     deinit { buffer.deallocate() }

@@ -71,7 +71,7 @@ public func typecase_tokenizer_decode(
     handOver(out_text, out_error) {
         let tokenizer = try Inputs.handle(tokenizer, as: Tokenizer.self, "tokenizer")
         let ids = try Inputs.ids(ids, count, "ids")
-        return TextHandle(try tokenizer.decode(ids, skipSpecialTokens: skip_special_tokens != 0))
+        return TextHandle(try tokenizer.decodeText(ids, skipSpecialTokens: skip_special_tokens != 0))
     }
 }
 

@@ -168,6 +168,44 @@ import Testing
         #expect(throws: (any Error).self) { try Tokenizer(path: folder.file + "x", cache: folder.cache) }
     }
 
+    /// The newest images stay, and nothing of what is not ours is touched.
+    @Test func oldImagesAreRemoved() throws {
+        let folder = Folder()
+        for word in ["one", "two", "three", "four", "five"] {
+            var sample = SampleFile()
+            sample.words.append(word)
+            try Self.write(sample, to: folder)
+            _ = try Tokenizer(path: folder.file, cache: folder.cache)
+            usleep(20_000)
+        }
+        let directory = try #require(ImageDirectory("\(folder.path)/cache"))
+        folder.write([1], to: "\(folder.path)/cache/.12-34")
+        folder.write([1], to: "\(folder.path)/cache/.56-78")
+        folder.write([1], to: "\(folder.path)/cache/.other-1")
+        var old = [timeval(tv_sec: 1, tv_usec: 0), timeval(tv_sec: 1, tv_usec: 0)]
+        utimes("\(folder.path)/cache/.12-34", &old)
+        utimes("\(folder.path)/cache/.other-1", &old)
+        func images() -> Set<String> { Set(folder.names.filter { $0.hasSuffix(".image") }) }
+        let all = images()
+        #expect(all.count == 5)
+        directory.prune()
+        #expect(images() == all)
+        #expect(folder.names.filter { $0.hasPrefix(".") } == [".56-78", ".other-1"])
+        directory.prune(mostImages: 2)
+        let two = images()
+        #expect(two.count == 2 && two.isSubset(of: all))
+        directory.prune(mostBytes: 1)
+        #expect(images().count == 1 && images().isSubset(of: two))
+        // What was removed is made anew.
+        for _ in 0..<2 {
+            var sample = SampleFile()
+            sample.words.append("one")
+            try Self.write(sample, to: folder)
+            try Self.check(Tokenizer(path: folder.file, cache: folder.cache), like: sample.tokenizer())
+        }
+        #expect(images().count == 2)
+    }
+
     @Test func hashIsSHA256() {
         let known = Array("abc".utf8).withUnsafeBytes { ContentHash($0).hexadecimal }
         #expect(known == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

@@ -2,7 +2,10 @@
 
 import base64
 import json
+import os
 import random
+import subprocess
+import sys
 
 import pytest
 import typecase
@@ -102,3 +105,41 @@ def test_texts_that_are_not_utf8(both):
         assert ours.encode(data, errors="replace").ids.tolist() == reference.encode(data.decode(errors="replace")).ids
         pair = ours.encode("a", data, errors="replace").ids.tolist()
         assert pair == reference.encode("a", data.decode(errors="replace")).ids
+
+
+OPEN = """
+import sys, typecase
+tokenizer = typecase.Tokenizer(sys.argv[1])
+assert tokenizer.decode(tokenizer.encode("Hello, world! 字").ids) == "Hello, world! 字"
+"""
+
+
+def opened(path, cache, limit=None):
+    """Opens a tokenizer in a process of its own, which may write files of up to so many bytes."""
+    code = OPEN if limit is None else f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n" + OPEN
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True, env={**os.environ, "TYPECASE_CACHE": str(cache)})
+    return sorted(file.name for file in cache.iterdir()) if cache.is_dir() else []
+
+
+def test_images_where_files_must_stay_small(tmp_path):
+    path = pypi.tokenizer_file("qwen")
+    assert opened(path, tmp_path / "small", limit=1 << 20) == []
+    assert [name.endswith(".image") for name in opened(path, tmp_path / "large")] == [True]
+
+
+def test_images_on_full_and_read_only_disks(tmp_path):
+    """A disk that is full takes no image and keeps no piece of one; from one that cannot be written an image is read."""
+    path = pypi.tokenizer_file("qwen")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", tmp_path], capture_output=True).returncode != 0:
+        pytest.skip("nothing can be mounted here")
+    try:
+        for _ in range(2):
+            assert opened(path, tmp_path / "cache") == []
+        subprocess.run(["mount", "-o", "remount,size=64m", tmp_path], check=True)
+        images = opened(path, tmp_path / "cache")
+        assert len(images) == 1
+        subprocess.run(["mount", "-o", "remount,ro", tmp_path], check=True)
+        assert opened(path, tmp_path / "cache") == images
+        assert opened(path, tmp_path / "none") == []
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)

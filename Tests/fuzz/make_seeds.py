@@ -64,6 +64,7 @@ def main():
         write("FuzzTemplate", f"{i}", source.encode() + b"\0" + json.dumps(CONTEXT, ensure_ascii=False).encode())
     for i, tokenizer in enumerate(tokenizers()):
         write("FuzzTokenizer", f"file-{i}", json.dumps(tokenizer, ensure_ascii=False).encode())
+    write("FuzzTokenizer", "image", bytes([0, 200, 0, 0, 0, 1, 77, 3, 2, 1, 9, 64]))
     write("FuzzTokenizer", "text", "Hello, it's 3.14 <|end|> e\u0301\u0323 你好 🙂\n\n  ".encode())
     for i, (first, answer) in enumerate(answers()):
         write("FuzzEngines", f"{i}", bytes([first]) + json.dumps(answer).encode())

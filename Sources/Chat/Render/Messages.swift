@@ -14,7 +14,9 @@ enum Messages {
         var result = [Object]()
         result.reserveCapacity(messages.count)
         for message in messages {
-            result.append(aliased(Object(message.members.filter { !$0.value.isNull })))
+            // Most messages are as they should be, and are not copied.
+            let hasNull = message.members.contains { $0.value.isNull }
+            result.append(aliased(hasNull ? Object(message.members.filter { !$0.value.isNull }) : message))
         }
         return result
     }

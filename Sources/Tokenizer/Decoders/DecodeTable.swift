@@ -86,7 +86,8 @@ final class DecodeTable: Sendable {
     /// More than this no caller can want.
     static let limit = 1 << 36
 
-    func decode(_ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool) throws(TokenizerError) -> [UInt8] {
+    /// How many bytes the tokens have.
+    func count(_ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool) throws(TokenizerError) -> Int {
         let skipped = skipSpecialTokens ? Self.isSpecial : 0
         let limit = UInt32(truncatingIfNeeded: entries.count)
         var total = 0
@@ -95,44 +96,48 @@ final class DecodeTable: Sendable {
             total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) : 0
         }
         if total > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
+        return total
+    }
+
+    /// How many bytes behind those of the tokens may be written.
+    static let slack = 16
+
+    /// Writes the bytes of the tokens, and up to sixteen behind them; returns whether they are UTF-8.
+    func write(
+        _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool, to base: UnsafeMutablePointer<UInt8>
+    ) -> Bool {
+        let skipped = skipSpecialTokens ? Self.isSpecial : 0
+        let limit = UInt32(truncatingIfNeeded: entries.count)
         var isValid = true
-        let raw = [UInt8](unsafeUninitializedCapacity: total + 16) { buffer, count in
-            guard let base = buffer.baseAddress else { return }
-            // Where tokens started that are no text by themselves and maybe are together.
-            var broken: UnsafeMutableRawPointer?
-            func check(_ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer) {
-                let part = UnsafeRawBufferPointer(start: start, count: end - start)
-                if UTF8Check.firstInvalid(part.bindMemory(to: UInt8.self)) != nil { isValid = false }
-            }
-            var out = UnsafeMutableRawPointer(base)
-            let blob = UnsafeRawPointer(blob.base)
-            for id in ids where id < limit {
-                let entry = entries[Int(id)]
-                if entry & skipped != 0 { continue }
-                let from = blob + Int(truncatingIfNeeded: entry &>> 32)
-                let length = Int(truncatingIfNeeded: entry & Self.length)
-                if entry & Self.isBroken != 0 {
-                    if broken == nil { broken = out }
-                } else if let start = broken {
-                    check(start, out)
-                    broken = nil
-                }
-                if length <= 16 {
-                    out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
-                    out.storeBytes(
-                        of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
-                } else {
-                    out.copyMemory(from: from, byteCount: length)
-                }
-                out += length
-            }
-            if let start = broken { check(start, out) }
-            count = total
+        // Where tokens started that are no text by themselves and maybe are together.
+        var broken: UnsafeMutableRawPointer?
+        func check(_ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer) {
+            let part = UnsafeRawBufferPointer(start: start, count: end - start)
+            if UTF8Check.firstInvalid(part.bindMemory(to: UInt8.self)) != nil { isValid = false }
         }
-        if isValid { return raw }
-        var result = [UInt8]()
-        result.reserveCapacity(raw.count + 16)
-        raw.withUnsafeBufferPointer { LossyUTF8.append($0, to: &result) }
-        return result
+        var out = UnsafeMutableRawPointer(base)
+        let blob = UnsafeRawPointer(blob.base)
+        for id in ids where id < limit {
+            let entry = entries[Int(id)]
+            if entry & skipped != 0 { continue }
+            let from = blob + Int(truncatingIfNeeded: entry &>> 32)
+            let length = Int(truncatingIfNeeded: entry & Self.length)
+            if entry & Self.isBroken != 0 {
+                if broken == nil { broken = out }
+            } else if let start = broken {
+                check(start, out)
+                broken = nil
+            }
+            if length <= 16 {
+                out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+                out.storeBytes(
+                    of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
+            } else {
+                out.copyMemory(from: from, byteCount: length)
+            }
+            out += length
+        }
+        if let start = broken { check(start, out) }
+        return isValid
     }
 }

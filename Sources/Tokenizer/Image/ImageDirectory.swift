@@ -7,7 +7,7 @@ import Glibc
 /// source; so a record keeps the state of both files as they were when all was right, and while neither has changed since,
 /// by what the system says, they are not read again.
 struct ImageDirectory {
-    private let path: String
+    let path: String
 
     /// Nil where there is no such directory and none can be made, or others may write to it.
     init?(_ path: String) {
@@ -83,6 +83,7 @@ struct ImageDirectory {
 
     func store(_ image: [UInt8], _ source: ContentHash) {
         image.withUnsafeBytes { replace(imageName(source), with: $0) }
+        prune()
     }
 
     /// Writes a file beside the old one and then puts it in its place, so that nobody ever sees half of it. Where that

@@ -191,7 +191,7 @@ struct ModelReader {
                         .invalid(path: "\(field.path)[\(i)]", reason: "the right half is shorter than the prefix"))
                 }
                 merges.append((try id(left), try id(right), try id(left + right[prefix.count...])))
-            } else if let found = vocabulary.merge(left, right, &buffer) {
+            } else if let found = vocabulary.merge(left, right, guess: 0, &buffer) {
                 merges.append(found)
             } else {
                 // One of the three is missing, or their letters and bytes do not mix: the slow way says which.

@@ -103,6 +103,7 @@ struct ModelSections {
         var left = [UInt8]()
         var right = [UInt8]()
         var buffer = [UInt8]()
+        var guess: UInt32 = 0
         guard cursor.take(UInt8(ascii: "[")) else { return nil }
         if cursor.take(UInt8(ascii: "]")) { return found }
         repeat {
@@ -120,8 +121,9 @@ struct ModelSections {
                 left.removeSubrange(space...)
                 if right.contains(0x20) { return nil }
             }
-            guard let merge = vocabulary.merge(left, right, &buffer) else { return nil }
+            guard let merge = vocabulary.merge(left, right, guess: guess, &buffer) else { return nil }
             found.append(merge)
+            guess = merge.merged &+ 1
         } while cursor.take(UInt8(ascii: ","))
         return cursor.take(UInt8(ascii: "]")) ? found : nil
     }

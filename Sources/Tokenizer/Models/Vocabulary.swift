@@ -1,3 +1,5 @@
+import CScan
+
 /// Tokens and their ids. A token's content lies in one blob; of a byte-level vocabulary it is the bytes the token stands
 /// for, wherever its text is made of byte letters, and then the text is made from the bytes when somebody asks.
 ///
@@ -139,7 +141,11 @@ final class Vocabulary: Sendable {
     /// The id whose content is these bytes, of the kind that `flag` says.
     @inline(__always)
     func find(_ p: UnsafePointer<UInt8>, _ count: Int, isBytes: Bool) -> UInt32? {
-        let hash = Self.hash(p, count, seed)
+        find(p, count, Self.hash(p, count, seed), isBytes: isBytes)
+    }
+
+    @inline(__always)
+    private func find(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt32, isBytes: Bool) -> UInt32? {
         var slot = Int(hash) & mask
         while true {
             let entry = index[slot]
@@ -171,10 +177,13 @@ final class Vocabulary: Sendable {
         }
     }
 
+    /// Whether every content has one id and every id one content, so that a content under an id is found there.
+    var isOneToOne: Bool { !hasDuplicates && !sharesIDs }
+
     /// The ids of two tokens and of what they make together, where all three are made of the same kind of letters; nil
-    /// otherwise. `buffer` is working memory.
+    /// otherwise. `guess` may be what they make: mostly it is the token after the one before. `buffer` is working memory.
     func merge(
-        _ left: [UInt8], _ right: [UInt8], _ buffer: inout [UInt8]
+        _ left: [UInt8], _ right: [UInt8], guess: UInt32, _ buffer: inout [UInt8]
     ) -> (left: UInt32, right: UInt32, merged: UInt32)? {
         buffer.removeAll(keepingCapacity: true)
         var middle = left.count
@@ -187,10 +196,17 @@ final class Vocabulary: Sendable {
             buffer += right
         }
         return buffer.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress,
-                let left = find(base, middle, isBytes: isByteLevel),
-                let right = find(base + middle, buffer.count - middle, isBytes: isByteLevel),
-                let merged = find(base, buffer.count, isBytes: isByteLevel)
+            guard let base = buffer.baseAddress else { return nil }
+            let leftHash = Self.hash(base, middle, seed)
+            let rightHash = Self.hash(base + middle, buffer.count - middle, seed)
+            cscan_prefetch(index.base + (Int(leftHash) & mask))
+            cscan_prefetch(index.base + (Int(rightHash) & mask))
+            let isGuessed =
+                isOneToOne && contains(guess) && lengths[Int(guess)] == buffer.count
+                && isBytes(guess) == isByteLevel && equal(Int(guess), base, buffer.count)
+            guard let merged = isGuessed ? guess : find(base, buffer.count, isBytes: isByteLevel),
+                let left = find(base, middle, leftHash, isBytes: isByteLevel),
+                let right = find(base + middle, buffer.count - middle, rightHash, isBytes: isByteLevel)
             else { return nil }
             return (left, right, merged)
         }

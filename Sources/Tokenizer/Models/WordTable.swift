@@ -73,6 +73,9 @@ final class WordTable: Sendable {
     /// How many lines from its own a word may be: a file made for collisions loses words here, which are then merged.
     fileprivate static let farthest = 64
 
+    /// Has the line of a word brought near that will be inserted.
+    func expect(_ key: WordKey) { cscan_prefetch(view.line(key.hash)) }
+
     /// To be called only while the tokenizer loads, at most `capacity` times, once for each word.
     func insert(_ entry: WordEntry) {
         let view = view

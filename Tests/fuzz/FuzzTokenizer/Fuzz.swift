@@ -1,15 +1,12 @@
 import Glibc
 import Tokenizer
 
-// An input that begins with "{" is a tokenizer.json; any other is a text for the tokenizer of $TYPECASE_FUZZ_TOKENIZER.
-// Loading ends with a tokenizer or an error; a text's spans lie inside it, and its ids decode.
+// An input that begins with "{" is a tokenizer.json; one that begins with a zero says what to change in the compiled image of
+// the tokenizer of $TYPECASE_FUZZ_TOKENIZER; any other is a text for that tokenizer.
+// Loading ends with a tokenizer or an error; a text's spans lie inside it, and its ids decode; a changed image changes nothing.
 private let fixed: Tokenizer? = {
-    guard let path = getenv("TYPECASE_FUZZ_TOKENIZER"), let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8]()
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
-    return try? Tokenizer(json: bytes)
+    guard let path = getenv("TYPECASE_FUZZ_TOKENIZER") else { return nil }
+    return try? Tokenizer(json: read(String(cString: path)))
 }()
 
 private func check(_ tokenizer: Tokenizer, _ text: [UInt8]) {
@@ -22,11 +19,75 @@ private func check(_ tokenizer: Tokenizer, _ text: [UInt8]) {
     _ = encoding.ids.withUnsafeBufferPointer { try? tokenizer.decode($0, skipSpecialTokens: false) }
 }
 
+/// A directory with a tokenizer.json large enough to be compiled, and its image.
+private struct Compiled {
+    let source: String
+    let image: String
+    let sound: [UInt8]
+    let cache: TokenizerCache
+    static let text = Array("Hello, wörld! 123 e\u{301} 你好 <|end|>\n\n".utf8)
+
+    init?() {
+        guard let path = getenv("TYPECASE_FUZZ_TOKENIZER") else { return nil }
+        let bytes = read(String(cString: path)) + [UInt8](repeating: 0x20, count: 1 << 18)
+        var template = Array("/tmp/typecase-fuzz-XXXXXX".utf8CString)
+        guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else { return nil }
+        source = folder + "/tokenizer.json"
+        cache = .directory(folder + "/cache")
+        write(bytes, source)
+        var found = glob_t()
+        defer { globfree(&found) }
+        guard (try? Tokenizer(path: source, cache: cache)) != nil, glob(folder + "/cache/*.image", 0, nil, &found) == 0,
+            let name = found.gl_pathv?[0]
+        else { return nil }
+        image = String(cString: name)
+        sound = read(image)
+    }
+}
+
+private let compiled = Compiled()
+
+private func read(_ path: String) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { return [] }
+    defer { fclose(file) }
+    var bytes = [UInt8]()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    return bytes
+}
+
+private func write(_ bytes: [UInt8], _ path: String) {
+    guard let file = fopen(path, "wb") else { return }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+}
+
+/// Each five bytes are a place, whether it is near the start, and what is added to the byte there; what is left is cut off the end.
+private func checkImage(_ changes: ArraySlice<UInt8>, _ expected: Tokenizer) {
+    guard let compiled else { return }
+    var image = compiled.sound
+    var rest = changes
+    while rest.count >= 5 {
+        let change = Array(rest.prefix(5))
+        let place = Int(change[0]) | Int(change[1]) << 8 | Int(change[2]) << 16
+        let limit = change[3] & 1 == 0 ? min(2048, image.count) : image.count
+        image[place % limit] &+= change[4]
+        rest = rest.dropFirst(5)
+    }
+    image.removeLast(min(image.count, rest.reduce(0) { $0 * 256 + Int($1) }))
+    write(image, compiled.image)
+    let tokenizer = try? Tokenizer(path: compiled.source, cache: compiled.cache)
+    let ids = try? tokenizer?.encode(Compiled.text).ids
+    precondition(ids == (try? expected.encode(Compiled.text).ids), "a changed image changes nothing")
+}
+
 @c public func LLVMFuzzerTestOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     let input = Array(UnsafeBufferPointer(start: data, count: size))
     if input.first == UInt8(ascii: "{") {
         guard let tokenizer = try? Tokenizer(json: input) else { return 0 }
         check(tokenizer, Array("Hello, wörld! 123 e\u{301} 你好 <|end|>\n\n".utf8))
+    } else if input.first == 0, let fixed {
+        checkImage(input.dropFirst(), fixed)
     } else if let fixed {
         check(fixed, input)
     }
