@@ -23,6 +23,15 @@ final class AddedVocabulary: Sendable {
     private let rawTokens: [Int]
     private let normalized: TokenTrie
     private let normalizedTokens: [Int]
+    /// The flags of each token, which are looked at wherever one is found.
+    private let traits: [Traits]
+
+    private struct Traits {
+        var isSingleWord: Bool
+        var stripsLeft: Bool
+        var stripsRight: Bool
+    }
+
     /// Bytes of the longest token.
     let longest: Int
 
@@ -85,6 +94,9 @@ final class AddedVocabulary: Sendable {
         normalized = TokenTrie(normalizedTokens.map { decoded[$0] })
         self.rawTokens = rawTokens
         self.normalizedTokens = normalizedTokens
+        traits = tokens.map {
+            Traits(isSingleWord: $0.isSingleWord, stripsLeft: $0.stripsLeft, stripsRight: $0.stripsRight)
+        }
         longest = tokens.reduce(0) { max($0, $1.content.count) }
     }
 
@@ -129,12 +141,12 @@ final class AddedVocabulary: Sendable {
         while let match = trie.find(p, from: from, to: end) {
             from = match.end
             let index = indices[match.pattern]
-            let token = tokens[index]
-            if specialAsText, special.contains(token.content) { continue }
-            if !plain.isEmpty, let next = plain.next(after: match.start..<match.end, token.content) {
+            if specialAsText, special.contains(tokens[index].content) { continue }
+            if !plain.isEmpty, let next = plain.next(after: match.start..<match.end, tokens[index].content) {
                 from = next
                 continue
             }
+            let token = traits[index]
             var tokenStart = match.start
             var tokenEnd = match.end
             if token.isSingleWord {
