@@ -18,6 +18,16 @@ int main(int argc, char **argv) {
         typecase::client client;
         auto completion =
             client.generate(model, backend, R"({"sampling_params": {"max_tokens": 100, "temperature": 0}})", prompt.ids());
+        // The same by hand, as the ids come.
+        auto parser = model.parser(prompt.ids());
+        typecase::parser::event event;
+        parser.push(completion.ids());
+        parser.finish();
+        while (parser.next(event)) {
+            if (event.kind == TYPECASE_EVENT_CONTENT) std::cout << "content: " << event.text << "\n";
+        }
+        if (model.parse(completion.ids(), prompt.ids()).message() != completion.message()) return 1;
+
         std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n"
                   << completion.message() << "\n";
     } catch (const typecase::error &failure) {
