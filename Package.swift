@@ -84,7 +84,7 @@ if Context.environment["TYPECASE_FUZZ"] != nil {
     ] {
         package.targets.append(
             .target(
-                name: name, dependencies: ["JSON", .target(name: room)], path: "Tests/fuzz/\(name)",
+                name: name, dependencies: ["JSON", "Tokenizer", .target(name: room)], path: "Tests/fuzz/\(name)",
                 swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
     }
 }

@@ -22,6 +22,7 @@ import transformers  # noqa: E402
 import tokenizers  # noqa: E402
 import typecase  # noqa: E402
 
+import parsing  # noqa: E402
 import tokenizing  # noqa: E402
 from conformance import pypi  # noqa: E402
 from measure import row, small  # noqa: E402
@@ -133,3 +134,4 @@ if __name__ == "__main__":
     print(f"typecase {typecase.__version__}, tokenizers {tokenizers.__version__}, transformers {transformers.__version__}, CPU time, one thread")
     tokenizing.run()
     rendering()
+    parsing.run()

@@ -1,6 +1,7 @@
 import Chat
 import Glibc
 import JSON
+import Tokenizer
 
 // Bytes choose a format, a cut and ids: small ones most often name a piece of markup, others any token. Whatever they are, the
 // events of two pieces are those of the whole, and calls that are well formed have arguments that are.
