@@ -42,7 +42,7 @@ $(VENV)/.ready: Tests/requirements.txt | deps-test
 
 test: lint $(LIBRARY) $(VENV)/.ready test-swift
 	$(MAKE) fuzz FUZZ_TARGETS=FuzzTemplate FUZZ_SECONDS=60
-	$(MAKE) fuzz FUZZ_TARGETS="FuzzTokenizer FuzzEngines" FUZZ_SECONDS=15
+	$(MAKE) fuzz FUZZ_TARGETS="FuzzTokenizer FuzzEngines FuzzParse" FUZZ_SECONDS=15
 	$(VENV)/bin/python -m pytest -q Tests/abi Tests/python Tests/conformance
 
 test-swift: | deps
@@ -63,14 +63,16 @@ abi-baseline: | deps-test
 
 # Fuzzes each target for FUZZ_SECONDS with AddressSanitizer, from the seeds beside it. What it finds it leaves in build/fuzz.
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS := FuzzTemplate FuzzTokenizer FuzzEngines
+FUZZ_TARGETS := FuzzTemplate FuzzTokenizer FuzzEngines FuzzParse
 fuzz: | deps
 	@set -e; mkdir -p build/fuzz; for target in $(FUZZ_TARGETS); do \
 	    TYPECASE_FUZZ=1 swift build -c release --scratch-path .build-fuzz --target $$target \
 	        -Xswiftc -sanitize=fuzzer,address > build/fuzz/$$target.log 2>&1 \
 	        || { cat build/fuzz/$$target.log; exit 1; }; \
 	    objects=$$(find .build-fuzz/release/$$target.build .build-fuzz/release/Bytes.build .build-fuzz/release/JSON.build \
-	        .build-fuzz/release/C*.build .build-fuzz/release/$${target#Fuzz}.build -name '*.o'); \
+	        .build-fuzz/release/C[A-Z]*.build $$(case $$target in \
+	            FuzzParse) echo .build-fuzz/release/Chat.build .build-fuzz/release/Template.build .build-fuzz/release/Tokenizer.build;; \
+	            *) echo .build-fuzz/release/$${target#Fuzz}.build;; esac) -name '*.o'); \
 	    swiftc -sanitize=fuzzer,address -use-ld=lld -o build/fuzz/$$target $$objects -ljansson -lgmp -lnettle; \
 	    mkdir -p build/fuzz/$$target.corpus; \
 	    TYPECASE_FUZZ_TOKENIZER=bindings/python/typecase/demo/model/tokenizer.json ASAN_OPTIONS=detect_leaks=0 \

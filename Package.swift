@@ -79,10 +79,12 @@ let package = Package(
 // The fuzz targets (Tests/fuzz, `make fuzz`) need every module instrumented. SwiftPM cannot link them, because libFuzzer
 // brings its own main: the Makefile does. They exist only where they are asked for.
 if Context.environment["TYPECASE_FUZZ"] != nil {
-    for (name, room) in [("FuzzTemplate", "Template"), ("FuzzTokenizer", "Tokenizer"), ("FuzzEngines", "Engines")] {
+    for (name, room) in [
+        ("FuzzTemplate", "Template"), ("FuzzTokenizer", "Tokenizer"), ("FuzzEngines", "Engines"), ("FuzzParse", "Chat"),
+    ] {
         package.targets.append(
             .target(
-                name: name, dependencies: ["JSON", .target(name: room)], path: "Tests/fuzz/\(name)",
+                name: name, dependencies: ["JSON", "Tokenizer", .target(name: room)], path: "Tests/fuzz/\(name)",
                 swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
     }
 }

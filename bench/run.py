@@ -23,6 +23,7 @@ import tokenizers  # noqa: E402
 import typecase  # noqa: E402
 
 import conversations  # noqa: E402
+import parsing  # noqa: E402
 import tokenizing  # noqa: E402
 from conformance import pypi  # noqa: E402
 from measure import row, small  # noqa: E402
@@ -124,3 +125,4 @@ if __name__ == "__main__":
     tokenizing.run()
     rendering()
     conversations.run()
+    parsing.run()

@@ -107,7 +107,7 @@ public func typecase_model_format(
 ) -> typecase_status {
     handOver(out_json, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
-        return TextHandle(Dumps().bytes(model.format(try Inputs.parseRequest(options, options_len)).value))
+        return TextHandle(Dumps().bytes(model.formatValue(try Inputs.parseRequest(options, options_len))))
     }
 }
 

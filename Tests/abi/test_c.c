@@ -95,6 +95,21 @@ static void nulls(void) {
     fails(typecase_chat_bridge(NULL, NULL, 0, NULL, 0, NULL, 0, &rendered, &error), TYPECASE_ERR_ARGUMENT, "chat is NULL");
     assert(!chat && typecase_chat_count(NULL) == 0);
     typecase_chat_free(NULL);
+    typecase_parsed *parsed = NULL;
+    typecase_parser *parser = NULL;
+    fails(typecase_model_format(NULL, NULL, 0, &text, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_model_with_format(NULL, TEXT("{}"), &model, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_model_parse(NULL, NULL, 0, NULL, 0, NULL, 0, &parsed, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_parser_new(NULL, NULL, 0, NULL, 0, &parser, &error), TYPECASE_ERR_ARGUMENT, "model is NULL");
+    fails(typecase_parser_push(NULL, NULL, 0, &error), TYPECASE_ERR_ARGUMENT, "parser is NULL");
+    fails(typecase_parser_finish(NULL, &error), TYPECASE_ERR_ARGUMENT, "parser is NULL");
+    assert(!parsed && !parser && typecase_parser_next(NULL, NULL, NULL, NULL, NULL) == 0);
+    typecase_parsed_free(NULL);
+    typecase_parser_free(NULL);
+    assert(*typecase_parsed_json(NULL, NULL) == 0 && *typecase_parsed_message(NULL, NULL) == 0 && *typecase_parsed_content(NULL, NULL) == 0);
+    assert(!typecase_parsed_reasoning(NULL, NULL) && typecase_parsed_reasoning_complete(NULL) == -1 && typecase_parsed_call_count(NULL) == 0);
+    assert(!typecase_parsed_call(NULL, 0, TYPECASE_CALL_NAME, NULL) && !typecase_parsed_call_span(NULL, 0));
+    assert(*typecase_completion_parsed(NULL, 0, NULL) == 0);
     fails(typecase_backend_new(NULL, 0, TEXT("{}"), &backend, &error), TYPECASE_ERR_ARGUMENT, "engine is NULL");
     fails(typecase_generate(NULL, NULL, NULL, TEXT("{}"), NULL, 0, &completion, &error), TYPECASE_ERR_ARGUMENT, "client is NULL");
     fails(typecase_client_new(NULL, NULL, &error), TYPECASE_ERR_ARGUMENT, "output pointer is NULL");
@@ -400,6 +415,66 @@ static void models(const typecase_model *model) {
     assert(!rendered && !other);
 }
 
+static void parsing(const typecase_model *model) {
+    static const char sampled[] = "<think>hm</think>Hi.<call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</call><|end|>";
+    typecase_tokenizer *tokenizer = NULL;
+    typecase_encoding *encoding = NULL;
+    typecase_parsed *parsed = NULL;
+    typecase_parser *parser = NULL;
+    typecase_model *other = NULL;
+    typecase_text *text = NULL;
+    size_t count, length;
+    assert(typecase_model_tokenizer(model, &tokenizer, &error) == TYPECASE_OK);
+    assert(typecase_tokenizer_encode(tokenizer, TEXT(sampled), NULL, &encoding, &error) == TYPECASE_OK);
+    const uint32_t *ids = typecase_encoding_ids(encoding, &count);
+
+    assert(typecase_model_parse(model, ids, count, NULL, 0, TEXT("{\"tools\": [{\"name\": \"f\"}]}"), &parsed, &error) == TYPECASE_OK);
+    assert(!strcmp(typecase_parsed_content(parsed, &length), "Hi.") && length == 3);
+    assert(!strcmp(typecase_parsed_reasoning(parsed, NULL), "hm") && typecase_parsed_reasoning_complete(parsed) == 1);
+    assert(typecase_parsed_call_count(parsed) == 1 && !typecase_parsed_call(parsed, 1, TYPECASE_CALL_NAME, NULL));
+    assert(!strcmp(typecase_parsed_call(parsed, 0, TYPECASE_CALL_NAME, NULL), "f") && !typecase_parsed_call(parsed, 0, TYPECASE_CALL_ID, NULL));
+    assert(!strcmp(typecase_parsed_call(parsed, 0, TYPECASE_CALL_ARGUMENTS, NULL), "{\"a\": 1}"));
+    assert(!strcmp(typecase_parsed_call(parsed, 0, TYPECASE_CALL_STATUS, NULL), "ok") && !typecase_parsed_call(parsed, 0, 99, NULL));
+    assert(!strncmp(typecase_parsed_call(parsed, 0, TYPECASE_CALL_RAW, NULL), "<call>", 6));
+    const size_t *span = typecase_parsed_call_span(parsed, 0);
+    assert(span && span[0] < span[1] && span[1] == count - 1 && !typecase_parsed_call_span(parsed, 1));
+    assert(strstr(typecase_parsed_json(parsed, NULL), "pieces") && strstr(typecase_parsed_message(parsed, NULL), "tool_calls"));
+    typecase_parsed_free(parsed);
+
+    char content[64] = "", arguments[64] = "";
+    uint32_t kind;
+    size_t call, events = 0;
+    const char *piece;
+    assert(typecase_parser_new(model, NULL, 0, NULL, 0, &parser, &error) == TYPECASE_OK);
+    for (size_t i = 0; i <= count; i++) {
+        assert((i < count ? typecase_parser_push(parser, ids + i, 1, &error) : typecase_parser_finish(parser, &error)) == TYPECASE_OK);
+        while (typecase_parser_next(parser, &kind, &call, &piece, &length)) {
+            assert(call == 0 && strlen(piece) == length);
+            if (kind == TYPECASE_EVENT_CONTENT) strncat(content, piece, sizeof content - strlen(content) - 1);
+            if (kind == TYPECASE_EVENT_ARGUMENTS) strncat(arguments, piece, sizeof arguments - strlen(arguments) - 1);
+            if (kind == TYPECASE_EVENT_CALL_END) assert(strstr(piece, "\"ok\""));
+            events++;
+        }
+    }
+    assert(!strcmp(content, "Hi.") && !strcmp(arguments, "{\"a\": 1}") && events > 5);
+    assert(typecase_parser_push(parser, ids, count, &error) == TYPECASE_OK && !typecase_parser_next(parser, NULL, NULL, NULL, NULL));
+    typecase_parser_free(parser);
+
+    assert(typecase_model_format(model, NULL, 0, &text, &error) == TYPECASE_OK);
+    const char *format = typecase_text_data(text, &length);
+    assert(strstr(format, "</call>") && typecase_model_with_format(model, format, length, &other, &error) == TYPECASE_OK);
+    typecase_text_free(text);
+    typecase_model_free(other);
+    other = NULL;
+    parsed = NULL;
+    fails(typecase_model_with_format(model, TEXT("{\"content\": 1}"), &other, &error), TYPECASE_ERR_FIELD, "content");
+    fails(typecase_model_parse(model, ids, count, NULL, 0, TEXT("{\"tools\": 1}"), &parsed, &error), TYPECASE_ERR_FIELD, "tools");
+    fails(typecase_model_parse(model, NULL, 1, NULL, 0, NULL, 0, &parsed, &error), TYPECASE_ERR_ARGUMENT, "ids is NULL");
+    assert(!other && !parsed);
+    typecase_encoding_free(encoding);
+    typecase_tokenizer_free(tokenizer);
+}
+
 static void backends(void) {
     typecase_backend *backend = NULL;
     typecase_client *client = NULL;
@@ -441,6 +516,7 @@ int main(int argc, char **argv) {
     tokenizer(model);
     templates();
     models(model);
+    parsing(model);
     backends();
     typecase_model_free(model);
     puts("ok");

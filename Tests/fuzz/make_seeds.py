@@ -54,6 +54,18 @@ def answers():
     yield 0, {"data": [{"id": "a", "max_model_len": 5}, {"id": "b", "parent": "a", "max_model_len": None}]}
 
 
+def completions():
+    """A format, a cut, and places in the list of pieces of FuzzParse: calls of each kind, whole and damaged."""
+    thought, open_, close, end = [2], [0], [1], [5]
+    objects = [*open_, 24, 7, 7, *close, *end]
+    tags = [*open_, 15, 22, 19, 15, 20, 15, 22, 21, *close]
+    keywords = [*open_, 8, 15, 16, 15, 18, 29, 14, 15, 18, 19, 15, 19, 17, 9, *close]
+    quoted = [*open_, 25, 15, 6, 15, 13, 26, 15, 26, 7, *close]
+    for format in range(12):
+        for body in (objects, tags, keywords, quoted):
+            yield bytes([format, 3, *thought, 22, 15, 3, *body, *body[:-2]])
+
+
 def main():
     def write(target, name, data):
         folder = HERE / target / "seeds"
@@ -68,6 +80,8 @@ def main():
     write("FuzzTokenizer", "text", "Hello, it's 3.14 <|end|> e\u0301\u0323 你好 🙂\n\n  ".encode())
     for i, (first, answer) in enumerate(answers()):
         write("FuzzEngines", f"{i}", bytes([first]) + json.dumps(answer).encode())
+    for i, completion in enumerate(completions()):
+        write("FuzzParse", f"{i}", completion)
 
 
 if __name__ == "__main__":

@@ -280,6 +280,55 @@ private:
     handle handle_;
 };
 
+// What a model said.
+class parsed {
+public:
+    std::string_view content() const { return detail::text(typecase_parsed_content, get()); }
+    std::string_view reasoning() const { return detail::text(typecase_parsed_reasoning, get()); }
+    // 1 where the reasoning was closed, 0 where it was not, -1 where there is none.
+    int reasoning_complete() const { return typecase_parsed_reasoning_complete(get()); }
+    std::size_t call_count() const { return typecase_parsed_call_count(get()); }
+    // part: TYPECASE_CALL_…; empty where the call has none.
+    std::string_view call(std::size_t index, std::uint32_t part) const { return detail::text(typecase_parsed_call, get(), index, part); }
+    // JSON objects: everything that was found, and a message for the next request.
+    std::string_view json() const { return detail::text(typecase_parsed_json, get()); }
+    std::string_view message() const { return detail::text(typecase_parsed_message, get()); }
+    const typecase_parsed *get() const { return handle_.get(); }
+
+private:
+    friend class model;
+    using handle = detail::handle<typecase_parsed, typecase_parsed_free>;
+    explicit parsed(handle made) : handle_(std::move(made)) {}
+    handle handle_;
+};
+
+// Reads what a model says, as it comes.
+class parser {
+public:
+    // kind: TYPECASE_EVENT_…; text is good until the next call.
+    struct event {
+        std::uint32_t kind;
+        std::size_t call;
+        std::string_view text;
+    };
+    void push(array_view<std::uint32_t> ids) { detail::check(typecase_parser_push, handle_.get(), ids.data(), ids.size()); }
+    void finish() { detail::check(typecase_parser_finish, handle_.get()); }
+    // False where there is none until more ids come.
+    bool next(event &told) {
+        const char *text = nullptr;
+        std::size_t length = 0;
+        if (!typecase_parser_next(handle_.get(), &told.kind, &told.call, &text, &length)) return false;
+        told.text = std::string_view(text, length);
+        return true;
+    }
+
+private:
+    friend class model;
+    using handle = detail::handle<typecase_parser, typecase_parser_free>;
+    explicit parser(handle made) : handle_(std::move(made)) {}
+    handle handle_;
+};
+
 class model {
 public:
     static model open(std::string_view directory) {
@@ -319,6 +368,23 @@ public:
         return typecase::rendered(detail::make<typecase::rendered::handle>(
             typecase_model_bridge, get(), prompt.data(), prompt.size(), completion.data(), completion.size(), request.data(),
             request.size()));
+    }
+    // options: the JSON object of typecase_model_parse(). No prompt: what the template would write.
+    typecase::parsed parse(
+        array_view<std::uint32_t> ids, array_view<std::uint32_t> prompt_ids = {}, std::string_view options = "{}") const {
+        return typecase::parsed(detail::make<typecase::parsed::handle>(
+            typecase_model_parse, get(), ids.data(), ids.size(), prompt_ids.data(), prompt_ids.size(), options.data(), options.size()));
+    }
+    typecase::parser parser(array_view<std::uint32_t> prompt_ids = {}, std::string_view options = "{}") const {
+        return typecase::parser(detail::make<typecase::parser::handle>(
+            typecase_parser_new, get(), prompt_ids.data(), prompt_ids.size(), options.data(), options.size()));
+    }
+    // A JSON object: how the model writes what it says; and the same model with one that was written by hand.
+    std::string format(std::string_view options = "{}") const {
+        return detail::take(detail::make<detail::text_handle>(typecase_model_format, get(), options.data(), options.size()));
+    }
+    model with_format(std::string_view format) const {
+        return model(detail::make<handle>(typecase_model_with_format, get(), format.data(), format.size()));
     }
     // A JSON object.
     std::string prefix_stability(std::string_view request = "{}") const {
@@ -385,6 +451,8 @@ public:
     array_view<float> logprobs(std::size_t choice = 0) const { return detail::view<float>(typecase_completion_logprobs, get(), choice); }
     std::string_view finish_reason(std::size_t choice = 0) const { return detail::text(typecase_completion_finish_reason, get(), choice); }
     // The choice as a message: a JSON object.
+    // Everything that was found in it.
+    std::string_view parsed(std::size_t choice = 0) const { return detail::text(typecase_completion_parsed, get(), choice); }
     std::string_view message(std::size_t choice = 0) const { return detail::text(typecase_completion_message, get(), choice); }
     std::string_view info() const { return detail::text(typecase_completion_info, get()); }
     const typecase_completion *get() const { return handle_.get(); }

@@ -6,6 +6,15 @@ extension Model {
     /// How the model writes what it says, under the variables of a request.
     public func format(_ request: ParseRequest = ParseRequest()) -> Format { grammar(request).format }
 
+    /// The same as JSON, with the tokens that its markers are matched by.
+    public func formatValue(_ request: ParseRequest = ParseRequest()) -> Value {
+        let grammar = grammar(request)
+        guard var object = grammar.format.value.object else { return .null }
+        let tokens = grammar.markers.all.map { Object.Member(key: $0.content, value: .integer(Int($0.id))) }
+        object.set("tokens", .object(Object(tokens)))
+        return .object(object)
+    }
+
     /// The format made ready; found out once for a template and its variables.
     func grammar(_ parse: ParseRequest) -> Grammar {
         let isPlain = parse.templateVariables.count == 0 && parse.templateName == nil

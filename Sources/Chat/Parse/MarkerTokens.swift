@@ -52,6 +52,11 @@ struct MarkerTokens: Sendable {
         return i - start
     }
 
+    /// The tokens of markers, by their ids.
+    var all: [(content: [UInt8], id: UInt32)] {
+        contents.sorted { $0.key < $1.key }.map { (content: $0.value, id: $0.key) }
+    }
+
     /// Whether calls begin with it.
     func opens(_ id: UInt32) -> Bool { openers.contains(id) }
 

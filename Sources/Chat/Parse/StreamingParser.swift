@@ -81,7 +81,12 @@ public struct StreamingParser: Sendable {
         self.init(grammar, tools: tools)
         if header.isEmpty { return }
         let fresh = self
-        push(Array(header))
+        header.withUnsafeBufferPointer { text.push($0) }
+        guard let open = afterSpace(from: 0), case .yes = match(grammar.turnOpen, at: open) else {
+            self = fresh
+            return
+        }
+        run()
         // A prompt whose turn is over has opened none.
         if text.isFinal || attempt != nil || state == .done {
             self = fresh

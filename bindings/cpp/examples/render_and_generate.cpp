@@ -19,11 +19,22 @@ int main(int argc, char **argv) {
         typecase::client client;
         auto completion =
             client.generate(model, backend, R"({"sampling_params": {"max_tokens": 100, "temperature": 0}})", prompt.ids());
-        std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n";
+        // The same by hand, as the ids come.
+        auto parser = model.parser(prompt.ids());
+        typecase::parser::event event;
+        parser.push(completion.ids());
+        parser.finish();
+        while (parser.next(event)) {
+            if (event.kind == TYPECASE_EVENT_CONTENT) std::cout << "content: " << event.text << "\n";
+        }
+        if (model.parse(completion.ids(), prompt.ids()).message() != completion.message()) return 1;
 
         chat.append("[" + std::string(completion.message()) + R"(, {"role": "user", "content": "Go on."}])");
         auto more = chat.bridge(prompt.ids(), completion.ids());
-        std::cout << more.ids().size() << " ids follow:\n" << more.text() << "\n" << completion.message() << "\n";
+        std::cout << more.ids().size() << " ids follow:\n" << more.text() << "\n";
+
+        std::cout << completion.ids().size() << " ids sampled, finish_reason " << completion.finish_reason() << "\n"
+                  << completion.message() << "\n";
     } catch (const typecase::error &failure) {
         std::cerr << failure.what() << "\n";
         return 1;
