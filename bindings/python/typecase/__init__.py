@@ -28,9 +28,12 @@ from ._errors import (
     WindowError,
 )
 from .backend import VLLM, Backend, SGLang
+from .bridge import Bridge
+from .chat import Chat
 from .generate import Choice, Client, Completion, generate
-from .model import Bridge, Chat, Kind, Model, Rendered
+from .model import Model
 from .parse import Event, Parsed, Parser, ToolCall, chunk
+from .rendered import Kind, Rendered
 from .template import RenderedText, Template
 from .tokenizer import Decoder, Encoding, Tokenizer
 

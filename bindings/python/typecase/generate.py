@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from . import _abi, _arrays
 from ._json import dumps
 from ._library import Handle, getter, lib, make
+from ._requests import chat_request
 from .backend import VLLM, Backend
-from .model import Model, chat_request
+from .model import Model
 
 
 class Client(Handle):
