@@ -205,8 +205,8 @@ class Model(Handle):
             As ``training_sample``; the field begins with "samples[i]".
         """
         samples = []
-        for conversation in conversations:
-            given = {**shared, **conversation}
+        for one in conversations:
+            given = {**shared, **one}
             messages, tools = given.pop("messages"), given.pop("tools", None)
             learned = training(messages, *(given.pop(name, None) for name in TRAINING))
             samples.append({**conversation(messages, tools, given), **learned})
