@@ -27,8 +27,8 @@ def vocabulary():
     return json.loads((MODEL / "tokenizer.json").read_text())
 
 
-def model_for(source, special):
-    """A model with a template, over a small vocabulary that has the template's markers as added tokens."""
+def vocabulary_for(source, special):
+    """A small tokenizer.json that has a template's markers as added tokens, and those."""
     file = dict(vocabulary())
     markers = dict.fromkeys([*CONTROL.findall(source), *(token for token in special.values() if token and not token.isspace())])
     flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
@@ -36,8 +36,14 @@ def model_for(source, special):
     first = max(token["id"] for token in file["added_tokens"]) + 1
     new = [content for content in markers if content not in known]
     file["added_tokens"] = file["added_tokens"] + [{"id": first + i, "content": content, **flags} for i, content in enumerate(new)]
+    return file, set(markers) | known
+
+
+def model_for(source, special):
+    """A model with a template, over such a vocabulary."""
+    file, known = vocabulary_for(source, special)
     config = {"tokenizer_config": {name: token for name, token in special.items() if token}}
-    return typecase.Model.from_parts(tokenizer_json=json.dumps(file), chat_template=source, config=config), set(markers) | known
+    return typecase.Model.from_parts(tokenizer_json=json.dumps(file), chat_template=source, config=config), known
 
 
 class Marker:

