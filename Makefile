@@ -74,8 +74,8 @@ fuzz: | deps
 	            FuzzParse) echo .build-fuzz/release/Chat.build .build-fuzz/release/Template.build .build-fuzz/release/Tokenizer.build;; \
 	            *) echo .build-fuzz/release/$${target#Fuzz}.build;; esac) -name '*.o'); \
 	    swiftc -sanitize=fuzzer,address -use-ld=lld -o build/fuzz/$$target $$objects -ljansson -lgmp -lnettle; \
-	    mkdir -p build/fuzz/$$target.corpus; \
-	    TYPECASE_FUZZ_TOKENIZER=bindings/python/typecase/demo/model/tokenizer.json ASAN_OPTIONS=detect_leaks=0 \
+	    rm -rf build/fuzz/tmp; mkdir -p build/fuzz/$$target.corpus build/fuzz/tmp; \
+	    TMPDIR=$$PWD/build/fuzz/tmp TYPECASE_FUZZ_TOKENIZER=bindings/python/typecase/demo/model/tokenizer.json ASAN_OPTIONS=detect_leaks=0 \
 	        build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=4096 -print_final_stats=1 \
 	        -artifact_prefix=build/fuzz/ build/fuzz/$$target.corpus Tests/fuzz/$$target/seeds > build/fuzz/$$target.log 2>&1 \
 	        || { tail -40 build/fuzz/$$target.log; exit 1; }; \

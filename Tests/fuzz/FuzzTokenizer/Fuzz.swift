@@ -30,7 +30,8 @@ private struct Compiled {
     init?() {
         guard let path = getenv("TYPECASE_FUZZ_TOKENIZER") else { return nil }
         let bytes = read(String(cString: path)) + [UInt8](repeating: 0x20, count: 1 << 18)
-        var template = Array("/tmp/typecase-fuzz-XXXXXX".utf8CString)
+        let temporary = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array((temporary + "/typecase-fuzz-XXXXXX").utf8CString)
         guard let folder = mkdtemp(&template).map({ String(cString: $0) }) else { return nil }
         source = folder + "/tokenizer.json"
         cache = .directory(folder + "/cache")
