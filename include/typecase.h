@@ -1068,7 +1068,9 @@ typedef struct typecase_backend typecase_backend;
 /**
  * Describes a server.
  *
- * @param engine  "vllm" (POST /inference/v1/generate; the server runs with --enable-scale-out) or "sglang" (POST /generate).
+ * @param engine  "vllm" (POST /inference/v1/generate; the server runs with --enable-scale-out), "sglang" (POST /generate), or "openai"
+ *                (POST /v1/completions with ids; vLLM since 0.10.2, SGLang since 0.5.19, routers in front of them). There, where
+ *                max_tokens is not given, it is what the window leaves, as everywhere; the server must say its window then.
  * @param config  A JSON object:
  *                  "url"      required: "http://host:port", with or without a path prefix; a final "/v1" is taken off
  *                  "api_key"  string: sent as `Authorization: Bearer …`

@@ -3,7 +3,7 @@ public import JSON
 /// A server: which engine, where, and how to reach it. Immutable.
 public struct Backend: Sendable {
     /// The engines there are, by the names callers use.
-    public static let engines: [any Wire.Type] = [VLLM.self, SGLang.self]
+    public static let engines: [any Wire.Type] = [VLLM.self, SGLang.self, OpenAI.self]
 
     public let wire: any Wire
     /// The root, without a final slash.
@@ -11,6 +11,8 @@ public struct Backend: Sendable {
     let headers: [String]
 
     public var engine: String { type(of: wire).name }
+    /// Whether a request must say how many tokens it wants at most.
+    public var needsMaxTokens: Bool { type(of: wire).needsMaxTokens }
 
     /// - Parameter config: "url", and optionally "api_key" and "headers".
     public init(engine: String, config: Fields) throws(FieldError) {

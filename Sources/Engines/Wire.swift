@@ -5,6 +5,9 @@ public protocol Wire: Sendable {
     /// How errors and users call the engine.
     static var name: String { get }
 
+    /// Whether absence of max_tokens means something else than what the window leaves.
+    static var needsMaxTokens: Bool { get }
+
     init()
 
     /// The path of the generate endpoint, from the server's root.
@@ -15,4 +18,8 @@ public protocol Wire: Sendable {
 
     /// Reads the JSON of a 200 answer to `request` that is not an error.
     func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion
+}
+
+extension Wire {
+    public static var needsMaxTokens: Bool { false }
 }

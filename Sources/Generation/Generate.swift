@@ -39,6 +39,9 @@ public struct Generate: Sendable {
         }
         try check(request.sampling.stopTokenIDs ?? [], "sampling_params.stop_token_ids", below: limit)
         try checkWindow(fields, request, deadline)
+        if backend.needsMaxTokens, request.sampling.maxTokens == nil {
+            request.sampling.maxTokens = try room(request, deadline)
+        }
         let response = try sent(backend.generateRequest(request), deadline)
         let completion = try read(response, request)
         let parse = try wrapped { () throws(FieldError) in try ParseRequest(fields) }
@@ -112,6 +115,24 @@ public struct Generate: Sendable {
             throw .client(error)
         }
         if let window, length >= window { throw .window(length: length, limit: window - 1, source: .server) }
+    }
+
+    /// What the window leaves.
+    private func room(_ request: GenerateRequest, _ deadline: Deadline) throws(GenerationError) -> Int {
+        let window: Int?
+        do {
+            window = try client.window(of: backend, model: request.servedModel, by: deadline)
+        } catch {
+            throw .client(error)
+        }
+        guard let window, window > request.promptIDs.count else {
+            throw .field(
+                FieldError(
+                    path: "sampling_params.max_tokens",
+                    problem: .notAllowed(
+                        "must be given: the server does not say its window, and would sample 16 tokens")))
+        }
+        return window - request.promptIDs.count
     }
 
     private func sent(_ request: HTTPRequest, _ deadline: Deadline) throws(GenerationError) -> HTTPResponse {

@@ -244,6 +244,25 @@ def test_completion_bodies(engine, name):
             assert bytes(got.routed_experts.reshape(-1).tobytes()) == base64.b64decode(meta["routed_experts"])
 
 
+@pytest.mark.parametrize(("engine", "name"), [("vllm", "cmpl_tok"), ("vllm", "cmpl_multi"), ("sglang", "completions_ids"), ("sglang", "completions_ids_batch"), ("sglang", "moe_completions")])
+def test_completions_of_the_openai_interface(shared, engine, name):
+    """The same interface as two engines have it: ids, logprobs, why it stopped, routed experts."""
+    capture = json.loads((shared / "golden" / engine / f"{name}.json").read_text())
+    body, answer = capture["response"]["body"], json.loads(capture["response"]["body"])
+    asked = json.loads(capture["request"]["body"])
+    prompt = asked["prompt"] if isinstance(asked["prompt"][0], int) else [id for ids in asked["prompt"] for id in ids]
+    sampling = {"max_tokens": asked["max_tokens"], "logprobs": asked.get("logprobs")}
+    with Replay(200, body.encode()) as server:
+        out = typecase.generate(backend=typecase.OpenAI(server.url), prompt_ids=prompt, vocab_size=200_000, max_prompt_len=512, sampling_params=sampling)
+    assert len(out.choices) == len(answer["choices"]) and out.usage["prompt_tokens"] == answer["usage"]["prompt_tokens"]
+    for got, want in zip(out.choices, answer["choices"]):
+        assert got.ids.tolist() == want["token_ids"] and got.finish_reason == want["finish_reason"]
+        assert got.stop_reason == (want.get("stop_reason") or want.get("matched_stop"))
+        check_logprobs(got, want["logprobs"] and want["logprobs"]["token_logprobs"])
+    if "sglext" in answer:
+        assert out.choices[0].routed_experts.tobytes() == base64.b64decode(answer["sglext"]["routed_experts"])
+
+
 def check_logprobs(choice, values):
     if values is None:
         assert choice.logprobs is None or len(choice.ids) == 0

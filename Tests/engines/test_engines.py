@@ -92,6 +92,23 @@ def test_greedy_is_reproducible_and_equal_by_messages_and_by_ids(engine, model):
     print(f"\n{engine[0].engine}: {len(prompt)} ids in, out {outs[0].ids.tolist()}")
 
 
+def test_the_openai_interface_gives_the_same(engine, model):
+    """The same server by its OpenAI interface: the same ids and logprobs, and what the window leaves."""
+    completions = (typecase.OpenAI(engine[0].url), engine[1])
+    sampling = {"temperature": 0, "max_tokens": 12}
+    native, other = (generate(one, model, messages=MESSAGES, sampling_params=sampling) for one in (engine, completions))
+    assert native.ids.tolist() == other.ids.tolist() and native.finish_reason == other.finish_reason
+    assert all(abs(a - b) < 1e-3 for a, b in zip(native.logprobs.tolist(), other.logprobs.tolist(), strict=True))
+    whole = generate(completions, model, messages=MESSAGES, sampling_params={"temperature": 0, "ignore_eos": True, "stop_token_ids": []})
+    assert whole.finish_reason == "length" and len(whole.ids) > 128
+    stop = native.ids.tolist()[2]
+    stopped = generate(completions, model, messages=MESSAGES, sampling_params={**sampling, "stop_token_ids": [stop]})
+    assert stopped.ids.tolist() == native.ids.tolist()[: native.ids.tolist().index(stop) + 1] and stopped.finish_reason == "stop"
+    with pytest.raises(typecase.WindowError) as caught:
+        generate(completions, model, prompt_ids=[100] * 5000, max_prompt_len=10_000, sampling_params=sampling)
+    assert caught.value.http_status == 400 and caught.value.source_message
+
+
 def test_seeds(engine, model):
     sampling = {"temperature": 1.0, "seed": 7, "max_tokens": 8}
     first, second = (generate(engine, model, messages=MESSAGES, sampling_params=sampling) for _ in range(2))

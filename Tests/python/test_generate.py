@@ -10,7 +10,7 @@ from typecase.sim import REPLY, Server, Settings, model_settings
 
 from python.replay import Raw, Replay, closed_port
 
-BACKENDS = [typecase.VLLM, typecase.SGLang]
+BACKENDS = [typecase.VLLM, typecase.SGLang, typecase.OpenAI]
 MESSAGES = [{"role": "user", "content": "Hello!"}]
 
 
@@ -32,9 +32,9 @@ def test_messages_in_and_ids_in_agree(sim, demo_model, backend):
     assert by_messages.request_id
 
 
-def test_both_backends_sample_the_same(sim, demo_model):
+def test_all_backends_sample_the_same(sim, demo_model):
     outs = [typecase.generate(model=demo_model, messages=MESSAGES, backend=backend(sim.url), served_model="demo") for backend in BACKENDS]
-    assert outs[0].ids.tolist() == outs[1].ids.tolist()
+    assert outs[0].ids.tolist() == outs[1].ids.tolist() == outs[2].ids.tolist()
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -109,6 +109,40 @@ def test_the_words_of_sglang():
     assert body_of(typecase.SGLang)[0]["sampling_params"]["max_new_tokens"] is None
 
 
+def test_the_words_of_the_openai_interface():
+    sampling = {"max_tokens": 7, "temperature": 0.5, "seed": 3, "logprobs": 2, "stop_token_ids": [4], "min_tokens": 1, "top_k": 0, "something_new": 1}
+    body, _ = body_of(typecase.OpenAI, served_model="m", sampling_params=sampling, cache_salt="s", priority=1, request_id="r", extra={"user": "u"})
+    assert body == {
+        "model": "m", "prompt": [1, 2], "cache_salt": "s", "priority": 1, "request_id": "r", "rid": "r", "user": "u", "return_token_ids": True,
+        "return_tokens_as_token_ids": True, **sampling, "top_k": -1,
+    }
+
+
+def test_where_the_interface_would_sample_sixteen_tokens():
+    """Absence of max_tokens is what the window leaves, here as elsewhere; who cannot know the window must say it."""
+    with Server(Settings(window=64)) as server:
+        out = typecase.generate(backend=typecase.OpenAI(server.url), prompt_ids=[1] * 4, vocab_size=100, sampling_params={"ignore_eos": True})
+    assert len(out.ids) == 60
+    with Replay(404, b"{}") as server, pytest.raises(typecase.FieldError, match="window") as caught:
+        typecase.generate(backend=typecase.OpenAI(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5)
+    assert caught.value.field == "sampling_params.max_tokens" and not server.posted
+
+
+def test_servers_that_name_tokens_by_their_ids_alone():
+    answer = {"id": "c", "choices": [{"index": 0, "finish_reason": "stop", "logprobs": {"tokens": ["token_id:5", "token_id:6"], "token_logprobs": [-0.5, None]}}]}
+    arguments = {"prompt_ids": [1], "vocab_size": 10, "max_prompt_len": 5, "sampling_params": {"max_tokens": 4}}
+    with Replay(200, json.dumps(answer).encode()) as server:
+        out = typecase.generate(backend=typecase.OpenAI(server.url), **arguments)
+    assert out.ids.tolist() == [5, 6] and out.logprobs[0] == -0.5 and out.choices[0].missing_logprobs == 1
+    answer["choices"][0]["logprobs"]["tokens"][1] = "six"
+    with Replay(200, json.dumps(answer).encode()) as server, pytest.raises(typecase.ProtocolError, match="token_ids is required"):
+        typecase.generate(backend=typecase.OpenAI(server.url), **arguments)
+    answer["choices"][0]["token_ids"] = [5, 7]
+    answer["choices"][0]["logprobs"]["tokens"][1] = "token_id:6"
+    with Replay(200, json.dumps(answer).encode()) as server, pytest.raises(typecase.ProtocolError, match="is not token 7"):
+        typecase.generate(backend=typecase.OpenAI(server.url), **arguments)
+
+
 def test_headers():
     with Replay(200, b"{}") as server, pytest.raises(typecase.ProtocolError):
         backend = typecase.VLLM(server.url + "/v1/", api_key="k", headers={"X-Session-ID": "7"})
@@ -145,7 +179,7 @@ def test_prompts_over_the_window_are_never_sent(sim, backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_what_the_engine_itself_finds_too_long(backend):
     with Server(Settings(window=8)) as server, pytest.raises(typecase.WindowError) as caught:
-        typecase.generate(backend=backend(server.url), prompt_ids=[1] * 9, vocab_size=100, max_prompt_len=100)
+        typecase.generate(backend=backend(server.url), prompt_ids=[1] * 9, vocab_size=100, max_prompt_len=100, sampling_params={"max_tokens": 4})
     assert caught.value.http_status == 400 and "9" in caught.value.source_message
 
 
@@ -161,7 +195,7 @@ STATUSES = {
 def test_http_statuses(backend, status):
     body = b"" if status == 204 else b'{"error":{"message":"its own words"}}'
     with Replay(status, body) as server, pytest.raises(STATUSES[status]) as caught:
-        typecase.generate(backend=backend(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5)
+        typecase.generate(backend=backend(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5, sampling_params={"max_tokens": 4})
     assert caught.value.http_status == status
     assert status == 204 or caught.value.source_message == "its own words"
 
@@ -232,7 +266,7 @@ NOT_ANSWERS = {
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_answers_that_are_none(backend, answer):
     with Replay(200, answer) as server, pytest.raises(typecase.ProtocolError) as caught:
-        typecase.generate(backend=backend(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5)
+        typecase.generate(backend=backend(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5, sampling_params={"max_tokens": 4})
     assert caught.value.http_status == 200 and str(caught.value)
 
 

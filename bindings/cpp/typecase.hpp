@@ -430,7 +430,7 @@ private:
 
 class backend {
 public:
-    // engine: "vllm" or "sglang"; config: the JSON object of typecase_backend_new().
+    // engine: "vllm", "sglang" or "openai"; config: the JSON object of typecase_backend_new().
     backend(std::string_view engine, std::string_view config)
         : handle_(detail::make<handle>(typecase_backend_new, engine.data(), engine.size(), config.data(), config.size())) {}
     const typecase_backend *get() const { return handle_.get(); }

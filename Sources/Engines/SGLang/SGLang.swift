@@ -81,7 +81,7 @@ public struct SGLang: Wire {
             throw meta.error("output_token_logprobs", .missing)
         }
         let start = request.extra["routed_experts_start_len"]?.integer ?? 0
-        choice.routedExperts = try routedExperts(
+        choice.routedExperts = try SGLang.routedExperts(
             meta, positions: request.promptIDs.count + choice.ids.count - 1 - start)
         completion.choices.append(choice)
         // The choices of a prompt (n > 1) share it; what was sampled adds up.
@@ -119,7 +119,7 @@ public struct SGLang: Wire {
 
     /// Base64 of little-endian int32 [positions, layers, top k], without its shape. The number of positions follows from
     /// the request, the rest does not divide any further.
-    private func routedExperts(_ meta: Fields, positions: Int) throws(FieldError) -> RoutedExperts? {
+    static func routedExperts(_ meta: Fields, positions: Int) throws(FieldError) -> RoutedExperts? {
         guard let text = try meta.string("routed_experts") else { return nil }
         guard let bytes = Base64.decode(text) else { throw meta.error("routed_experts", .notAllowed("is not base64")) }
         guard positions > 0, bytes.count % (positions * 4) == 0 else {

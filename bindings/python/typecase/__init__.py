@@ -27,7 +27,7 @@ from ._errors import (
     VocabularyError,
     WindowError,
 )
-from .backend import VLLM, Backend, SGLang
+from .backend import VLLM, Backend, OpenAI, SGLang
 from .bridge import Bridge
 from .chat import Chat
 from .generate import Choice, Client, Completion, generate
@@ -40,7 +40,7 @@ from .tokenizer import Decoder, Encoding, Tokenizer
 __all__ = [
     "ArgumentError", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder", "DeniedError",
     "Encoding", "EncodingError", "Event", "FieldError", "FileError", "ForkedError", "JSONError", "Kind", "LimitError", "Model",
-    "NetworkError", "NotExtendableError", "NotFoundError", "Parsed", "Parser", "ProtocolError", "RejectedError", "Rendered",
+    "NetworkError", "NotExtendableError", "NotFoundError", "OpenAI", "Parsed", "Parser", "ProtocolError", "RejectedError", "Rendered",
     "RenderedText", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer", "ToolCall",
     "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "chunk", "generate",
 ]

@@ -15,7 +15,7 @@ class Backend(Handle):
     def __init__(self, engine: str, url: str, api_key: str | None = None, headers: Mapping[str, str] | None = None):
         """
         Args:
-            engine: "vllm" or "sglang".
+            engine: "vllm", "sglang" or "openai".
             url: "http://host:port", with or without a path prefix; a final "/v1" is taken off.
             api_key: sent as a bearer token.
             headers: sent with every request.
@@ -43,3 +43,11 @@ class SGLang(Backend):
 
     def __init__(self, url: str, api_key: str | None = None, headers: Mapping[str, str] | None = None):
         super().__init__("sglang", url, api_key, headers)
+
+
+class OpenAI(Backend):
+    """A server with the OpenAI interface's completions that takes and returns token ids: vLLM since 0.10.2 (also without
+    --enable-scale-out), SGLang since 0.5.19, routers in front of them."""
+
+    def __init__(self, url: str, api_key: str | None = None, headers: Mapping[str, str] | None = None):
+        super().__init__("openai", url, api_key, headers)

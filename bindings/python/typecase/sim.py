@@ -1,12 +1,13 @@
 """A stand-in for an inference engine: ``python -m typecase.sim``.
 
-It is no language model. It answers in the wire formats of vLLM (POST /inference/v1/generate) and SGLang (POST /generate), on one
-port, with their fields, their error bodies and their odd habits, so that a trainer can be dry-run without a GPU. The same request
+It is no language model. It answers in the wire formats of vLLM (POST /inference/v1/generate), SGLang (POST /generate) and the OpenAI
+interface's completions with ids (POST /v1/completions), on one port, with their fields, their error bodies and their odd habits, so that a trainer can be dry-run without a GPU. The same request
 always gets the same answer. With a model directory the ids spell a sentence of the model's own vocabulary, otherwise they are
 drawn from a hash of the prompt. Python's standard library only.
 """
 
 import argparse
+import copy
 import hashlib
 import json
 import struct
@@ -141,6 +142,37 @@ class VLLM:
         }
 
 
+class OpenAI(VLLM):
+    """The OpenAI interface's completions with ids, as vLLM 0.32 has them: served without --enable-scale-out, too."""
+
+    def generate(self, body, number):
+        settings = self.settings
+        sampling = {key: value for key, value in body.items() if key not in ("model", "prompt", "request_id", "cache_salt", "priority")}
+        if sampling.setdefault("max_tokens", 16) is not None and sampling["max_tokens"] > settings.window:
+            raise self.error(400, "BadRequestError", f"max_tokens={sampling['max_tokens']} cannot be greater than max_model_len={settings.window}. Please request fewer output tokens. (parameter=max_tokens, value={sampling['max_tokens']})", "max_tokens")
+        request = {"token_ids": body.get("prompt"), "model": body.get("model"), "request_id": body.get("request_id"), "sampling_params": sampling}
+        served = copy.copy(settings)
+        served.scale_out = True
+        answer = VLLM(served).generate(request, number)
+        choices = []
+        for choice in answer["choices"]:
+            logprobs = None
+            if choice["logprobs"] is not None:
+                names = [f"token_id:{entry['token_id']}" for entry in choice["logprobs"]["content"]]
+                values = [entry["logprob"] for entry in choice["logprobs"]["content"]]
+                logprobs = {"text_offset": [0] * len(names), "tokens": names, "token_logprobs": values, "top_logprobs": [{name: value} for name, value in zip(names, values)]}
+            choices.append(
+                {
+                    "index": choice["index"], "text": "", "logprobs": logprobs, "finish_reason": choice["finish_reason"], "stop_reason": choice["stop_reason"],
+                    "token_ids": choice["token_ids"] if body.get("return_token_ids") else None, "prompt_logprobs": None, "prompt_token_ids": body["prompt"], "routed_experts": None,
+                }
+            )
+        return {
+            "id": f"cmpl-{answer['request_id'].removeprefix('generate-tokens-')}", "object": "text_completion", "created": 0, "model": settings.name, "choices": choices,
+            "service_tier": None, "system_fingerprint": None, "usage": answer["usage"], "kv_transfer_params": None,
+        }
+
+
 class SGLang:
     """SGLang 0.5: names, defaults and errors."""
 
@@ -225,7 +257,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        engine = {"/inference/v1/generate": VLLM, "/generate": SGLang}.get(self.path)
+        engine = {"/inference/v1/generate": VLLM, "/generate": SGLang, "/v1/completions": OpenAI}.get(self.path)
         if engine is None:
             return self.answer(404, {"detail": "Not Found"})
         if not self.is_authorized():
@@ -333,7 +365,7 @@ def main():
         common["vocab_size"] = options.vocab_size
     settings = model_settings(options.model, **common) if options.model else Settings(**common)
     server = Server(settings, options.port, options.verbose)
-    print(f"a stand-in, not a real engine, on {server.url} (vLLM: /inference/v1/generate, SGLang: /generate)", flush=True)
+    print(f"a stand-in, not a real engine, on {server.url} (vLLM: /inference/v1/generate, SGLang: /generate, both: /v1/completions)", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

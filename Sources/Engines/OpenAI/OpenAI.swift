@@ -1,0 +1,119 @@
+public import JSON
+
+/// The OpenAI interface's completions with ids in the place of a text, as vLLM (0.10.2 or later) and SGLang (0.5.19 or later)
+/// extend it: for servers without an endpoint of their own, and behind routers.
+public struct OpenAI: Wire {
+    public static let name = "openai"
+    /// The interface samples 16 tokens where nobody says how many.
+    public static let needsMaxTokens = true
+
+    public init() {}
+
+    public var path: String { "/v1/completions" }
+
+    public func body(_ request: GenerateRequest) -> [UInt8] {
+        let sampling = request.sampling
+        var body = request.extra
+        for member in sampling.others.members { body[member.key] = member.value }
+        for member in sampling.named.members {
+            // SGLang has no 0 for "all tokens": there it is -1, which vLLM knows too.
+            let isAll = member.key.elementsEqual("top_k".utf8) && member.value == .integer(0)
+            body[member.key] = isAll ? .integer(-1) : member.value
+        }
+        if let model = request.servedModel { body.set("model", .string(model)) }
+        if let maxTokens = sampling.maxTokens { body.set("max_tokens", .integer(maxTokens)) }
+        if let n = sampling.n { body.set("n", .integer(n)) }
+        if let logprobs = sampling.logprobs { body.set("logprobs", .integer(logprobs)) }
+        if let stops = sampling.stopTokenIDs {
+            body.set("stop_token_ids", .array(stops.map { .integer(Int($0)) }))
+        }
+        if let salt = request.cacheSalt { body.set("cache_salt", .string(salt)) }
+        if let priority = request.priority { body.set("priority", .integer(priority)) }
+        if let id = request.requestID {
+            // vLLM's name for it, and SGLang's.
+            body.set("request_id", .string(id))
+            body.set("rid", .string(id))
+        }
+        body.set("return_token_ids", .bool(true))
+        body.set("return_tokens_as_token_ids", .bool(true))
+        body.set("prompt", .array(request.promptIDs.map { .integer(Int($0)) }))
+        return Dumps.compact.bytes(.object(body))
+    }
+
+    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let fields = try Fields(root: answer, name: "the answer")
+        var completion = Completion()
+        completion.requestID = try fields.string("id")
+        completion.model = try fields.string("model")
+        if let usage = try fields.fields("usage") {
+            completion.promptTokens = try usage.integer("prompt_tokens")
+            completion.completionTokens = try usage.integer("completion_tokens")
+            completion.cachedTokens = try usage.fields("prompt_tokens_details")?.integer("cached_tokens")
+        }
+        let choices = try fields.required("choices", fields.array("choices"))
+        if choices.isEmpty { throw fields.error("choices", .notAllowed("is empty")) }
+        var indexed = [(index: Int, choice: Completion.Choice)]()
+        for (i, value) in choices.enumerated() {
+            guard let object = value.object else {
+                throw FieldError(path: "choices[\(i)]", problem: .wrongKind(expected: "an object", found: value.kind))
+            }
+            let choice = Fields(object, prefix: "choices[\(i)].")
+            indexed.append((try choice.integer("index") ?? i, try read(choice, request)))
+        }
+        completion.choices = indexed.sorted { $0.index < $1.index }.map(\.choice)
+        // SGLang puts those of the answer beside the choices.
+        if completion.choices.count == 1, let more = try fields.fields("sglext") {
+            let start = request.extra["routed_experts_start_len"]?.integer ?? 0
+            completion.choices[0].routedExperts = try SGLang.routedExperts(
+                more, positions: request.promptIDs.count + completion.choices[0].ids.count - 1 - start)
+        }
+        return completion
+    }
+
+    private func read(_ fields: Fields, _ request: GenerateRequest) throws(FieldError) -> Completion.Choice {
+        var choice = Completion.Choice()
+        let logprobs = try fields.fields("logprobs")
+        let names = try logprobs?.array("tokens")?.map(OpenAI.tokenID)
+        if fields.value("token_ids") == nil, let named = names?.compactMap({ $0 }), named.count == names?.count {
+            // Before 0.10.2 vLLM named tokens by their ids, where logprobs were asked for.
+            choice.ids = named
+        } else {
+            choice.ids = try Answer.ids(fields, "token_ids")
+        }
+        choice.finishReason = try fields.string("finish_reason") ?? []
+        choice.stopReason = fields.value("stop_reason") ?? fields.value("matched_stop") ?? .null
+        choice.routedExperts = try VLLM().routedExperts(fields)
+        if let logprobs {
+            choice.logprobs = try read(logprobs, ids: choice.ids, names ?? [])
+        } else if request.sampling.logprobs != nil {
+            throw fields.error("logprobs", .missing)
+        }
+        return choice
+    }
+
+    /// One number a token; the names of tokens are ids at vLLM, and texts at SGLang.
+    private func read(_ logprobs: Fields, ids: [UInt32], _ names: [UInt32?]) throws(FieldError) -> [Float] {
+        let list = try logprobs.required("token_logprobs", logprobs.array("token_logprobs"))
+        let path = logprobs.path("token_logprobs")
+        try Answer.checkCount(list.count, of: path, equals: ids.count)
+        var result = [Float]()
+        result.reserveCapacity(list.count)
+        for (i, value) in list.enumerated() {
+            if i < names.count, let id = names[i], id != ids[i] {
+                throw FieldError(
+                    path: "\(logprobs.path("tokens"))[\(i)]",
+                    problem: .notAllowed("is not token \(ids[i]), which token_ids has there"))
+            }
+            guard let logprob = Answer.logprob(value) else {
+                throw FieldError(path: "\(path)[\(i)]", problem: .wrongKind(expected: "a number", found: value.kind))
+            }
+            result.append(logprob)
+        }
+        return result
+    }
+
+    private static func tokenID(_ name: Value) -> UInt32? {
+        guard let text = name.text, text.hasPrefix("token_id:") else { return nil }
+        return UInt32(text.dropFirst("token_id:".count))
+    }
+}
