@@ -11,7 +11,7 @@ from conformance.attribution import DEFAULT
 from conformance.roundtrip import USER, Report, Template, check
 
 # Templates whose messages do not all come back, and why: docs/parsing.md.
-SPACES = "writes indentation around content that has calls behind it"
+SPACES = "has no generation prompt, and writes indentation around content that has calls behind it"
 SILENT = "writes the content of a message with calls as reasoning"
 KNOWN = {
     "CohereForAI-c4ai-command-r-v01-JSON-Schema.jinja": "goes on with an instruction behind calls",
@@ -23,12 +23,7 @@ KNOWN = {
     "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes each of several calls as a turn of its own",
     "kaito-tool-chat-deepseekv3.jinja": SPACES,
     "mistral.rs-deepseek_tool_call.jinja": SPACES,
-    "rtp-llm-tool_chat_template_deepseekv31.jinja": SPACES,
     "vllm-tool_chat_template_deepseekv3.jinja": SPACES,
-    "vllm-tool_chat_template_deepseekv31.jinja": SPACES,
-    "xinference-DeepSeek-V3.2-Exp.jinja": SPACES,
-    "xinference-DeepSeek-V3.2.jinja": SPACES,
-    "xinference-Deepseek-V3.1.jinja": SPACES,
     "nvidia-NVIDIA-Nemotron-Nano-v2.jinja": "writes content and calls as two turns",
     "openai-gpt-oss-120b.jinja": SILENT,
     "trl-gptoss_training.jinja": SILENT,
@@ -81,8 +76,8 @@ def test_over_the_whole_corpus(shared):
         check(template, report)
     print(dict(report.counts), {name: len(failures) for name, failures in report.failures.items()})
     assert_known(report)
-    assert report.counts["templates"] >= 170 and report.counts["read back"] > 7300, report.counts
-    assert len(report.failures) <= 19, sorted(report.failures)
+    assert report.counts["templates"] >= 170 and report.counts["read back"] > 7400, report.counts
+    assert len(report.failures) <= 14, sorted(report.failures)
 
 
 def together(events):

@@ -191,12 +191,13 @@ extension FormatProbe {
     }
 
     /// The white space between content and the first call.
-    private func addLayout(_ calls: inout Format.ToolCalls, _ form: CallWitness.Form) {
+    private mutating func addLayout(_ calls: inout Format.ToolCalls, _ form: CallWitness.Form) {
         var form = form
         form.content = .string(TurnProbe.answer)
         guard let turn = witness.turn(CallWitness.message([CallWitness.first], form))?.text,
             let at = ByteSearch.last(FormatProbe.answer, in: turn)
         else { return }
+        findContentLayout(turn[opening(turn)..<max(at, opening(turn))])
         let layout = Array(turn[(at + FormatProbe.answer.count)...].prefix(while: isSpace))
         func laid(_ marker: [UInt8]) -> [UInt8] { layout + marker.drop(while: isSpace) }
         if !PythonWhitespace.strip(calls.sectionOpen[...]).isEmpty {
@@ -204,6 +205,15 @@ extension FormatProbe {
         } else if let open = calls.open.first {
             calls.open = [laid(open)]
         }
+    }
+
+    /// Some templates write more white space in front of content where calls follow.
+    private mutating func findContentLayout(_ before: ArraySlice<UInt8>) {
+        let space = withoutReasoning(before)
+        let known = format.content.open.first ?? []
+        guard space.count > known.count, space.allSatisfy(isSpace), known.allSatisfy(isSpace) else { return }
+        let close = format.reasoning?.close.first.map { $0.reversed().prefix(while: isSpace).count } ?? 0
+        if space.count > close { format.content.open = [Array(space)] }
     }
 
     private mutating func tidy(_ calls: inout Format.ToolCalls) {

@@ -138,10 +138,9 @@ extension StreamingParser {
             }
         }
         let space = text.bytes[text.start..<at]
-        var gone = 0
-        while gone < min(space.count, opening.layout.count), space[text.start + gone] == opening.layout[gone] {
-            gone += 1
-        }
+        var gone = commonPrefix(space, opening.layout)
+        // Behind reasoning the layout may be that of content.
+        if state != .reasoning { gone = max(gone, commonPrefix(space, grammar.contentLayout)) }
         while gone < space.count, trim.contains(space[text.start + gone]) { gone += 1 }
         text.start += gone
         self.opening = nil
