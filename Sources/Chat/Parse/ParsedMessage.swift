@@ -81,7 +81,8 @@ public struct ParsedMessage: Sendable, Equatable {
             calls[index].id = id
         case .arguments(let index, let text):
             start(index)
-            calls[index].arguments += text
+            // Most arguments come in one piece, which is not copied.
+            if calls[index].arguments.isEmpty { calls[index].arguments = text } else { calls[index].arguments += text }
         case .callFinished(let index, let call):
             start(index)
             let arguments = calls[index].arguments

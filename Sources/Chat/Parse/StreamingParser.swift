@@ -132,7 +132,7 @@ public struct StreamingParser: Sendable {
 
     private mutating func run() {
         while state != .done, step() == .again {}
-        if attempt == nil, state != .sectionStart {
+        if attempt == nil, state != .sectionStart, !text.isFinal {
             let moved = text.compact(keep: text.start)
             if moved > 0 {
                 scanned -= moved
