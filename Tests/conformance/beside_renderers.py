@@ -8,9 +8,11 @@ import gzip
 import json
 import os
 import pathlib
+import random
 import shutil
 import sys
 
+from conformance import messages
 from conformance.chats import WEATHER, assistant, call, system, tool, user
 
 CHATS = {
@@ -104,6 +106,43 @@ def compare_bridges(renderer, model, messages, tools, more, counts):
             yield ["bridge", "ids", f"theirs {model.tokenizer.decode(tail)[:80]!r}, ours {ours.rendered.text[:80]!r}"]
 
 
+def compare_parses(renderer, model, name, counts):
+    """What both read in completions as the family's renderer writes them."""
+    rng = random.Random(name)
+    around = (model.format().get("tool_calls") or {}).get("name_in_id")
+    for case in ("words", "types", "nested", "parallel", "no arguments", "empty"):
+        calls = messages.calls(case, rng)
+        tools = messages.tools(calls)
+        for content, thought in (("", None), ("Some words.", None), ("", "First this.")):
+            ids = [f"{around['prefix']}{tool}{around['suffix']}{i}" for i, (tool, _) in enumerate(calls)] if around else messages.IDS
+            made = messages.message(calls, content, thought, False, ids)
+            try:
+                prompt = list(renderer.render_ids([user("Hi")], tools=tools, add_generation_prompt=True))
+                whole = list(renderer.render_ids([user("Hi"), made], tools=tools))
+            except Exception:  # noqa: BLE001 - it refuses the message
+                continue
+            if whole[: len(prompt)] != prompt:
+                counts["parse: no prefix"] += 1
+                continue
+            completion = whole[len(prompt) :]
+            theirs, ours = renderer.parse_response(completion, tools=tools, prompt_ids=prompt), model.parse(completion, prompt, tools)
+            found = {}
+            for side, content_of, reasoning, made_calls in (
+                ("theirs", theirs.content, theirs.reasoning_content, [(call.name, json.dumps(call.arguments, sort_keys=True), str(getattr(call.status, "value", call.status))) for call in theirs.tool_calls or []]),
+                ("ours", ours.content, ours.reasoning_content, [(call.name, json.dumps(call.parsed, sort_keys=True), call.status) for call in ours.tool_calls]),
+            ):
+                found[side] = ((content_of or "").strip(), (reasoning or "").strip(), made_calls)
+            given = (content, thought or "", [(name, json.dumps(arguments, sort_keys=True), "ok") for name, arguments in calls])
+            counts["parse: ours gives it back"] += found["ours"] == given
+            if found["ours"] == found["theirs"]:
+                counts["parse: equal"] += 1
+                continue
+            part = next(i for i in range(3) if found["ours"][i] != found["theirs"][i])
+            kind = ("content", "reasoning", "calls")[part]
+            counts["parse: differs"] += 1
+            yield ["parse", f"{kind}, ours right" if found["ours"][part] == given[part] else f"{kind}, ours wrong", f"theirs {found['theirs'][part]!r}, ours {found['ours'][part]!r}"[:300]]
+
+
 def main(families):
     import typecase
     from renderers.base import MODEL_RENDERER_MAP, create_renderer
@@ -128,13 +167,14 @@ def main(families):
             (path / "generation_config.json").write_text(json.dumps({"eos_token_id": stops}))
         more = {"date_string": "26 Jul 2024"} if known.startswith("llama") else {}
         model, found = typecase.Model(path), []
-        for chat, (messages, tools) in CHATS.items():
+        for chat, (conversation, tools) in CHATS.items():
             for compare in (compare_masks, compare_bridges):
                 try:
-                    found += [[chat, *difference] for difference in compare(renderer, model, messages, tools, more, counts)]
+                    found += [[chat, *difference] for difference in compare(renderer, model, conversation, tools, more, counts)]
                 except Exception as error:  # noqa: BLE001 - a side that refuses the chat
                     counts["refused by one side"] += 1
                     found.append([chat, compare.__name__, "refused", f"{type(error).__name__}: {error}"[:80]])
+        found += [["parse", *difference] for difference in compare_parses(renderer, model, name, counts)]
         rows[f"{known}: {name}"] = found
     json.dump({"counts": counts, "rows": rows}, sys.stdout)
 

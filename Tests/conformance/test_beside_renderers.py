@@ -1,4 +1,5 @@
-"""Against the renderers of `renderers` 0.1.12: what differs is in the tables of docs/attribution.md and docs/bridge.md, and nothing else."""
+"""Against the renderers of `renderers` 0.1.12: what differs is in the tables of docs/attribution.md, docs/bridge.md and
+docs/parsing.md, and nothing else."""
 
 import json
 import os
@@ -15,11 +16,18 @@ DEFAULT_TEXT = {("message_indices", "theirs 0, ours -1")}
 POLICY = {("bridge", "theirs refuses")}
 CLOSE = {("bridge", "ids")}
 IDS = {("ids", "")}
+# Values that Python prints are text to theirs, and invalid_json.
+PYTHON_VALUES = {("parse", "calls, ours right")}
+# It has no parser for models that it does not know; Llama's template leaves content out where there are calls.
+NO_PARSER = {("parse", "content, ours right"), ("parse", "content, ours wrong")}
+# It writes empty reasoning that the template does not have.
+EMPTY_REASONING = {("parse", "content, ours wrong")}
 KNOWN = {
-    "None": POLICY | DEFAULT_TEXT | {("compare_masks", "refused")},
+    "None": NO_PARSER | POLICY | DEFAULT_TEXT | {("compare_masks", "refused")},
     "minimax-m2": PREFILLED | DEFAULT_TEXT,
-    "qwen3": POLICY | IDS,
-    "qwen3.5": PREFILLED | IDS,
+    "qwen3": POLICY | IDS | EMPTY_REASONING,
+    "prime-qwen3": PYTHON_VALUES,
+    "qwen3.5": PREFILLED | IDS | PYTHON_VALUES,
     "qwen3.6": PREFILLED,
     "qwen3.8": PREFILLED,
     "glm-4.5": PREFILLED | POLICY | CLOSE | {("sampled_mask", "theirs 0, ours 1"), ("is_content", "theirs 0, ours 1")},
@@ -31,9 +39,9 @@ KNOWN = {
     "gemma4": PREFILLED | CLOSE | IDS
     | {("bridge", "ours refuses: rewrites_history"), ("bridge", "ours refuses: thinking_retention"), ("message_indices", "theirs 2, ours 1"), ("message_indices", "theirs 3, ours 2")},
     "kimi-k2.5": PREFILLED | POLICY | IDS,
-    "nemotron-3": PREFILLED,
-    "nemotron-3-ultra": PREFILLED,
-    "nemotron-3.5": PREFILLED,
+    "nemotron-3": PREFILLED | PYTHON_VALUES,
+    "nemotron-3-ultra": PREFILLED | PYTHON_VALUES,
+    "nemotron-3.5": PREFILLED | PYTHON_VALUES,
     "laguna-m.1": PREFILLED | NOBODYS | CLOSE,
     "laguna-xs.2": PREFILLED | NOBODYS | CLOSE,
     "laguna-s-2.1": EXTRA_CONTENT | NOBODYS,
@@ -64,4 +72,5 @@ def test_every_difference_is_known(shared, tmp_path):
     print(counts)
     assert not unknown, unknown[:8]
     assert counts["ids equal"] >= 107 and counts["ids differ"] <= 9 and counts["bridge: equal"] >= 46 and counts["bridge: differs"] <= 14
+    assert counts["parse: equal"] >= 320 and counts["parse: ours gives it back"] >= 325
     assert counts["sampled_mask equal"] >= 56 and counts["message_indices equal"] >= 86 and counts["is_content equal"] >= 46
