@@ -629,6 +629,8 @@ TYPECASE_API typecase_status typecase_model_prefix_stability(
  *                                             TYPECASE_ERR_FIELD, which names the field. Or an object from roles to these, for
  *                                             messages of these roles. Added runs of white space are always parsed
  * @param out_rendered  Receives the ids, their spans and the text. Free with typecase_rendered_free().
+ * Messages that a model has seen, up to 8 MB of them, are not parsed again where their text is the same.
+ *
  * @retval TYPECASE_ERR_JSON, TYPECASE_ERR_FIELD     The request: where, or which member.
  * @retval TYPECASE_ERR_TEMPLATE, TYPECASE_ERR_LIMIT As typecase_template_render().
  * @retval TYPECASE_ERR_UNSUPPORTED                  The model has no chat template.

@@ -26,6 +26,8 @@ public final class Model: Sendable {
     public let window: Int?
     /// `do_lower_case` of the encoder config: completion prompts are lowercased before they are encoded, as vLLM does.
     public let lowercasesPrompts: Bool
+    /// Messages of requests, so that those of a conversation that has grown are parsed once.
+    public let knownMessages = ParsedObjects()
     let turns = TurnFactsCache()
     let turnShapes = TurnShapeCache()
     let grammars = GrammarCache()

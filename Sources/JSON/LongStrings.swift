@@ -87,7 +87,7 @@ struct LongStrings {
     }
 
     /// The first byte from `start` on that is a quote, a backslash or a control character; the end where there is none.
-    private static func special(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    static func special(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let raw = UnsafeRawBufferPointer(bytes)
         var at = start

@@ -9,7 +9,7 @@ public func typecase_chat_new(
 ) -> typecase_status {
     handOver(out_chat, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
-        return try Chat(model, Inputs.object(request, request_len, "request"))
+        return try Chat(model, Inputs.request(request, request_len, for: model))
     }
 }
 

@@ -1,4 +1,5 @@
 import CTypecase
+import Chat
 import JSON
 
 /// Reading what a caller passed: pointers and lengths checked, nothing copied unless it says so.
@@ -45,6 +46,23 @@ enum Inputs {
     ) throws(Failure) -> Fields {
         do {
             return try Fields(root: value(pointer, length, name), name: "\(name)")
+        } catch let error as FieldError {
+            throw Failure(error)
+        } catch {
+            throw Failure(describing: error)
+        }
+    }
+
+    /// A request for a model with messages, some of which it may have seen before.
+    static func request(
+        _ pointer: UnsafePointer<CChar>?, _ length: Int, for model: Model
+    ) throws(Failure) -> Fields {
+        let text = try required(pointer, length, "request")
+        do {
+            return try Fields(
+                root: JSONParser.parse(text, listing: "messages", known: model.knownMessages), name: "request")
+        } catch let error as JSONError {
+            throw Failure(error, document: "request")
         } catch let error as FieldError {
             throw Failure(error)
         } catch {

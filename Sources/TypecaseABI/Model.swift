@@ -65,7 +65,7 @@ public func typecase_model_render(
 ) -> typecase_status {
     handOver(out_rendered, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
-        let request = try RenderRequest(Inputs.object(request, request_len, "request"))
+        let request = try RenderRequest(Inputs.request(request, request_len, for: model))
         return RenderedHandle(try model.render(request), model)
     }
 }

@@ -9,7 +9,7 @@ public func typecase_model_training_sample(
 ) -> typecase_status {
     handOver(out_rendered, out_error) {
         let model = try Inputs.handle(model, as: Model.self, "model")
-        let request = try TrainingRequest(Inputs.object(request, request_len, "request"))
+        let request = try TrainingRequest(Inputs.request(request, request_len, for: model))
         return RenderedHandle(try model.trainingSample(request), model)
     }
 }
