@@ -117,7 +117,8 @@ assert tokenizer.decode(tokenizer.encode("Hello, world! 字").ids) == "Hello, wo
 def opened(path, cache, limit=None):
     """Opens a tokenizer in a process of its own, which may write files of up to so many bytes."""
     code = OPEN if limit is None else f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n" + OPEN
-    subprocess.run([sys.executable, "-c", code, str(path)], check=True, env={**os.environ, "TYPECASE_CACHE": str(cache)})
+    environment = {**os.environ, "TYPECASE_CACHE": str(cache), "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True, env=environment)
     return sorted(file.name for file in cache.iterdir()) if cache.is_dir() else []
 
 
