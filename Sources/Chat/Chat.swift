@@ -12,6 +12,8 @@ public final class Chat: @unchecked Sendable {
     /// What all renders share: tools, documents, variables. Its messages are kept apart.
     private let shared: RenderRequest
     public private(set) var messages: [Object] = []
+    /// The first message of a system.
+    private var firstSystem: Int?
     /// The variables of a render, without origins and without what differs from render to render.
     private var context: Context
     /// What was rendered last: a conversation that has grown begins like it.
@@ -48,11 +50,10 @@ public final class Chat: @unchecked Sendable {
         var request = shared
         request.messages = new
         let prepared = try model.prepared(request)
-        var context = context
         try rethrowing(ChatError.template) { () throws(TemplateError) in
             try context.append(messages: prepared.map { .object($0) })
         }
-        self.context = context
+        if firstSystem == nil, let i = new.firstIndex(where: Chat.isSystem) { firstSystem = messages.count + i }
         messages += new
     }
 
@@ -71,6 +72,7 @@ public final class Chat: @unchecked Sendable {
                 try context.set(member.key, member.value)
             }
             try context.set("add_generation_prompt", .bool(request.addGenerationPrompt))
+            try context.settleMessages()
         }
         let text = try model.template(request).render(context, now: request.now)
         let ids = try encode(text)
@@ -102,12 +104,14 @@ public final class Chat: @unchecked Sendable {
         let isTurn = { (message: Object) in MessageRole(message["role"]?.stringBytes ?? []) == .assistant }
         let last = messages.lastIndex(where: isTurn)
         request.chat.messages = Array(messages[(last.map { $0 + 1 } ?? 0)...])
-        request.hasSystemMessage = messages.contains { message in
-            let role = message["role"]?.text
-            return role == "system" || role == "developer"
-        }
+        request.hasSystemMessage = firstSystem.map { $0 < messages.endIndex } ?? false
         if let last { request.called = messages[last] }
         return try model.bridge(prompt: prompt, completion: completion, request)
+    }
+
+    private static func isSystem(_ message: Object) -> Bool {
+        let role = message["role"]?.text
+        return role == "system" || role == "developer"
     }
 
     /// `message_count`: the first so many.

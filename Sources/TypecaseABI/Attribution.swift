@@ -59,7 +59,7 @@ public func typecase_rendered_message_indices(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<Int32>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.messageIndices.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.messageIndices.handOut(out_count)
 }
 
 @c @implementation
@@ -67,7 +67,7 @@ public func typecase_rendered_sampled_mask(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.sampledMask.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.sampledMask.handOut(out_count)
 }
 
 @c @implementation
@@ -75,7 +75,7 @@ public func typecase_rendered_is_content(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.isContent.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.isContent.handOut(out_count)
 }
 
 @c @implementation
@@ -83,7 +83,7 @@ public func typecase_rendered_kinds(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.kinds.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.kinds.handOut(out_count)
 }
 
 @c @implementation
@@ -91,7 +91,7 @@ public func typecase_rendered_straddles(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.straddles.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.straddles.handOut(out_count)
 }
 
 @c @implementation
@@ -99,7 +99,7 @@ public func typecase_rendered_generation_mask(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.generationMask.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.generationMask.handOut(out_count)
 }
 
 @c @implementation
@@ -107,7 +107,7 @@ public func typecase_rendered_loss_mask(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt8>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.lossMask.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.lossMask.handOut(out_count)
 }
 
 @c @implementation
@@ -115,7 +115,7 @@ public func typecase_rendered_message_starts(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<Int>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.messageStarts.handOut(out_count)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.messageStarts.handOut(out_count)
 }
 
 @c @implementation
@@ -123,7 +123,7 @@ public func typecase_rendered_message_spans(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<Int32>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.messageSpans.handOut(out_count, unit: 2)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.messageSpans.handOut(out_count, unit: 2)
 }
 
 @c @implementation
@@ -131,18 +131,18 @@ public func typecase_rendered_message_counts(
     _ rendered: OpaquePointer?, _ out_count: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<UInt32>? {
     out_count?.pointee = 0
-    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.messageCounts.handOut(out_count, unit: 2)
+    return Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.messageCounts.handOut(out_count, unit: 2)
 }
 
 @c @implementation
 public func typecase_rendered_messages(
     _ rendered: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
-    Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.messages.handOut(out_len)
+    Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.messages.handOut(out_len)
         ?? TextHandle.handOutEmpty(out_len)
 }
 
 @c @implementation
 public func typecase_rendered_control_tokens_in_content(_ rendered: OpaquePointer?) -> Int {
-    Handle.borrow(rendered, as: RenderedHandle.self)?.attribution.controlTokensInContent ?? 0
+    Handle.borrow(rendered, as: RenderedHandle.self)?.attribution?.controlTokensInContent ?? 0
 }

@@ -7,21 +7,22 @@ import Tokenizer
 final class RenderedHandle: Sendable {
     let ids: FlatArray<UInt32>
     let starts: FlatArray<Int>
-    let attribution: AttributionArrays
+    /// nil where there is none.
+    let attribution: AttributionArrays?
 
     /// What offsets are found from when somebody asks for them.
-    private let source: (rendered: Rendered, tokenizer: Tokenizer)
+    private let source: (prompts: PromptTexts, tokenizer: Tokenizer)
     private let found = Mutex<Offsets?>(nil)
 
     /// A text as C wants it, made when somebody asks for it.
     private let texts = Mutex<[TextHandle?]>([])
 
     func text(_ index: Int) -> TextHandle? {
-        guard source.rendered.texts.indices.contains(index) else { return nil }
+        guard source.prompts.texts.indices.contains(index) else { return nil }
         return texts.withLock { texts in
-            if texts.isEmpty { texts = Array(repeating: nil, count: source.rendered.texts.count) }
+            if texts.isEmpty { texts = Array(repeating: nil, count: source.prompts.texts.count) }
             if let text = texts[index] { return text }
-            let text = TextHandle(source.rendered.texts[index])
+            let text = TextHandle(source.prompts.texts[index])
             texts[index] = text
             return text
         }
@@ -35,7 +36,7 @@ final class RenderedHandle: Sendable {
     var offsets: Offsets {
         found.withLock { found in
             if let found { return found }
-            let (bytes, characters) = source.rendered.offsets(source.tokenizer)
+            let (bytes, characters) = source.prompts.offsets(source.tokenizer)
             let offsets = Offsets(bytes: FlatArray(bytes), characters: FlatArray(characters))
             found = offsets
             return offsets
@@ -43,10 +44,10 @@ final class RenderedHandle: Sendable {
     }
 
     init(_ rendered: Rendered, _ model: Model) {
-        source = (rendered, model.tokenizer)
+        source = (rendered.prompts, model.tokenizer)
         ids = FlatArray(rendered.ids)
         starts = FlatArray(rendered.starts)
-        attribution = AttributionArrays(rendered)
+        attribution = rendered.attributions.isEmpty ? nil : AttributionArrays(rendered)
     }
 }
 

@@ -22,8 +22,10 @@ extension Model {
     }
 
     /// What is known of the template's turns under a request's variables; found out once.
-    func turnFacts(_ request: RenderRequest, _ named: NamedTemplate) -> TurnFacts {
-        turns.facts(for: TurnFactsCache.Key(request, named)) {
+    func turnFacts(
+        _ request: RenderRequest, _ named: NamedTemplate, _ key: TurnFactsCache.Key? = nil
+    ) -> TurnFacts {
+        turns.facts(for: key ?? TurnFactsCache.Key(request, named)) {
             TurnProbe(model: self, named: named, request: request).facts()
         }
     }

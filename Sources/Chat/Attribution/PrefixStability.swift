@@ -65,7 +65,7 @@ extension Model {
         let end = min(token + 16, prompt.ids.count) - 1
         var rendered = Rendered()
         rendered.append(prompt)
-        let spans = rendered.offsets(tokenizer).bytes
+        let spans = rendered.prompts.offsets(tokenizer).bytes
         let bytes = prompt.text[Int(spans[2 * token])..<Int(spans[2 * end + 1])]
         return Array(String(decoding: bytes, as: UTF8.self).utf8)
     }

@@ -22,7 +22,7 @@ struct SampledSpans {
     init(_ traced: TracedPrompt, _ facts: TurnFacts, _ messages: [Object], _ model: Model) {
         self.traced = traced
         places = MessagePlaces(traced.segments, count: messages.count)
-        stops = Set(model.stopTokenIDs).union(facts.closers)
+        stops = facts.stops
         for i in messages.indices where traced.roles[i] == .assistant && places[i].start != nil {
             var (start, isWhole) = SampledSpans.start(of: i, traced, places, facts, messages)
             if !isWhole || (!places[i].hasReasoning && SampledSpans.reasons(messages[i], facts)) {

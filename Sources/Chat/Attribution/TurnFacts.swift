@@ -31,6 +31,8 @@ struct TurnFacts: Sendable {
     var beginningCloses = false
     /// The tokens that close turns of the assistant, whatever the model's files say.
     var closers: [UInt32] = []
+    /// These, and the stop tokens of the model's files.
+    var stops: Set<UInt32> = []
     var mediaTokens: Set<UInt32> = []
 
     /// The generation prompt behind a user's message.

@@ -1,4 +1,5 @@
 import JSON
+import Template
 
 /// The messages that probes are made of. Their words stand in no template.
 extension TurnProbe {
@@ -34,19 +35,7 @@ extension TurnProbe {
         "name": .string("f"),
     ])
 
-    static let tool = tool(named: "f")
-
-    static func tool(named name: String) -> Value {
-        let parameters = Object([
-            "type": .string("object"),
-            "properties": .object(Object(["a": .object(Object(["type": .string("string")]))])),
-            "required": .array([]),
-        ])
-        let function = Object([
-            "name": .string(name), "description": .string("d"), "parameters": .object(parameters),
-        ])
-        return .object(Object(["type": .string("function"), "function": .object(function)]))
-    }
+    static let tool = SampleTool.value(named: "f")
 
     /// Chats that end with the assistant, and what may follow.
     static let growths: [([Object], [Object])] = {

@@ -35,6 +35,7 @@ struct TurnProbe {
         facts.beginning = model.specialTokens["bos_token"]?.stringBytes.flatMap(model.tokenizer.id)
         findGenerationPrompt(&facts)
         findTurnEnds(&facts)
+        facts.stops = Set(model.stopTokenIDs).union(facts.closers)
         findPlaceholders(&facts)
         if facts.reasoningMarkers == nil {
             facts.reasoningMarkers = .init(opening: facts.generationPrompt, template: named.source)

@@ -1,5 +1,6 @@
 import Bytes
 import JSON
+import Template
 
 /// The words that stand for what came before: a user's, and a turn of the assistant that the new messages answer.
 struct BridgeContext {
@@ -37,14 +38,13 @@ struct BridgeContext {
     }
 
     static let system = "Bs8Nd3system"
-    static let question = "Uq4Wx9question"
-    static let answer = Array("Cw4xTb9answer".utf8)
+    static let answer = Array(TurnProbe.answer.utf8)
     /// What a turn says that also calls.
     static let words = Array("Bw6Zc1words".utf8)
-    static let thought = Array("Rq7mVz2thought".utf8)
+    static let thought = Array(TurnProbe.thought.utf8)
     static let toolName = Array("Fn5Yk2tool".utf8)
     /// Stands for the tools of the conversation, which may be many: what follows a turn seldom shows them.
-    static let tool = TurnProbe.tool(named: "Tl6Hs1tool")
+    static let tool = SampleTool.value(named: "Tl6Hs1tool")
     static let toolMark = Array("Tl6Hs1tool".utf8)
 
     var form: Form
@@ -60,7 +60,7 @@ struct BridgeContext {
     ///   - facts: where the template looks for reasoning, and whether it takes content in parts alone.
     init(_ form: Form, results: ArraySlice<Object>, facts: TurnFacts, markers: TurnFacts.ReasoningMarkers?) {
         self.form = form
-        let user = TurnProbe.message("user", BridgeContext.question)
+        let user = TurnProbe.user
         switch form.history {
         case .none: before = [user]
         case .system: before = [TurnProbe.message("system", BridgeContext.system), user]

@@ -88,7 +88,7 @@ extension Bridger {
         }
         shape.anchor = anchor(traced.text[at..<span.end])
         let last = traced.token(from: span.end) - 1
-        if last >= 0, stops.contains(traced.prompt.ids[last]), traced.tokenEnd(last) == span.end {
+        if last >= 0, facts.stops.contains(traced.prompt.ids[last]), traced.tokenEnd(last) == span.end {
             shape.stopCount = span.end - max(traced.tokenStart(last), at + answer.count)
         }
         return shape
@@ -104,7 +104,7 @@ extension Bridger {
     private func callEnd(_ traced: TracedPrompt, from start: Int, to end: Int) -> [UInt8] {
         let tokens = traced.token(from: start)..<max(traced.token(from: start), traced.token(from: end))
         let last = tokens.last {
-            model.tokenizer.isAdded(traced.prompt.ids[$0]) && !stops.contains(traced.prompt.ids[$0])
+            model.tokenizer.isAdded(traced.prompt.ids[$0]) && !facts.stops.contains(traced.prompt.ids[$0])
         }
         return last.flatMap { model.tokenizer.bytes(of: traced.prompt.ids[$0]) } ?? []
     }

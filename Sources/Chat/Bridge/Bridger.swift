@@ -11,8 +11,7 @@ struct Bridger {
     let model: Model
     let named: Model.NamedTemplate
     let facts: TurnFacts
-    /// What stops a turn.
-    let stops: Set<UInt32>
+    let factsKey: TurnFactsCache.Key
     let request: BridgeRequest
     /// As the template sees them.
     let added: [Object]
@@ -47,7 +46,7 @@ struct Bridger {
             if role != roles.last { roles.append(role) }
         }
         return TurnShapeCache.Key(
-            facts: TurnFactsCache.Key(request.chat, named), roles: roles, reasons: turn.reasons,
+            facts: factsKey, roles: roles, reasons: turn.reasons,
             emptyReasoning: turn.emptyReasoning, isStrict: isStrict, speaks: speaks,
             hasSystemMessage: request.hasSystemMessage)
     }

@@ -35,10 +35,10 @@ extension Model {
     ) throws(ChatError) -> Rendered {
         let named = try template(request.chat)
         try refuse(prompt, request)
-        let facts = turnFacts(request.chat, named)
-        let stops = Set(stopTokenIDs).union(facts.closers)
+        let key = TurnFactsCache.Key(request.chat, named)
+        let facts = turnFacts(request.chat, named, key)
         var turn = SampledTurn(
-            prompt: prompt, completion: completion, stops: stops, markers: facts.reasoningMarkers, model: self)
+            prompt: prompt, completion: completion, stops: facts.stops, markers: facts.reasoningMarkers, model: self)
         if turn.isClosed, turn.reasoningIsOpen { throw .notExtendable(BridgeRefusal(reason: .reasoningOpen)) }
         var isStrict = try isStrict(request, facts)
         if isStrict, !turn.reasons, let markers = facts.reasoningMarkers {
@@ -48,7 +48,7 @@ extension Model {
             if request.retention == .auto, !turn.reasons { isStrict = false }
         }
         var bridger = Bridger(
-            model: self, named: named, facts: facts, stops: stops, request: request, added: try prepared(request.chat),
+            model: self, named: named, facts: facts, factsKey: key, request: request, added: try prepared(request.chat),
             turn: turn, isStrict: isStrict)
         var shape = try bridger.shape(turnShapes)
         if bridger.speaksBeside(shape, completion) {

@@ -32,22 +32,8 @@ public struct VLLM: Wire {
         var completion = Completion()
         completion.requestID = try fields.string("request_id")
         completion.model = try fields.string("model")
-        if let usage = try fields.fields("usage") {
-            completion.promptTokens = try usage.integer("prompt_tokens")
-            completion.completionTokens = try usage.integer("completion_tokens")
-            completion.cachedTokens = try usage.fields("prompt_tokens_details")?.integer("cached_tokens")
-        }
-        let choices = try fields.required("choices", fields.array("choices"))
-        if choices.isEmpty { throw fields.error("choices", .notAllowed("is empty")) }
-        var indexed = [(index: Int, choice: Completion.Choice)]()
-        for (i, value) in choices.enumerated() {
-            guard let object = value.object else {
-                throw FieldError(path: "choices[\(i)]", problem: .wrongKind(expected: "an object", found: value.kind))
-            }
-            let choice = Fields(object, prefix: "choices[\(i)].")
-            indexed.append((try choice.integer("index") ?? i, try read(choice, request)))
-        }
-        completion.choices = indexed.sorted { $0.index < $1.index }.map(\.choice)
+        try Answer.readUsage(fields, into: &completion)
+        completion.choices = try Answer.choices(fields) { choice throws(FieldError) in try read(choice, request) }
         return completion
     }
 

@@ -39,10 +39,11 @@ struct Probe {
         let question = message("user", .string("Hi"))
         found.system = finds([message("system", marked), question])
         found.developer = finds([message("developer", marked), question])
-        found.tools = finds([question], ["tools": .array([tool(named: Probe.word)])])
+        found.tools = finds([question], ["tools": .array([SampleTool.value(named: Probe.word)])])
         found.toolCalls = calls(of: Probe.word, argument: Probe.word).contains { finds([question, $0]) }
         found.toolResults = calls(of: "f", argument: "b").contains { call in
-            finds([question, call, result], ["tools": .array([tool(named: "f")])]) || finds([question, call, result])
+            finds([question, call, result], ["tools": .array([SampleTool.value(named: "f")])])
+                || finds([question, call, result])
         }
         found.documents = finds([question], ["documents": .array([document])])
         found.reasoning = finds([question, thought])
@@ -83,18 +84,6 @@ struct Probe {
         var object = Object(["type": .string(type)])
         for (key, value) in members { object.set(key, value) }
         return .object(object)
-    }
-
-    private func tool(named name: String) -> Value {
-        let parameters = Object([
-            "type": .string("object"),
-            "properties": .object(Object(["a": .object(Object(["type": .string("string")]))])),
-            "required": .array([]),
-        ])
-        let function = Object([
-            "name": .string(name), "description": .string("d"), "parameters": .object(parameters),
-        ])
-        return .object(Object(["type": .string("function"), "function": .object(function)]))
     }
 
     /// Assistant messages with a call, in the forms that templates take: arguments as an object or as text, and content

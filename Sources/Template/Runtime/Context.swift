@@ -50,24 +50,38 @@ public struct Context: @unchecked Sendable {
         }
     }
 
-    /// Adds to the list of messages. Costs what is added, and a word for each message that is there.
+    /// Messages of a conversation that grows. They become the variable when they are settled.
+    private var collected: [TemplateValue] = []
+    private var collectedExtent = Extent()
+
+    /// Adds messages to those that were added before, all or none. Costs what is added.
     public mutating func append(messages: [Value]) throws(TemplateError) {
+        let before = byteCount
+        var new = [TemplateValue]()
+        new.reserveCapacity(messages.count)
+        do {
+            for message in messages {
+                let index = collected.count &+ new.count
+                let origin = tracks ? origins.add(message: index) : 0
+                new.append(try convert(message, origin, message: index, depth: 2))
+            }
+        } catch {
+            byteCount = before
+            throw error
+        }
+        for item in new { collectedExtent.add(item) }
+        collected += new
+    }
+
+    /// Makes the variable `messages` of those that were added.
+    public mutating func settleMessages() throws(TemplateError) {
         let name = Text(Array("messages".utf8), hashed: true)
-        guard let i = find(name), case .list(let known) = values[i].value else {
-            return try set(name.array, .array(messages))
-        }
-        var items = known.items
-        items.reserveCapacity(items.count + messages.count)
-        var extent = known.extent
-        for message in messages {
-            let origin = tracks ? origins.add(message: messageCount) : 0
-            let item = try convert(message, origin, message: messageCount, depth: 2)
-            messageCount &+= 1
-            weight &+= item.extent.weight
-            extent.add(item)
-            items.append(item)
-        }
-        values[i].value = .list(SequenceObject(items, extent: extent, origin: 0))
+        if find(name) == nil { try set(name.array, .array([])) }
+        guard let i = find(name) else { return }
+        let list = TemplateValue.list(SequenceObject(collected, extent: collectedExtent, origin: 0))
+        weight += list.extent.weight
+        messageCount = collected.count
+        values[i].value = list
     }
 
     private mutating func rootOrigin(_ name: Text, _ value: Value) -> OriginID {
