@@ -39,6 +39,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CTypecase", path: "include"),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"])]),
         .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
@@ -58,7 +59,7 @@ let package = Package(
             name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"],
             resources: [.embedInCode("Format/Overrides")], swiftSettings: strict),
         .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
-        .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl"], swiftSettings: strict),
+        .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl", "CLinux"], swiftSettings: strict),
         .target(
             name: "Generation", dependencies: ["Bytes", "JSON", "Chat", "Engines", "Client"], swiftSettings: strict),
         .target(

@@ -16,10 +16,11 @@
  *               What a getter returns belongs to its handle and lives as long as the handle. Handles keep alive what
  *               they need: free them in any order. No memory of ours goes to free(), none of yours is kept.
  *   Threads     A handle taken as `const` may be used by many threads at once; other handles by one thread at a time.
- *               Creating and freeing are never concurrent with use. The library starts no threads but for calls that say so,
- *               which end with the call (libcurl may, while it looks up a host name), and keeps no thread-local or global state that a caller can see.
+ *               Creating and freeing are never concurrent with use. A client has threads of its own from its first request until it is
+ *               freed; other calls start none but those that say so, which end with the call. No code of yours runs on a thread of
+ *               ours, signals are blocked on them, and no thread-local or global state is kept that a caller can see.
  *   fork        Tokenizers, templates, models and results work in a forked child. A client made before fork answers
- *               TYPECASE_ERR_FORKED in the child.
+ *               TYPECASE_ERR_FORKED in the child, as do its requests; freeing them there does nothing to the parent's.
  *   Options     Structs of options start with `size_t size`: set it to sizeof the struct and the rest to zero, or use
  *               the _INIT macro. Zero is the default of every member. Structs grow only at the end.
  *   JSON        Open-ended inputs (messages, tools, sampling parameters) are JSON texts. Large outputs are flat arrays.
@@ -95,7 +96,9 @@ typedef enum typecase_status {
     /** The client was made before fork() and is used in the child. Make a new one there. */
     TYPECASE_ERR_FORKED = 19,
     /** A conversation that cannot go on from the ids it has: typecase_error_kind() says why. Render it anew. */
-    TYPECASE_ERR_NOT_EXTENDABLE = 20
+    TYPECASE_ERR_NOT_EXTENDABLE = 20,
+    /** The request was cancelled, or its client freed, before it was done. */
+    TYPECASE_ERR_CANCELLED = 21
 } typecase_status;
 
 /** The name of a status, "TYPECASE_ERR_JSON" for logs; "TYPECASE_ERR_UNKNOWN" for a number that is none. @since 0.1 */
@@ -1064,7 +1067,7 @@ TYPECASE_API void typecase_parser_free(typecase_parser *parser);
 
 /* ---- Backend ------------------------------------------------------------------------------------------------- */
 
-/** An inference server: which engine, where, and how to reach it. Immutable, shared by any number of threads. */
+/** An inference server, or several that serve the same: which engine, where, and how to reach it. Immutable, shared by any number of threads. */
 typedef struct typecase_backend typecase_backend;
 
 /**
@@ -1073,10 +1076,18 @@ typedef struct typecase_backend typecase_backend;
  * @param engine  "vllm" (POST /inference/v1/generate; the server runs with --enable-scale-out), "sglang" (POST /generate), or "openai"
  *                (POST /v1/completions with ids; vLLM since 0.10.2, SGLang since 0.5.19, routers in front of them). There, where
  *                max_tokens is not given, it is what the window leaves, as everywhere; the server must say its window then.
+ *                "auto": the server's list of models says which of the two it is, and where a vLLM has its endpoint switched off it is
+ *                asked as "openai". What was found is remembered by the client for 5 minutes; typecase_completion_info() tells it.
  * @param config  A JSON object:
- *                  "url"      required: "http://host:port", with or without a path prefix; a final "/v1" is taken off
+ *                  "url"      "http://host:port", with or without a path prefix; a final "/v1" is taken off
+ *                  "urls"     in its place: servers that serve the same. A request goes to the one that has the least to do, and those of
+ *                             one "session" to one server as long as it lives. One that cannot be reached is left alone for half a
+ *                             second, then longer each time, up to 30 seconds
  *                  "api_key"  string: sent as `Authorization: Bearer …`
  *                  "headers"  object of strings: sent with every request
+ *                  "tls"      object: "verify" (boolean, default true), "ca_file", "cert_file", "key_file" (PEM files)
+ *                  "proxy"    a URL, or "environment" for what http_proxy and the like say; default: none
+ *                Redirects are not followed.
  * @retval TYPECASE_ERR_FIELD  Unknown engine (the message lists the known ones), missing or wrong member of config.
  * @since 0.1
  */
@@ -1089,23 +1100,57 @@ TYPECASE_API void typecase_backend_free(typecase_backend *backend);
 
 /* ---- Client -------------------------------------------------------------------------------------------------- */
 
-/** Connections to servers, kept open between calls. Shared by any number of threads; each call blocks its own thread. */
+/** Requests under way and connections to servers, kept open between requests. Shared by any number of threads. */
 typedef struct typecase_client typecase_client;
 
 typedef struct typecase_client_options {
     size_t size;
     uint64_t connect_timeout_ms; /**< 0: 10 seconds. */
-    uint64_t timeout_ms; /**< For a whole call, from its start; 0: 600 seconds. */
-    uint64_t max_response_bytes; /**< A longer answer is TYPECASE_ERR_LIMIT; 0: 1 GiB. */
+    uint64_t timeout_ms; /**< For a whole request, from its start; 0: 600 seconds. */
+    uint64_t max_response_bytes; /**< A longer answer, or event of a stream, is TYPECASE_ERR_LIMIT; 0: 1 GiB. */
+    uint64_t first_byte_timeout_ms; /**< From sending to the answer's first byte; 0: no limit but timeout_ms. */
+    uint64_t idle_timeout_ms; /**< Between two pieces of an answer; 0: no limit but timeout_ms. */
+    uint64_t connections_per_server; /**< Requests beyond wait their turn; 0: 1024. */
+    uint64_t connections; /**< To all servers; 0: 4096. Never more than the process may have descriptors, less some for the host. */
+    uint64_t workers; /**< Threads that render prompts and read answers, started as needed; 0: 2. */
 } typecase_client_options;
-#define TYPECASE_CLIENT_OPTIONS_INIT { sizeof(typecase_client_options), 0, 0, 0 }
+#define TYPECASE_CLIENT_OPTIONS_INIT { sizeof(typecase_client_options), 0, 0, 0, 0, 0, 0, 0, 0 }
 
-/** Makes a client. Opens nothing yet. @since 0.1 */
+/** Makes a client. Opens nothing and starts no thread yet. @since 0.1 */
 TYPECASE_API typecase_status typecase_client_new(
     const typecase_client_options *options, typecase_client **out_client, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
-/** Closes the connections and frees the client. No call may be running. NULL is accepted. @since 0.1 */
+/**
+ * Ends the requests that are under way as TYPECASE_ERR_CANCELLED, closes the connections, ends the threads and frees the client. Its
+ * requests stay until they are freed. No call that takes the client may be running. NULL is accepted. @since 0.1
+ */
 TYPECASE_API void typecase_client_free(typecase_client *client);
+
+/**
+ * A descriptor that is readable while typecase_client_next() has something to tell, for the host's own event loop. It belongs to the
+ * client: watch it, and neither read nor close it.
+ * @param out_fd  Receives the descriptor.
+ * @retval TYPECASE_ERR_LIMIT  The process has no descriptor left.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_client_fd(
+    const typecase_client *client, int *out_fd, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** No end to a wait. */
+#define TYPECASE_FOREVER UINT64_MAX
+
+/**
+ * Tells which requests are done or, where they stream, have more to read: their tags, each once, in the order of their news.
+ * Requests that were freed are not told. Many threads may ask; each piece of news goes to one.
+ *
+ * @param timeout_ms  How long to wait for the first; 0: not at all.
+ * @param out_tags    Receives up to capacity tags.
+ * @param out_count   Receives their number; 0 where the time passed first.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_client_next(
+    const typecase_client *client, uint64_t timeout_ms, uint64_t *out_tags, size_t capacity, size_t *out_count,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
 
 /* ---- Generate ------------------------------------------------------------------------------------------------ */
 
@@ -1113,11 +1158,11 @@ TYPECASE_API void typecase_client_free(typecase_client *client);
 typedef struct typecase_completion typecase_completion;
 
 /**
- * Sends a prompt to an engine and waits for the answer.
+ * Sends a prompt to an engine and waits for the answer: typecase_submit(), typecase_request_wait() and typecase_request_completion().
  *
  * The prompt is either messages in the request, rendered with model (with the generation prompt unless the request says
  * otherwise), or prompt_ids. Before anything is sent every id is checked against the vocabulary, and the prompt's length
- * against the window, which is asked from the server (GET /v1/models) once per client, server and model.
+ * against the window, which is asked from the server (GET /v1/models) and remembered by the client for 5 minutes.
  *
  * @param client            Keeps the connection.
  * @param model             NULL only with prompt_ids and "vocab_size" in the request; the completion then has no message.
@@ -1129,13 +1174,27 @@ typedef struct typecase_completion typecase_completion;
  *                                               n, stop, stop_token_ids (default: the model's own), ignore_eos, logprobs
  *                                               (default 1; null or false: none), prompt_logprobs, frequency_penalty,
  *                                               presence_penalty, repetition_penalty, logit_bias,
- *                                               include_stop_str_in_output. Other members go to the engine as they are.
+ *                                               include_stop_str_in_output, structured_outputs (an object with one of
+ *                                               "json", "regex", "grammar", "choice", "structural_tag"). Other members go to the
+ *                                               engine as they are.
+ *                            "lora"             the name of an adapter that the server has loaded
+ *                            "stream"           boolean: the answer comes as it is made. Only for typecase_submit()
  *                            "max_prompt_len"   integer: the longest prompt to send, instead of asking the server
  *                            "vocab_size"       integer: ids must be below it; default: the model's
  *                            "cache_salt"       string
  *                            "priority"         integer
  *                            "request_id"       string
- *                            "timeout"          seconds for this call
+ *                            "session"          string: requests of one session go to one server, and one of its workers
+ *                            "data_parallel_rank" integer
+ *                            "timeout"          seconds for this call; and "connect_timeout", "first_byte_timeout", "idle_timeout" as
+ *                                               the client's options have them
+ *                            "retries"          integer, default 2: how often a request is sent again that no server has begun to work
+ *                                               on: no connection could be made, or the answer was 429 or 503. The waits grow
+ *                                               from 250 ms to 8 s, shortened at random, and are no shorter than Retry-After asks
+ *                            "retry_sent"       boolean, default false: whether it is sent again also where the connection broke, or a
+ *                                               gateway answered 502 or 504: then it may be sampled twice. Never once an event of a
+ *                                               stream was told. A kept connection that the server had closed is always replaced
+ *                            "headers"          object of strings: sent with this request
  *                            "extra"            object: members added to the body as they are
  * @param prompt_ids        NULL, or the prompt. "tools", "chat_template" and "chat_template_kwargs" of the request then only tell
  *                          how to read the answer.
@@ -1145,13 +1204,78 @@ typedef struct typecase_completion typecase_completion;
  * @retval TYPECASE_ERR_NETWORK, TYPECASE_ERR_TIMEOUT, TYPECASE_ERR_PROTOCOL, TYPECASE_ERR_DENIED, TYPECASE_ERR_NOT_FOUND,
  *         TYPECASE_ERR_BUSY, TYPECASE_ERR_REJECTED, TYPECASE_ERR_SERVER, TYPECASE_ERR_LIMIT, TYPECASE_ERR_FORKED
  *                            As the status says. typecase_error_http_status() and typecase_error_source_message() have
- *                            what the engine answered. Nothing is retried.
+ *                            what the engine answered.
  * @since 0.1
  */
 TYPECASE_API typecase_status typecase_generate(
     const typecase_client *client, const typecase_model *model, const typecase_backend *backend,
     const char *request, size_t request_len, const uint32_t *prompt_ids, size_t prompt_ids_count,
     typecase_completion **out_completion, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** A request that is under way, or done. cancel, wait and is_done may be called by many threads at once, the others by one at a time. */
+typedef struct typecase_request typecase_request;
+
+/**
+ * Begins a request and comes back at once: typecase_generate() without the wait. What is wrong with the request is told when it is
+ * done. Backend and model may be freed at once.
+ *
+ * @param tag          What typecase_client_next() calls it by.
+ * @param out_request  Receives the request. Free with typecase_request_free().
+ * @retval TYPECASE_ERR_FORKED, TYPECASE_ERR_LIMIT  Made in another process; the system has no thread to give.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_submit(
+    const typecase_client *client, const typecase_model *model, const typecase_backend *backend,
+    const char *request, size_t request_len, const uint32_t *prompt_ids, size_t prompt_ids_count, uint64_t tag,
+    typecase_request **out_request, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+/** Waits until the request is done or, where it streams, has more to read. 1, or 0 where the time passed first. @since 0.1 */
+TYPECASE_API int typecase_request_wait(const typecase_request *request, uint64_t timeout_ms);
+
+/** Whether the request is done. @since 0.1 */
+TYPECASE_API int typecase_request_is_done(const typecase_request *request);
+
+/**
+ * What came of the request.
+ *
+ * @param out_completion  Receives the completion. Free with typecase_completion_free(). May be asked for again.
+ * @retval TYPECASE_ERR_ARGUMENT  It is not done.
+ * @return                        Else as typecase_generate().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_request_completion(
+    const typecase_request *request, typecase_completion **out_completion, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
+#define TYPECASE_EVENT_TOKENS 7u /**< Ids, with their logprobs where they were asked for. What they tell follows as other events. */
+#define TYPECASE_EVENT_FINISH 8u /**< The choice has ended: its text is the engine's word for why. */
+
+/** An event of a stream. What it points to belongs to the request and is good until the next event is asked for. */
+typedef struct typecase_stream_event {
+    size_t size;           /**< Set to sizeof the struct. */
+    uint32_t kind;         /**< TYPECASE_EVENT_…: tokens, finish, or what a parser tells (only with a model). */
+    uint32_t choice;       /**< Which choice it is about. */
+    size_t call;           /**< The number of the call it is about; 0 for others. */
+    const char *text;      /**< As typecase_parser_next() gives; "" for tokens. */
+    size_t text_len;
+    const uint32_t *ids;   /**< Of tokens, else NULL. */
+    const float *logprobs; /**< Of tokens: one for each id, or NULL. */
+    size_t count;          /**< Of ids. */
+} typecase_stream_event;
+#define TYPECASE_STREAM_EVENT_INIT { sizeof(typecase_stream_event), 0, 0, 0, NULL, 0, NULL, NULL, 0 }
+
+/**
+ * Reads the next event of a request with "stream". What is not read is kept up to a megabyte; beyond, the server has to wait.
+ *
+ * @return 1, or 0 where there is none until more comes, or at all where the request is done.
+ * @since 0.1
+ */
+TYPECASE_API int typecase_request_next(typecase_request *request, typecase_stream_event *out_event);
+
+/** Ends the request as TYPECASE_ERR_CANCELLED unless it is done. Its connection is closed, and the engine stops. From any thread. @since 0.1 */
+TYPECASE_API void typecase_request_cancel(const typecase_request *request);
+
+/** Cancels the request where it is not done, and frees it. NULL is accepted. @since 0.1 */
+TYPECASE_API void typecase_request_free(typecase_request *request);
 
 /** How many choices there are (sampling parameter n); 0 for NULL. @since 0.1 */
 TYPECASE_API size_t typecase_completion_count(const typecase_completion *completion);
@@ -1167,6 +1291,32 @@ TYPECASE_API const uint32_t *typecase_completion_ids(const typecase_completion *
  * asked for. @since 0.1
  */
 TYPECASE_API const float *typecase_completion_logprobs(const typecase_completion *completion, size_t choice, size_t *out_count);
+
+/**
+ * The likeliest tokens at each sampled id, where more than one were asked for ("logprobs" above 1): one list for each id, one after
+ * the other.
+ *
+ * @param out_ids        NULL, or receives the tokens.
+ * @param out_logprobs   NULL, or receives their log-probabilities.
+ * @param out_starts     NULL, or receives where each list begins, and the end of the last: positions + 1 values.
+ * @return               The number of positions; 0, and outputs untouched, where there are no lists.
+ * @since 0.1
+ */
+TYPECASE_API size_t typecase_completion_top_logprobs(
+    const typecase_completion *completion, size_t choice, const uint32_t **out_ids, const float **out_logprobs,
+    const size_t **out_starts);
+
+/** The tokens that could be sampled at each id, where the server says (vLLM's --return-sampling-mask, SGLang's return_sampling_mask):
+ * as typecase_completion_top_logprobs(), without numbers. @since 0.1 */
+TYPECASE_API size_t typecase_completion_sampling_mask(
+    const typecase_completion *completion, size_t choice, const uint32_t **out_ids, const size_t **out_starts);
+
+/** The log-probability of each id of the prompt, NaN for the first; NULL and 0 where none were asked for ("prompt_logprobs"). @since 0.1 */
+TYPECASE_API const float *typecase_completion_prompt_logprobs(const typecase_completion *completion, size_t *out_count);
+
+/** The likeliest tokens at each id of the prompt: as typecase_completion_top_logprobs(). @since 0.1 */
+TYPECASE_API size_t typecase_completion_prompt_top_logprobs(
+    const typecase_completion *completion, const uint32_t **out_ids, const float **out_logprobs, const size_t **out_starts);
 
 /**
  * Why a choice ended: "stop", "length", "abort", or the engine's own word; "tool_calls" in the place of "stop" where the message
@@ -1198,7 +1348,9 @@ TYPECASE_API const uint8_t *typecase_completion_routed_experts(
 
 /**
  * Everything else the engine said, as a JSON object: "request_id", "model", "usage" {"prompt_tokens", "completion_tokens",
- * "cached_tokens"}, "choices" [{"finish_reason", "stop_reason", "missing_logprobs"}]. Never NULL.
+ * "cached_tokens"}, "choices" [{"finish_reason", "stop_reason", "missing_logprobs", "weight_versions" (which weights sampled which
+ * ids, or null)}], "engine" (the one that answered), "engine_reason" (why "auto" thought so, else ""), "milliseconds" (from the
+ * call to its result) and "timing" (what the engine measured, under its own names). Never NULL.
  * @since 0.1
  */
 TYPECASE_API const char *typecase_completion_info(const typecase_completion *completion, size_t *out_len);

@@ -1,76 +1,76 @@
 public import Engines
 import Glibc
-import Synchronization
 
-/// Connections to servers, kept open between calls. Any number of threads may use one client; each call blocks its own
-/// thread, and nothing else runs.
+/// Calls to servers: any number under way at once, over connections that are kept. Threads start with the first call.
 public final class Client: Sendable {
     public struct Options: Sendable {
-        public var connectTimeout = 10_000
+        /// Milliseconds for a whole call.
         public var timeout = 600_000
+        public var timeouts = Timeouts()
         public var responseLimit = 1 << 30
+        public var limits = Limits()
 
         public init() {}
     }
 
-    private struct State: Sendable {
-        var idle = [Curl]()
-        var windows = WindowCache()
+    /// How much there may be at once. What is beyond waits its turn.
+    public struct Limits: Sendable {
+        public var connectionsPerServer = 1024
+        public var connections = 4096
+        /// Threads that render prompts and read answers.
+        public var workers = 2
+
+        public init() {}
     }
 
     public let options: Options
-    private let process = getpid()
-    private let state = Mutex(State())
-    /// More connections than this are closed after use instead of kept.
-    private static let idleLimit = 64
+    /// The windows of served models; the inner nil: the server does not say.
+    public let windows = ServerFacts<Int?>()
+    public let engines = ServerFacts<ChosenEngine>()
+    private let core: Core
 
-    public init(options: Options = Options()) { self.options = options }
-
-    deinit {
-        // In a forked child the connections are the parent's: closing them here would end them there.
-        guard getpid() != process else { return }
-        state.withLock { state in
-            for curl in state.idle { _ = Unmanaged.passRetained(curl) }
+    public init(options: Options = Options()) {
+        var options = options
+        // A connection is a descriptor, and the host needs some, too.
+        var descriptors = rlimit()
+        if getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &descriptors) == 0 {
+            let room = Int(clamping: descriptors.rlim_cur)
+            options.limits.connections = max(1, min(options.limits.connections, room - min(room / 2, 256)))
         }
+        self.options = options
+        core = Core(options)
     }
 
-    /// Sends a request and waits for its answer, whatever its status.
-    public func perform(_ request: HTTPRequest, by deadline: Deadline) throws(ClientError) -> HTTPResponse {
-        if getpid() != process { throw .forked }
-        let kept = state.withLock { $0.idle.popLast() }
-        guard let curl = kept ?? Curl() else {
-            throw .network(url: request.url, reason: "libcurl could not be initialised", received: 0)
-        }
-        let remaining = deadline.remaining
-        if remaining == 0 { throw .timeout(url: request.url, milliseconds: deadline.allowed, received: 0) }
-        do {
-            let (status, body) = try curl.perform(
-                method: request.method == .post, url: request.url, headers: request.headers, body: request.body,
-                connectTimeout: min(options.connectTimeout, remaining), timeout: remaining, limit: options.responseLimit
-            )
-            state.withLock { if $0.idle.count < Client.idleLimit { $0.idle.append(curl) } }
-            return HTTPResponse(status: status, body: body)
-        } catch {
-            // The handle is dropped: its connection is in an unknown state.
-            switch error {
-            case .tooLarge: throw .answerTooLarge(url: request.url, limit: options.responseLimit)
-            case .timeout(let received):
-                throw .timeout(
-                    url: request.url, milliseconds: deadline.allowed - deadline.remaining, received: received)
-            case .other(let reason, let received):
-                throw .network(url: request.url, reason: reason, received: received)
-            }
-        }
+    deinit { close() }
+
+    /// Ends all calls as cancelled, and the threads.
+    public func close() {
+        // In a forked child threads and connections are the parent's.
+        if !core.isForked { core.close() }
     }
 
-    /// The window of a served model: asked from the server once, then remembered. nil where the server does not say.
-    public func window(of backend: Backend, model: [UInt8]?, by deadline: Deadline) throws(ClientError) -> Int? {
-        let key = WindowCache.Key(url: backend.url, model: model)
-        if let known = state.withLock({ $0.windows[key] }) { return known }
-        let response = try perform(backend.modelsRequest, by: deadline)
-        let window = backend.window(response, model: model)
-        // A server that is busy or refuses says nothing about the window: it is asked again.
-        if response.status == 200 { state.withLock { $0.windows[key] = .some(window) } }
-        return window
+    /// Begins an exchange.
+    ///
+    /// - Parameter isListed: whether `next` tells of it.
+    public func submit(_ exchange: any Exchange, tag: UInt64 = 0, isListed: Bool) throws(ClientError) -> Call {
+        if core.isForked { throw .forked }
+        let call = Call(exchange, tag: tag, isListed: isListed, core: core)
+        try core.start(call)
+        return call
+    }
+
+    /// Calls that are done or have news: up to `limit`, waiting for the first. nil milliseconds is no limit.
+    public func next(_ limit: Int, milliseconds: Int?) throws(ClientError) -> [Call] {
+        if core.isForked { throw .forked }
+        return core.arrivals.take(limit, milliseconds: milliseconds)
+    }
+
+    /// A descriptor that is readable while `next` has something to tell; nil where the system has none.
+    public var descriptor: Int32? {
+        get throws(ClientError) {
+            if core.isForked { throw .forked }
+            let descriptor = core.arrivals.descriptor
+            return descriptor < 0 ? nil : descriptor
+        }
     }
 }

@@ -3,17 +3,22 @@ import JSON
 /// Checked reading of an engine's answer.
 enum Answer {
     static func ids(_ fields: Fields, _ key: StaticString) throws(FieldError) -> [UInt32] {
-        let list = try fields.required(key, fields.array(key))
+        try ids(fields.required(key, fields.array(key)), fields.path(key))
+    }
+
+    static func ids(_ list: [Value], _ path: String) throws(FieldError) -> [UInt32] {
         var ids = [UInt32]()
         ids.reserveCapacity(list.count)
-        for (i, value) in list.enumerated() {
-            guard let id = value.integer.flatMap({ UInt32(exactly: $0) }) else {
-                throw FieldError(
-                    path: "\(fields.path(key))[\(i)]", problem: .wrongKind(expected: "a token id", found: value.kind))
-            }
-            ids.append(id)
-        }
+        for (i, value) in list.enumerated() { ids.append(try id(value, "\(path)[\(i)]")) }
         return ids
+    }
+
+    static func id(_ value: Value?, _ path: @autoclosure () -> String) throws(FieldError) -> UInt32 {
+        guard let id = value?.integer.flatMap({ UInt32(exactly: $0) }) else {
+            throw FieldError(
+                path: path(), problem: .wrongKind(expected: "a token id", found: value?.kind ?? "nothing"))
+        }
+        return id
     }
 
     /// A logprob as both engines send it: a number, null, or vLLM's -9999 for "no evidence".
@@ -24,6 +29,13 @@ enum Answer {
             guard let number = value.double else { return nil }
             return number <= -9999 ? .nan : Float(number)
         }
+    }
+
+    static func logprob(_ value: Value?, _ path: @autoclosure () -> String) throws(FieldError) -> Float {
+        guard let number = logprob(value) else {
+            throw FieldError(path: path(), problem: .wrongKind(expected: "a number", found: value?.kind ?? "nothing"))
+        }
+        return number
     }
 
     static func checkCount(_ count: Int, of path: String, equals ids: Int) throws(FieldError) {
@@ -40,12 +52,11 @@ enum Answer {
         completion.cachedTokens = try usage.fields("prompt_tokens_details")?.integer("cached_tokens")
     }
 
-    /// The choices of an answer of the OpenAI shape, by their index.
+    /// The choices of an answer of the OpenAI shape, with their indices.
     static func choices(
         _ fields: Fields, _ read: (Fields) throws(FieldError) -> Completion.Choice
-    ) throws(FieldError) -> [Completion.Choice] {
+    ) throws(FieldError) -> [(index: Int, choice: Completion.Choice)] {
         let choices = try fields.required("choices", fields.array("choices"))
-        if choices.isEmpty { throw fields.error("choices", .notAllowed("is empty")) }
         var indexed = [(index: Int, choice: Completion.Choice)]()
         for (i, value) in choices.enumerated() {
             guard let object = value.object else {
@@ -54,6 +65,52 @@ enum Answer {
             let choice = Fields(object, prefix: "choices[\(i)].")
             indexed.append((try choice.integer("index") ?? i, try read(choice)))
         }
-        return indexed.sorted { $0.index < $1.index }.map(\.choice)
+        return indexed
+    }
+
+    /// The same of a whole answer, in their order.
+    static func allChoices(
+        _ fields: Fields, _ read: (Fields) throws(FieldError) -> Completion.Choice
+    ) throws(FieldError) -> [Completion.Choice] {
+        let choices = try choices(fields, read)
+        if choices.isEmpty { throw fields.error("choices", .notAllowed("is empty")) }
+        return choices.sorted { $0.index < $1.index }.map(\.choice)
+    }
+
+    /// For each position a list of ids, or null.
+    static func lists(_ fields: Fields, _ key: StaticString) throws(FieldError) -> TokenLists? {
+        guard let rows = try fields.array(key) else { return nil }
+        var lists = TokenLists()
+        for (i, row) in rows.enumerated() {
+            for id in try ids(row.array ?? [], "\(fields.path(key))[\(i)]") { lists.append(id) }
+            lists.endPosition()
+        }
+        return lists
+    }
+
+    /// vLLM's logprobs of a prompt: null for its first token, then objects of a logprob by id.
+    static func readPromptLogprobs(
+        _ fields: Fields, for prompt: [UInt32], into completion: inout Completion
+    ) throws(FieldError) {
+        guard let rows = try fields.array("prompt_logprobs") else { return }
+        let path = fields.path("prompt_logprobs")
+        try checkCount(rows.count, of: path, equals: prompt.count)
+        var logprobs = [Float]()
+        var lists = TokenLists()
+        for (i, row) in rows.enumerated() {
+            var own = Float.nan
+            for member in row.object?.members ?? [] {
+                guard let id = UInt32(String(decoding: member.key, as: UTF8.self)) else {
+                    throw FieldError(path: "\(path)[\(i)]", problem: .notAllowed("has a name that is no token id"))
+                }
+                let logprob = try logprob(member.value["logprob"] ?? member.value, "\(path)[\(i)]")
+                if id == prompt[i] { own = logprob }
+                lists.append(id, logprob)
+            }
+            logprobs.append(own)
+            lists.endPosition()
+        }
+        completion.promptLogprobs = logprobs
+        completion.promptTopLogprobs = lists
     }
 }

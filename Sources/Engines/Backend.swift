@@ -5,35 +5,38 @@ public struct Backend: Sendable {
     /// The engines there are, by the names callers use.
     public static let engines: [any Wire.Type] = [VLLM.self, SGLang.self, OpenAI.self]
 
-    public let wire: any Wire
-    /// The root, without a final slash.
-    public let url: String
+    /// The engine's name, or "auto".
+    public let engine: String
+    /// nil: the server is asked what it is.
+    public let wire: (any Wire)?
+    public let destination: Destination
     let headers: [String]
 
-    public var engine: String { type(of: wire).name }
-    /// Whether a request must say how many tokens it wants at most.
-    public var needsMaxTokens: Bool { type(of: wire).needsMaxTokens }
+    public static let auto = "auto"
 
-    /// - Parameter config: "url", and optionally "api_key" and "headers".
+    /// - Parameter config: what `Destination` takes, and optionally "api_key" and "headers".
     public init(engine: String, config: Fields) throws(FieldError) {
-        guard let type = Backend.engines.first(where: { $0.name == engine }) else {
-            let known = Backend.engines.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        let type = Backend.engines.first { $0.name == engine }
+        if type == nil, engine != Backend.auto {
+            let known = (Backend.engines.map { $0.name } + [Backend.auto]).map { "\"\($0)\"" }.joined(separator: ", ")
             throw FieldError(path: "engine", problem: .notAllowed("is \"\(engine)\"; known engines are \(known)"))
         }
-        wire = type.init()
-        url = try Backend.root(config)
+        self.engine = engine
+        wire = type?.init()
+        destination = try Destination(config)
         headers = try Backend.headers(config)
     }
 
-    public func generateRequest(_ request: GenerateRequest) -> HTTPRequest {
+    public func generateRequest(_ request: GenerateRequest, _ wire: any Wire) -> HTTPRequest {
         HTTPRequest(
-            method: .post, url: url + wire.path, headers: headers + ["Content-Type: application/json"],
+            method: .post, path: wire.path,
+            headers: headers + ["Content-Type: application/json"] + wire.headers(request) + request.headers,
             body: wire.body(request))
     }
 
     /// Reads the answer to a generate request.
     public func completion(
-        _ response: HTTPResponse, for request: GenerateRequest
+        _ response: HTTPResponse, for request: GenerateRequest, _ wire: any Wire
     ) throws(EngineError) -> Completion {
         if response.status != 200 { throw Errors.error(response) }
         let answer = try Errors.object(response)
@@ -50,7 +53,7 @@ public struct Backend: Sendable {
 
     /// Asks for the served models and their windows: both engines answer it alike.
     public var modelsRequest: HTTPRequest {
-        HTTPRequest(method: .get, url: url + "/v1/models", headers: headers, body: [])
+        HTTPRequest(method: .get, path: "/v1/models", headers: headers, body: [])
     }
 
     /// The window of `model` in an answer to `modelsRequest`: its card's, or its parent's where it is an adapter; the
@@ -70,27 +73,18 @@ public struct Backend: Sendable {
         return nil
     }
 
-    private static func root(_ config: Fields) throws(FieldError) -> String {
-        var url = try config.required("url", config.text("url"))
-        let lower = url.lowercased()
-        if !lower.hasPrefix("http://") && !lower.hasPrefix("https://") {
-            throw config.error("url", .notAllowed("must begin with http:// or https://, and is \"\(url)\""))
-        }
-        if url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
-            throw config.error("url", .notAllowed("must not hold spaces or control characters"))
-        }
-        while url.hasSuffix("/") { url.removeLast() }
-        if url.hasSuffix("/v1") { url.removeLast(3) }
-        while url.hasSuffix("/") { url.removeLast() }
-        return url
-    }
-
     private static func headers(_ config: Fields) throws(FieldError) -> [String] {
         var headers = [String]()
         if let key = try config.text("api_key") {
             headers.append("Authorization: Bearer " + (try line(key, config.path("api_key"))))
         }
-        guard let more = try config.fields("headers") else { return headers }
+        return headers + (try lines(config, "headers"))
+    }
+
+    /// A member that is an object of headers, as lines.
+    static func lines(_ fields: Fields, _ key: StaticString) throws(FieldError) -> [String] {
+        guard let more = try fields.fields(key) else { return [] }
+        var headers = [String]()
         for member in more.object.members {
             let name = String(decoding: member.key, as: UTF8.self)
             let path = more.prefix + name
@@ -107,7 +101,7 @@ public struct Backend: Sendable {
     }
 
     /// A header must stay one line.
-    private static func line(_ text: String, _ path: String) throws(FieldError) -> String {
+    static func line(_ text: String, _ path: String) throws(FieldError) -> String {
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             throw FieldError(path: path, problem: .notAllowed("must not hold line breaks or control characters"))
         }

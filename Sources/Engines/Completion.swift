@@ -7,10 +7,16 @@ public struct Completion: Sendable, Equatable {
         public var ids: [UInt32] = []
         /// One for each id, NaN where the engine has none; nil where none were asked for.
         public var logprobs: [Float]?
+        /// The likeliest tokens at each id, where more than the sampled one were asked for.
+        public var topLogprobs: TokenLists?
+        /// The tokens that could be sampled at each id, where the server says.
+        public var samplingMask: TokenLists?
         /// "stop", "length", "abort", or the engine's own word.
         public var finishReason: [UInt8] = []
         /// The stop token's id or the stop string that ended the choice, where the engine says.
         public var stopReason: Value = .null
+        /// Which weights sampled which ids: [{"version", "start", "end"}], where the engine says.
+        public var weightVersions: Value = .null
         public var routedExperts: RoutedExperts?
 
         public init() {}
@@ -22,8 +28,53 @@ public struct Completion: Sendable, Equatable {
     public var promptTokens: Int?
     public var completionTokens: Int?
     public var cachedTokens: Int?
+    /// One for each id of the prompt, NaN for the first; nil where none were asked for.
+    public var promptLogprobs: [Float]?
+    public var promptTopLogprobs: TokenLists?
+    /// What the engine measured, under its own names.
+    public var timing = Object()
 
     public init() {}
+}
+
+/// A list of tokens for each of a row of positions, one list after the other.
+public struct TokenLists: Sendable, Equatable {
+    public private(set) var ids: [UInt32] = []
+    /// As many as ids, or none at all.
+    public private(set) var logprobs: [Float] = []
+    /// Where each position's list begins, and the end of the last.
+    public private(set) var starts = [0]
+
+    public init() {}
+
+    public var positions: Int { starts.count - 1 }
+
+    mutating func append(_ id: UInt32, _ logprob: Float) {
+        ids.append(id)
+        logprobs.append(logprob)
+    }
+
+    mutating func append(_ id: UInt32) { ids.append(id) }
+
+    mutating func endPosition() { starts.append(ids.count) }
+
+    mutating func append(_ other: TokenLists) {
+        let offset = ids.count
+        ids += other.ids
+        logprobs += other.logprobs
+        starts += other.starts.dropFirst().map { $0 + offset }
+    }
+
+    /// The lists of the last positions.
+    func suffix(_ count: Int) -> TokenLists {
+        var lists = TokenLists()
+        guard count < positions else { return self }
+        let first = starts[positions - count]
+        lists.ids = Array(ids[first...])
+        lists.logprobs = logprobs.isEmpty ? [] : Array(logprobs[first...])
+        lists.starts = starts.suffix(count + 1).map { $0 - first }
+        return lists
+    }
 }
 
 /// Which experts each position was routed to: elements in row-major order, little-endian.

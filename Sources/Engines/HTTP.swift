@@ -6,7 +6,8 @@ public struct HTTPRequest: Sendable, Equatable {
     }
 
     public var method: Method
-    public var url: String
+    /// From a server's root.
+    public var path: String
     /// "Name: value" lines.
     public var headers: [String]
     public var body: [UInt8]
@@ -16,9 +17,10 @@ public struct HTTPRequest: Sendable, Equatable {
 public struct HTTPResponse: Sendable, Equatable {
     public var status: Int
     public var body: [UInt8]
+    /// Milliseconds that the server asks to wait before the next request.
+    public var retryAfter: Int?
 
-    public init(status: Int, body: [UInt8]) {
-        self.status = status
-        self.body = body
+    public init(status: Int, body: [UInt8], retryAfter: Int? = nil) {
+        (self.status, self.body, self.retryAfter) = (status, body, retryAfter)
     }
 }

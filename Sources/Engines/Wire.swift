@@ -13,13 +13,24 @@ public protocol Wire: Sendable {
     /// The path of the generate endpoint, from the server's root.
     var path: String { get }
 
+    /// Headers that say what the engine does not read from the body.
+    func headers(_ request: GenerateRequest) -> [String]
+
     /// The body of a generate request.
     func body(_ request: GenerateRequest) -> [UInt8]
 
     /// Reads the JSON of a 200 answer to `request` that is not an error.
     func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion
+
+    /// Reads the JSON of an event of a stream that is not an error: adds to the completion what is new.
+    func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+
+    /// What an event says that refuses the request, and does not say it as an error.
+    func refusal(_ event: Value) -> EngineError?
 }
 
 extension Wire {
     public static var needsMaxTokens: Bool { false }
+    public func headers(_ request: GenerateRequest) -> [String] { [] }
+    public func refusal(_ event: Value) -> EngineError? { nil }
 }

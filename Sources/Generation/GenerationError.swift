@@ -6,6 +6,7 @@ public import JSON
 /// What can go wrong between a request and a completion.
 public enum GenerationError: Error, Sendable {
     case field(FieldError)
+    case json(JSONError)
     case chat(ChatError)
     case client(ClientError)
     case engine(EngineError)

@@ -9,32 +9,38 @@ final class CompletionHandle: Sendable {
     struct Choice: Sendable {
         let ids: FlatArray<UInt32>
         let logprobs: FlatArray<Float>?
+        let topLogprobs: TokenListsHandle?
+        let samplingMask: TokenListsHandle?
         let finishReason: TextHandle
-        let message: TextHandle
-        let parsed: TextHandle
+        let parsed: ParsedHandle?
         let routedExperts: RoutedExperts?
         let routedBytes: FlatArray<UInt8>?
+
+        init(_ choice: Completion.Choice, _ parsed: ParsedMessage?) {
+            ids = FlatArray(choice.ids)
+            logprobs = choice.logprobs.map { FlatArray($0) }
+            topLogprobs = choice.topLogprobs.map(TokenListsHandle.init)
+            samplingMask = choice.samplingMask.map(TokenListsHandle.init)
+            finishReason = TextHandle(CompletionHandle.finishReason(choice, parsed))
+            self.parsed = parsed.map(ParsedHandle.init)
+            routedExperts = choice.routedExperts
+            routedBytes = choice.routedExperts.map { FlatArray($0.bytes) }
+        }
     }
 
     let promptIDs: FlatArray<UInt32>
+    let promptLogprobs: FlatArray<Float>?
+    let promptTopLogprobs: TokenListsHandle?
     let choices: [Choice]
     let info: TextHandle
 
     init(_ generated: Generated) {
+        let completion = generated.completion
         promptIDs = FlatArray(generated.promptIDs)
-        var choices = [Choice]()
-        for (i, choice) in generated.completion.choices.enumerated() {
-            let parsed = generated.messages?[i]
-            choices.append(
-                Choice(
-                    ids: FlatArray(choice.ids), logprobs: choice.logprobs.map { FlatArray($0) },
-                    finishReason: TextHandle(Self.finishReason(choice, parsed)),
-                    message: TextHandle(parsed.map { Dumps().bytes(.object($0.message)) } ?? []),
-                    parsed: TextHandle(parsed.map { Dumps().bytes($0.value) } ?? []),
-                    routedExperts: choice.routedExperts, routedBytes: choice.routedExperts.map { FlatArray($0.bytes) }))
-        }
-        self.choices = choices
-        info = TextHandle(Dumps().bytes(.object(CompletionHandle.info(generated.completion))))
+        promptLogprobs = completion.promptLogprobs.map { FlatArray($0) }
+        promptTopLogprobs = completion.promptTopLogprobs.map(TokenListsHandle.init)
+        choices = completion.choices.indices.map { Choice(completion.choices[$0], generated.messages?[$0]) }
+        info = TextHandle(Dumps().bytes(.object(CompletionHandle.info(generated))))
     }
 
     /// A turn that stopped with a call that can be made has stopped for it.
@@ -50,7 +56,8 @@ final class CompletionHandle: Sendable {
         return choices[index]
     }
 
-    private static func info(_ completion: Completion) -> Object {
+    private static func info(_ generated: Generated) -> Object {
+        let completion = generated.completion
         func count(_ value: Int?) -> Value { value.map { .integer($0) } ?? .null }
         func text(_ value: [UInt8]?) -> Value { value.map { .string($0) } ?? .null }
         let choices = completion.choices.map { choice in
@@ -59,6 +66,7 @@ final class CompletionHandle: Sendable {
                     "finish_reason": .string(choice.finishReason),
                     "stop_reason": choice.stopReason,
                     "missing_logprobs": .integer(choice.logprobs?.filter(\.isNaN).count ?? 0),
+                    "weight_versions": choice.weightVersions,
                 ]))
         }
         return Object([
@@ -71,6 +79,10 @@ final class CompletionHandle: Sendable {
                     "cached_tokens": count(completion.cachedTokens),
                 ])),
             "choices": .array(choices),
+            "engine": .string(generated.engine.engine),
+            "engine_reason": .string(generated.engine.reason),
+            "milliseconds": .integer(generated.milliseconds),
+            "timing": .object(completion.timing),
         ])
     }
 }
@@ -115,14 +127,14 @@ public func typecase_completion_finish_reason(
 public func typecase_completion_message(
     _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
-    CompletionHandle.choice(completion, choice)?.message.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+    CompletionHandle.choice(completion, choice)?.parsed?.message.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 
 @c @implementation
 public func typecase_completion_parsed(
     _ completion: OpaquePointer?, _ choice: Int, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
-    CompletionHandle.choice(completion, choice)?.parsed.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+    CompletionHandle.choice(completion, choice)?.parsed?.json.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 
 @c @implementation

@@ -14,6 +14,7 @@ extension Failure {
         case let failure as Failure: self = failure
         case let error as ChatError: self.init(error)
         case let error as GenerationError: self.init(error)
+        case let error as ClientError: self.init(error)
         case let error as FieldError: self.init(error)
         case let error as TemplateError: self.init(error)
         case let error as TokenizerError: self.init(error)

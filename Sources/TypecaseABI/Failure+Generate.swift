@@ -8,6 +8,7 @@ extension Failure {
     init(_ error: GenerationError) {
         switch error {
         case .field(let error): self.init(error)
+        case .json(let error): self.init(error, document: "request")
         case .chat(let error): self.init(error)
         case .client(let error): self.init(error)
         case .engine(let error): self.init(error)
@@ -27,12 +28,23 @@ extension Failure {
         case .network(let url, let reason, let received):
             let got = received > 0 ? " after \(received) bytes of the answer" : ""
             self.init(TYPECASE_ERR_NETWORK, "\(url): \(reason)\(got)")
-        case .timeout(let url, let milliseconds, let received):
+        case .timeout(let url, let wait, let milliseconds, let received):
             let got = received > 0 ? "\(received) bytes of the answer had come" : "no byte of an answer had come"
-            self.init(TYPECASE_ERR_TIMEOUT, "\(url): no complete answer within \(milliseconds) ms; \(got)")
+            let what =
+                switch wait {
+                case .connection: "no connection"
+                case .firstByte: "no byte of an answer"
+                case .nextByte: "no further byte of the answer"
+                case .completeAnswer: "no complete answer"
+                }
+            self.init(TYPECASE_ERR_TIMEOUT, "\(url): \(what) within \(milliseconds) ms; \(got)")
         case .answerTooLarge(let url, let limit):
             self.init(
                 TYPECASE_ERR_LIMIT, "\(url): the answer is larger than \(limit) bytes, the client's max_response_bytes")
+        case .cancelled:
+            self.init(TYPECASE_ERR_CANCELLED, "the request was cancelled, or its client freed, before it was done")
+        case .noLoop:
+            self.init(TYPECASE_ERR_LIMIT, "the system has no thread, descriptor or memory left for the client")
         case .forked:
             self.init(
                 TYPECASE_ERR_FORKED,

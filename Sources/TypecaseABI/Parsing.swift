@@ -72,7 +72,7 @@ final class ParserHandle {
         return (kind, call, text)
     }
 
-    private static func told(_ event: ParseEvent) -> (UInt32, Int, [UInt8]) {
+    static func told(_ event: ParseEvent) -> (UInt32, Int, [UInt8]) {
         switch event {
         case .content(let text): return (TYPECASE_EVENT_CONTENT, 0, text)
         case .reasoning(let text): return (TYPECASE_EVENT_REASONING, 0, text)

@@ -26,6 +26,7 @@ public func typecase_status_name(_ status: typecase_status) -> UnsafePointer<CCh
     case TYPECASE_ERR_REJECTED: TextHandle.constant("TYPECASE_ERR_REJECTED")
     case TYPECASE_ERR_SERVER: TextHandle.constant("TYPECASE_ERR_SERVER")
     case TYPECASE_ERR_FORKED: TextHandle.constant("TYPECASE_ERR_FORKED")
+    case TYPECASE_ERR_CANCELLED: TextHandle.constant("TYPECASE_ERR_CANCELLED")
     case TYPECASE_ERR_NOT_EXTENDABLE: TextHandle.constant("TYPECASE_ERR_NOT_EXTENDABLE")
     default: TextHandle.constant("TYPECASE_ERR_UNKNOWN")
     }

@@ -20,12 +20,24 @@ public struct OpenAI: Wire {
             let isAll = member.key.elementsEqual("top_k".utf8) && member.value == .integer(0)
             body[member.key] = isAll ? .integer(-1) : member.value
         }
-        if let model = request.servedModel { body.set("model", .string(model)) }
+        if let model = request.lora ?? request.servedModel { body.set("model", .string(model)) }
         if let maxTokens = sampling.maxTokens { body.set("max_tokens", .integer(maxTokens)) }
         if let n = sampling.n { body.set("n", .integer(n)) }
         if let logprobs = sampling.logprobs { body.set("logprobs", .integer(logprobs)) }
         if let stops = sampling.stopTokenIDs {
             body.set("stop_token_ids", .array(stops.map { .integer(Int($0)) }))
+        }
+        if let count = sampling.promptLogprobs { body.set("prompt_logprobs", .integer(count)) }
+        if let (kind, value) = sampling.structure {
+            // vLLM's name for it, and SGLang's.
+            body.set("structured_outputs", .object(Object([kind.rawValue: value])))
+            SGLang.structure(kind, value, into: &body)
+        }
+        if let rank = request.dataParallelRank { body.set("routed_dp_rank", .integer(rank)) }
+        if let session = request.session { body.set("routing_key", .string(session)) }
+        if request.isStream {
+            body.set("stream", .bool(true))
+            body.set("stream_options", .object(Object(["include_usage": .bool(true)])))
         }
         if let salt = request.cacheSalt { body.set("cache_salt", .string(salt)) }
         if let priority = request.priority { body.set("priority", .integer(priority)) }
@@ -36,17 +48,21 @@ public struct OpenAI: Wire {
         }
         body.set("return_token_ids", .bool(true))
         body.set("return_tokens_as_token_ids", .bool(true))
-        body.set("prompt", .array(request.promptIDs.map { .integer(Int($0)) }))
-        return Dumps.compact.bytes(.object(body))
+        return Body.bytes(body, "prompt", request.promptIDs)
+    }
+
+    public func headers(_ request: GenerateRequest) -> [String] {
+        VLLM.routing(request) + SGLang().headers(request)
     }
 
     public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
         let fields = try Fields(root: answer, name: "the answer")
         var completion = Completion()
-        completion.requestID = try fields.string("id")
-        completion.model = try fields.string("model")
-        try Answer.readUsage(fields, into: &completion)
-        completion.choices = try Answer.choices(fields) { choice throws(FieldError) in try read(choice, request) }
+        try readHead(fields, into: &completion)
+        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in
+            try Answer.readPromptLogprobs(choice, for: request.promptIDs, into: &completion)
+            return try read(choice, request)
+        }
         // SGLang puts those of the answer beside the choices.
         if completion.choices.count == 1, let more = try fields.fields("sglext") {
             let start = request.extra["routed_experts_start_len"]?.integer ?? 0
@@ -56,46 +72,73 @@ public struct OpenAI: Wire {
         return completion
     }
 
+    public func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    {
+        let fields = try Fields(root: event, name: "the event")
+        try readHead(fields, into: &completion)
+        for (index, choice) in try Answer.choices(fields, { choice throws(FieldError) in try read(choice, request) }) {
+            try completion.add(choice, at: index, "choices[].index")
+        }
+    }
+
+    private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
+        completion.requestID = try fields.string("id") ?? completion.requestID
+        completion.model = try fields.string("model") ?? completion.model
+        try Answer.readUsage(fields, into: &completion)
+    }
+
     private func read(_ fields: Fields, _ request: GenerateRequest) throws(FieldError) -> Completion.Choice {
         var choice = Completion.Choice()
         let logprobs = try fields.fields("logprobs")
         let names = try logprobs?.array("tokens")?.map(OpenAI.tokenID)
+        choice.finishReason = try fields.string("finish_reason") ?? []
         if fields.value("token_ids") == nil, let named = names?.compactMap({ $0 }), named.count == names?.count {
             // Before 0.10.2 vLLM named tokens by their ids, where logprobs were asked for.
             choice.ids = named
-        } else {
+        } else if !request.isStream || fields.value("token_ids") != nil || choice.finishReason.isEmpty {
             choice.ids = try Answer.ids(fields, "token_ids")
         }
-        choice.finishReason = try fields.string("finish_reason") ?? []
         choice.stopReason = fields.value("stop_reason") ?? fields.value("matched_stop") ?? .null
         choice.routedExperts = try VLLM().routedExperts(fields)
-        if let logprobs {
-            choice.logprobs = try read(logprobs, ids: choice.ids, names ?? [])
-        } else if request.sampling.logprobs != nil {
+        if let logprobs, !choice.ids.isEmpty || logprobs.value("token_logprobs") != nil {
+            try read(logprobs, into: &choice, names ?? [], withTop: (request.sampling.logprobs ?? 0) > 1)
+        } else if request.sampling.logprobs != nil, !choice.ids.isEmpty || !request.isStream {
             throw fields.error("logprobs", .missing)
         }
         return choice
     }
 
-    /// One number a token; the names of tokens are ids at vLLM, and texts at SGLang.
-    private func read(_ logprobs: Fields, ids: [UInt32], _ names: [UInt32?]) throws(FieldError) -> [Float] {
+    /// One number a token; the names of tokens are ids at vLLM, and texts at SGLang, where the likeliest have no ids then.
+    private func read(
+        _ logprobs: Fields, into choice: inout Completion.Choice, _ names: [UInt32?], withTop: Bool
+    ) throws(FieldError) {
         let list = try logprobs.required("token_logprobs", logprobs.array("token_logprobs"))
         let path = logprobs.path("token_logprobs")
-        try Answer.checkCount(list.count, of: path, equals: ids.count)
+        try Answer.checkCount(list.count, of: path, equals: choice.ids.count)
         var result = [Float]()
         result.reserveCapacity(list.count)
         for (i, value) in list.enumerated() {
-            if i < names.count, let id = names[i], id != ids[i] {
+            if i < names.count, let id = names[i], id != choice.ids[i] {
                 throw FieldError(
                     path: "\(logprobs.path("tokens"))[\(i)]",
-                    problem: .notAllowed("is not token \(ids[i]), which token_ids has there"))
+                    problem: .notAllowed("is not token \(choice.ids[i]), which token_ids has there"))
             }
-            guard let logprob = Answer.logprob(value) else {
-                throw FieldError(path: "\(path)[\(i)]", problem: .wrongKind(expected: "a number", found: value.kind))
-            }
-            result.append(logprob)
+            result.append(try Answer.logprob(value, "\(path)[\(i)]"))
         }
-        return result
+        choice.logprobs = result
+        if withTop, let rows = try logprobs.array("top_logprobs") { choice.topLogprobs = try top(rows, logprobs) }
+    }
+
+    private func top(_ rows: [Value], _ logprobs: Fields) throws(FieldError) -> TokenLists? {
+        var lists = TokenLists()
+        for (i, row) in rows.enumerated() {
+            for member in row.object?.members ?? [] {
+                guard let id = OpenAI.tokenID(.string(member.key)) else { return nil }
+                lists.append(id, try Answer.logprob(member.value, "\(logprobs.path("top_logprobs"))[\(i)]"))
+            }
+            lists.endPosition()
+        }
+        return lists
     }
 
     private static func tokenID(_ name: Value) -> UInt32? {

@@ -17,24 +17,59 @@ public struct VLLM: Wire {
         if let stops = request.sampling.stopTokenIDs {
             sampling.set("stop_token_ids", .array(stops.map { .integer(Int($0)) }))
         }
+        if let count = request.sampling.promptLogprobs { sampling.set("prompt_logprobs", .integer(count)) }
+        if let (kind, value) = request.sampling.structure {
+            sampling.set("structured_outputs", .object(Object([kind.rawValue: value])))
+        }
         var body = request.extra
-        if let model = request.servedModel { body.set("model", .string(model)) }
+        // An adapter is served under a name of its own.
+        if let model = request.lora ?? request.servedModel { body.set("model", .string(model)) }
+        if request.isStream {
+            body.set("stream", .bool(true))
+            body.set("stream_options", .object(Object(["include_usage": .bool(true)])))
+        }
         if let salt = request.cacheSalt { body.set("cache_salt", .string(salt)) }
         if let priority = request.priority { body.set("priority", .integer(priority)) }
         if let id = request.requestID { body.set("request_id", .string(id)) }
         body.set("sampling_params", .object(sampling))
-        body.set("token_ids", .array(request.promptIDs.map { .integer(Int($0)) }))
-        return Dumps.compact.bytes(.object(body))
+        return Body.bytes(body, "token_ids", request.promptIDs)
+    }
+
+    public func headers(_ request: GenerateRequest) -> [String] { VLLM.routing(request) }
+
+    /// What vLLM reads from headers alone.
+    static func routing(_ request: GenerateRequest) -> [String] {
+        var headers = [String]()
+        if let rank = request.dataParallelRank { headers.append("X-data-parallel-rank: \(rank)") }
+        if let session = request.session {
+            headers.append("X-Session-ID: " + String(decoding: session, as: UTF8.self))
+        }
+        return headers
     }
 
     public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
         let fields = try Fields(root: answer, name: "the answer")
         var completion = Completion()
-        completion.requestID = try fields.string("request_id")
-        completion.model = try fields.string("model")
-        try Answer.readUsage(fields, into: &completion)
-        completion.choices = try Answer.choices(fields) { choice throws(FieldError) in try read(choice, request) }
+        try readHead(fields, into: &completion)
+        try Answer.readPromptLogprobs(fields, for: request.promptIDs, into: &completion)
+        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in try read(choice, request) }
         return completion
+    }
+
+    public func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    {
+        let fields = try Fields(root: event, name: "the event")
+        try readHead(fields, into: &completion)
+        for (index, choice) in try Answer.choices(fields, { choice throws(FieldError) in try read(choice, request) }) {
+            try completion.add(choice, at: index, "choices[].index")
+        }
+    }
+
+    private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
+        completion.requestID = try fields.string("request_id") ?? completion.requestID
+        completion.model = try fields.string("model") ?? completion.model
+        try Answer.readUsage(fields, into: &completion)
+        if let metrics = try fields.fields("metrics") { completion.timing = metrics.object }
     }
 
     private func read(_ fields: Fields, _ request: GenerateRequest) throws(FieldError) -> Completion.Choice {
@@ -42,35 +77,44 @@ public struct VLLM: Wire {
         choice.ids = try Answer.ids(fields, "token_ids")
         choice.finishReason = try fields.string("finish_reason") ?? []
         choice.stopReason = fields.value("stop_reason") ?? .null
+        choice.weightVersions = fields.value("weight_versions") ?? .null
+        choice.samplingMask = try Answer.lists(fields, "sampling_mask")
         choice.routedExperts = try routedExperts(fields)
         if let logprobs = try fields.fields("logprobs") {
-            choice.logprobs = try read(logprobs, ids: choice.ids)
-        } else if request.sampling.logprobs != nil {
+            try read(logprobs, into: &choice, withTop: (request.sampling.logprobs ?? 0) > 1)
+        } else if request.sampling.logprobs != nil, !choice.ids.isEmpty || fields.value("finish_reason") == nil {
             throw fields.error("logprobs", .missing)
         }
         return choice
     }
 
     /// One entry a token. Since 0.32 an entry names its token by `token_id`; before, by `token: "token_id:N"`.
-    private func read(_ logprobs: Fields, ids: [UInt32]) throws(FieldError) -> [Float] {
+    private func read(_ logprobs: Fields, into choice: inout Completion.Choice, withTop: Bool) throws(FieldError) {
         let content = try logprobs.required("content", logprobs.array("content"))
-        try Answer.checkCount(content.count, of: logprobs.path("content"), equals: ids.count)
+        let path = logprobs.path("content")
+        try Answer.checkCount(content.count, of: path, equals: choice.ids.count)
         var result = [Float]()
         result.reserveCapacity(content.count)
+        var top = TokenLists()
         for (i, entry) in content.enumerated() {
-            let path = "\(logprobs.path("content"))[\(i)]"
-            guard tokenID(entry) == Int(ids[i]) else {
+            guard tokenID(entry) == Int(choice.ids[i]) else {
                 throw FieldError(
-                    path: path, problem: .notAllowed("is not about token \(ids[i]), which token_ids has there"))
+                    path: "\(path)[\(i)]",
+                    problem: .notAllowed("is not about token \(choice.ids[i]), which token_ids has there"))
             }
-            guard let logprob = Answer.logprob(entry["logprob"]) else {
-                throw FieldError(
-                    path: path + ".logprob",
-                    problem: .wrongKind(expected: "a number", found: entry["logprob"]?.kind ?? "nothing"))
+            result.append(try Answer.logprob(entry["logprob"], "\(path)[\(i)].logprob"))
+            guard withTop else { continue }
+            for other in entry["top_logprobs"]?.array ?? [] {
+                guard let id = tokenID(other).flatMap({ UInt32(exactly: $0) }) else {
+                    throw FieldError(
+                        path: "\(path)[\(i)].top_logprobs", problem: .notAllowed("does not name its tokens by id"))
+                }
+                top.append(id, try Answer.logprob(other["logprob"], "\(path)[\(i)].top_logprobs"))
             }
-            result.append(logprob)
+            top.endPosition()
         }
-        return result
+        choice.logprobs = result
+        if withTop { choice.topLogprobs = top }
     }
 
     private func tokenID(_ entry: Value) -> Int? {

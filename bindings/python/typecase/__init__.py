@@ -19,6 +19,7 @@ from ._errors import (
     NotFoundError,
     ProtocolError,
     RejectedError,
+    RequestCancelledError,
     RequestTimeoutError,
     ServerError,
     TemplateError,
@@ -27,20 +28,25 @@ from ._errors import (
     VocabularyError,
     WindowError,
 )
-from .backend import VLLM, Backend, OpenAI, SGLang
+from .backend import VLLM, Auto, Backend, OpenAI, SGLang
 from .bridge import Bridge
 from .chat import Chat
-from .generate import Choice, Client, Completion, generate
+from .client import Client
+from .completion import Choice, Completion
+from .generate import generate, generate_many, stream
 from .model import Model
 from .parse import Event, Parsed, Parser, ToolCall, chunk
 from .rendered import Kind, Rendered
+from .request import Request, StreamEvent
 from .template import RenderedText, Template
 from .tokenizer import Decoder, Encoding, Tokenizer
 
 __all__ = [
-    "ArgumentError", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder", "DeniedError",
-    "Encoding", "EncodingError", "Event", "FieldError", "FileError", "ForkedError", "JSONError", "Kind", "LimitError", "Model",
-    "NetworkError", "NotExtendableError", "NotFoundError", "OpenAI", "Parsed", "Parser", "ProtocolError", "RejectedError", "Rendered",
-    "RenderedText", "RequestTimeoutError", "SGLang", "ServerError", "Template", "TemplateError", "Tokenizer", "ToolCall",
-    "TypecaseError", "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "chunk", "generate",
+    "ArgumentError", "Auto", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder",
+    "DeniedError", "Encoding", "EncodingError", "Event", "FieldError", "FileError", "ForkedError", "JSONError", "Kind",
+    "LimitError", "Model", "NetworkError", "NotExtendableError", "NotFoundError", "OpenAI", "Parsed", "Parser",
+    "ProtocolError", "RejectedError", "Rendered", "RenderedText", "Request", "RequestCancelledError", "RequestTimeoutError",
+    "SGLang", "ServerError", "StreamEvent", "Template", "TemplateError", "Tokenizer", "ToolCall", "TypecaseError",
+    "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "chunk", "generate", "generate_many",
+    "stream",
 ]

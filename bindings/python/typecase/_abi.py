@@ -25,6 +25,7 @@ TYPECASE_ERR_REJECTED = 17
 TYPECASE_ERR_SERVER = 18
 TYPECASE_ERR_FORKED = 19
 TYPECASE_ERR_NOT_EXTENDABLE = 20
+TYPECASE_ERR_CANCELLED = 21
 TYPECASE_ENCODE_NO_SPECIAL_TOKENS = 1
 TYPECASE_ENCODE_SPECIAL_AS_TEXT = 2
 TYPECASE_ENCODE_OFFSETS = 4
@@ -55,6 +56,8 @@ TYPECASE_EVENT_REASONING_END = 3
 TYPECASE_EVENT_CALL = 4
 TYPECASE_EVENT_ARGUMENTS = 5
 TYPECASE_EVENT_CALL_END = 6
+TYPECASE_EVENT_TOKENS = 7
+TYPECASE_EVENT_FINISH = 8
 
 
 class typecase_encode_options(Structure):
@@ -95,6 +98,25 @@ class typecase_client_options(Structure):
         ("connect_timeout_ms", c_uint64),
         ("timeout_ms", c_uint64),
         ("max_response_bytes", c_uint64),
+        ("first_byte_timeout_ms", c_uint64),
+        ("idle_timeout_ms", c_uint64),
+        ("connections_per_server", c_uint64),
+        ("connections", c_uint64),
+        ("workers", c_uint64),
+    ]
+
+
+class typecase_stream_event(Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("kind", c_uint32),
+        ("choice", c_uint32),
+        ("call", c_size_t),
+        ("text", c_char_p),
+        ("text_len", c_size_t),
+        ("ids", POINTER(c_uint32)),
+        ("logprobs", POINTER(c_float)),
+        ("count", c_size_t),
     ]
 
 
@@ -206,11 +228,24 @@ FUNCTIONS = {
     "typecase_backend_free": (None, [c_void_p]),
     "typecase_client_new": (c_int, [POINTER(typecase_client_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_client_free": (None, [c_void_p]),
+    "typecase_client_fd": (c_int, [c_void_p, POINTER(c_int), POINTER(c_void_p)]),
+    "typecase_client_next": (c_int, [c_void_p, c_uint64, POINTER(c_uint64), c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
     "typecase_generate": (c_int, [c_void_p, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_submit": (c_int, [c_void_p, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, c_uint64, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_request_wait": (c_int, [c_void_p, c_uint64]),
+    "typecase_request_is_done": (c_int, [c_void_p]),
+    "typecase_request_completion": (c_int, [c_void_p, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_request_next": (c_int, [c_void_p, POINTER(typecase_stream_event)]),
+    "typecase_request_cancel": (None, [c_void_p]),
+    "typecase_request_free": (None, [c_void_p]),
     "typecase_completion_count": (c_size_t, [c_void_p]),
     "typecase_completion_prompt_ids": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_completion_ids": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_logprobs": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
+    "typecase_completion_top_logprobs": (c_size_t, [c_void_p, c_size_t, POINTER(POINTER(c_uint32)), POINTER(POINTER(c_float)), POINTER(POINTER(c_size_t))]),
+    "typecase_completion_sampling_mask": (c_size_t, [c_void_p, c_size_t, POINTER(POINTER(c_uint32)), POINTER(POINTER(c_size_t))]),
+    "typecase_completion_prompt_logprobs": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "typecase_completion_prompt_top_logprobs": (c_size_t, [c_void_p, POINTER(POINTER(c_uint32)), POINTER(POINTER(c_float)), POINTER(POINTER(c_size_t))]),
     "typecase_completion_finish_reason": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_message": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_parsed": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),

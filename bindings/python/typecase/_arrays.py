@@ -33,6 +33,13 @@ def view(pointer, ctype, count, owner, shape=None):
     return memory.cast(code).toreadonly()
 
 
+def copied(pointer, ctype, count):
+    """`count` elements at a pointer that will not stay: a copy."""
+    if numpy is not None:
+        return numpy.ctypeslib.as_array(pointer, (count,)).copy() if count else numpy.zeros(0, _EMPTY[_FORMATS[ctype]])
+    return memoryview(array.array(_FORMATS[ctype], pointer[:count])).toreadonly()
+
+
 def ids_argument(ids):
     """Ids from a caller as something with an address and a count: (argument, count, keep-alive).
 

@@ -107,6 +107,10 @@ class NotExtendableError(TypecaseError, ValueError):
     """A conversation that cannot go on from the ids it has: ``kind`` says why."""
 
 
+class RequestCancelledError(TypecaseError, RuntimeError):
+    """The request was cancelled, or its client freed, before it was done."""
+
+
 BY_STATUS: dict[int, type[TypecaseError]] = {
     _abi.TYPECASE_ERR_ARGUMENT: ArgumentError,
     _abi.TYPECASE_ERR_JSON: JSONError,
@@ -128,4 +132,5 @@ BY_STATUS: dict[int, type[TypecaseError]] = {
     _abi.TYPECASE_ERR_SERVER: ServerError,
     _abi.TYPECASE_ERR_FORKED: ForkedError,
     _abi.TYPECASE_ERR_NOT_EXTENDABLE: NotExtendableError,
+    _abi.TYPECASE_ERR_CANCELLED: RequestCancelledError,
 }

@@ -164,15 +164,18 @@ class Parser(Handle):
         pointer = ctypes.cast(ctypes.byref(text), ctypes.POINTER(ctypes.c_void_p))
         arguments = (ctypes.byref(kind), ctypes.byref(index), ctypes.byref(text), ctypes.byref(length))
         while lib.typecase_parser_next(self._handle, *arguments):
-            data = raw(pointer[0], length.value).decode()
-            name = _KINDS.get(kind.value, "")
-            if name == "call":
-                told = json.loads(data)
-                yield Event(name, "", index.value, told["name"], told["id"])
-            elif name == "call_end":
-                yield Event(name, "", index.value, call=_call(json.loads(data)))
-            elif name:
-                yield Event(name, data, index.value)
+            yield told(kind.value, raw(pointer[0], length.value).decode(), index.value)
+
+
+def told(kind: int, text: str, index: int) -> Event:
+    """An event as the library tells it."""
+    name = _KINDS.get(kind, "")
+    if name == "call":
+        call = json.loads(text)
+        return Event(name, "", index, call["name"], call["id"])
+    if name == "call_end":
+        return Event(name, "", index, call=_call(json.loads(text)))
+    return Event(name, text, index)
 
 
 def chunk(event: Event) -> dict | None:

@@ -1,0 +1,81 @@
+import CLinux
+import Glibc
+
+/// The calls that have something to tell, in the order in which it came; each stands in it once.
+final class Arrivals: Sendable {
+    private struct State: Sendable {
+        var calls = [Int: Call]()
+        var places = [ObjectIdentifier: Int]()
+        var first = 0
+        var next = 0
+        /// An eventfd that is readable while there are calls; -1 until somebody asks for it.
+        var event: Int32 = -1
+
+        mutating func take() -> Call? {
+            while first < next {
+                defer { first += 1 }
+                if let call = calls.removeValue(forKey: first) {
+                    places[ObjectIdentifier(call)] = nil
+                    return call
+                }
+            }
+            return nil
+        }
+
+        func show() { if event >= 0 { eventfd_write(event, 1) } }
+
+        func hide() {
+            var value: eventfd_t = 0
+            if event >= 0 { eventfd_read(event, &value) }
+        }
+    }
+
+    private let state = Monitor(State())
+
+    /// The descriptor; -1 where the system has none.
+    var descriptor: Int32 {
+        state.withLock { state in
+            if state.event < 0 {
+                state.event = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+                if !state.calls.isEmpty { state.show() }
+            }
+            return state.event
+        }
+    }
+
+    func add(_ call: Call) {
+        state.signal { state in
+            guard state.places[ObjectIdentifier(call)] == nil else { return }
+            if state.calls.isEmpty { state.show() }
+            state.places[ObjectIdentifier(call)] = state.next
+            state.calls[state.next] = call
+            state.next += 1
+        }
+    }
+
+    func remove(_ call: Call) {
+        state.withLock { state in
+            guard let place = state.places.removeValue(forKey: ObjectIdentifier(call)) else { return }
+            state.calls[place] = nil
+            if state.calls.isEmpty { state.hide() }
+        }
+    }
+
+    /// Up to `limit` of them; waits for the first. nil milliseconds is no limit.
+    func take(_ limit: Int, milliseconds: Int?) -> [Call] {
+        state.wait(until: milliseconds.map { Moment.now.adding(milliseconds: $0) }) { state in
+            guard !state.calls.isEmpty else { return nil }
+            var taken = [Call]()
+            while taken.count < limit, let call = state.take() { taken.append(call) }
+            if state.calls.isEmpty { state.hide() }
+            return taken
+        } ?? []
+    }
+
+    func close() {
+        state.withLock { state in
+            if state.event >= 0 { Glibc.close(state.event) }
+            state.event = -1
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import CCurl
+import Engines
+
+/// One libcurl easy handle, used for one transfer after the other by the loop's thread.
+final class EasyHandle {
+    let pointer: UnsafeMutableRawPointer
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    /// nil where libcurl has no memory.
+    init?() {
+        guard EasyHandle.isReady, let pointer = curl_easy_init() else { return nil }
+        self.pointer = pointer
+    }
+
+    deinit {
+        curl_easy_cleanup(pointer)
+        curl_slist_free_all(headers)
+        message.deallocate()
+    }
+
+    /// Makes the handle ready to send the request of `transfer` to a server. `transfer` is not retained.
+    func prepare(_ transfer: Transfer, server: String, connectTimeout: Int) {
+        let request = transfer.request
+        // Nothing of the transfer before stays behind.
+        curl_easy_reset(pointer)
+        curl_slist_free_all(headers)
+        headers = nil
+        message.pointee = 0
+        for header in request.http.headers { headers = curl_slist_append(headers, header) ?? headers }
+        // Without this libcurl asks for permission to send a large body, and waits a second for servers that ignore it.
+        headers = curl_slist_append(headers, "Expect:") ?? headers
+        ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
+        ccurl_set_error_buffer(pointer, message)
+        ccurl_set_private(pointer, Unmanaged.passUnretained(transfer).toOpaque())
+        ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())
+        ccurl_set_string(pointer, CURLOPT_URL, server + request.http.path)
+        ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_string(pointer, CURLOPT_USERAGENT, "typecase/0.1")
+        // A library must not use signals.
+        ccurl_set_long(pointer, CURLOPT_NOSIGNAL, 1)
+        ccurl_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
+        // Both engines speak HTTP/1.1 only.
+        ccurl_set_long(pointer, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+        // libcurl refuses more milliseconds than 32 bits hold, and a refused limit would be none.
+        ccurl_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, min(connectTimeout, Int(Int32.max)))
+        ccurl_set_long(pointer, CURLOPT_TCP_KEEPALIVE, 1)
+        // Both engines close what is idle for 5 seconds: what is nearly that old is not used any more.
+        ccurl_set_long(pointer, CURLOPT_MAXAGE_CONN, 4)
+        secure(request.destination)
+        if request.http.method == .post {
+            ccurl_set_long(pointer, CURLOPT_POST, 1)
+            ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.http.body.count))
+            request.http.body.withUnsafeBytes { _ = ccurl_set_bytes(pointer, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+        } else {
+            ccurl_set_long(pointer, CURLOPT_HTTPGET, 1)
+        }
+    }
+
+    private func secure(_ destination: Destination) {
+        switch destination.proxy {
+        case .none: ccurl_set_string(pointer, CURLOPT_PROXY, "")
+        case .environment: break
+        case .url(let url): ccurl_set_string(pointer, CURLOPT_PROXY, url)
+        }
+        if !destination.verifies {
+            ccurl_set_long(pointer, CURLOPT_SSL_VERIFYPEER, 0)
+            ccurl_set_long(pointer, CURLOPT_SSL_VERIFYHOST, 0)
+        }
+        if let file = destination.caFile { ccurl_set_string(pointer, CURLOPT_CAINFO, file) }
+        if let file = destination.certificateFile { ccurl_set_string(pointer, CURLOPT_SSLCERT, file) }
+        if let file = destination.keyFile { ccurl_set_string(pointer, CURLOPT_SSLKEY, file) }
+    }
+
+    /// Goes on with a transfer whose bytes were not taken.
+    func unpause() { curl_easy_pause(pointer, CURLPAUSE_CONT) }
+
+    var status: Int {
+        var status = 0
+        ccurl_get_long(pointer, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    /// Milliseconds that the server asks to wait; nil where it does not say.
+    var retryAfter: Int? {
+        var seconds: Int64 = 0
+        ccurl_get_large(pointer, CURLINFO_RETRY_AFTER, &seconds)
+        return seconds > 0 ? Int(min(seconds, 1_000_000)) * 1000 : nil
+    }
+
+    /// Whether a connection was there when the transfer ended: then the request may have been sent.
+    var wasConnected: Bool {
+        var microseconds: Int64 = 0
+        ccurl_get_large(pointer, CURLINFO_PRETRANSFER_TIME_T, &microseconds)
+        return microseconds > 0
+    }
+
+    /// What libcurl says of a failure.
+    func reason(_ code: CURLcode) -> String {
+        let detail = String(cString: message)
+        return detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
+    }
+
+    private static let write: ccurl_write_callback = { data, size, count, userData in
+        guard let data, let userData else { return 0 }
+        let transfer = Unmanaged<Transfer>.fromOpaque(userData).takeUnretainedValue()
+        switch transfer.take(UnsafeRawBufferPointer(start: data, count: size * count)) {
+        case .taken: return size * count
+        case .later: return Int(CURL_WRITEFUNC_PAUSE)
+        case .refused: return 0
+        }
+    }
+}

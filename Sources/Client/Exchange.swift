@@ -1,0 +1,25 @@
+public import Engines
+
+public typealias Outcome = Result<HTTPResponse, ClientError>
+
+/// A conversation with servers, as a sequence of questions. It does no I/O: the client asks, and comes back with what was answered.
+public protocol Exchange: AnyObject, Sendable {
+    /// The call it has become. Called first; must not be kept alive by the exchange.
+    func attach(to call: Call)
+    /// Both are called one after the other, on a thread that may work: the network does not wait for it.
+    func begin() -> Step
+    func resume(_ outcome: Outcome) -> Step
+}
+
+extension Exchange {
+    public func attach(to call: Call) {}
+}
+
+/// What an exchange wants next.
+public enum Step: Sendable {
+    case send(TransferRequest)
+    /// As `send`. Those who ask under the same key at the same time share one answer.
+    case ask(TransferRequest, key: String)
+    /// It has its result.
+    case done
+}

@@ -1,0 +1,61 @@
+import Glibc
+
+/// A value behind a lock, and threads that wait until it is as they want it.
+final class Monitor<State>: @unchecked Sendable {
+    // @unchecked: the value is only touched with the lock held.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var state: State
+
+    init(_ state: sending State) {
+        self.state = state
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        // A clock that nobody sets: waits are as long as they are said to be.
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    func withLock<R>(_ body: (inout State) -> R) -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return body(&state)
+    }
+
+    /// Changes the value and wakes one of those who wait.
+    func signal(_ body: (inout State) -> Void) {
+        withLock(body)
+        pthread_cond_signal(condition)
+    }
+
+    /// Changes the value and wakes all who wait.
+    func broadcast(_ body: (inout State) -> Void) {
+        withLock(body)
+        pthread_cond_broadcast(condition)
+    }
+
+    /// Waits until `body` has a result; nil where the moment comes first. No moment: as long as it takes.
+    func wait<R>(until moment: Moment?, _ body: (inout State) -> R?) -> R? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&state) { return result }
+            guard let moment else {
+                pthread_cond_wait(condition, mutex)
+                continue
+            }
+            if Moment.now >= moment { return nil }
+            var time = moment.timespec
+            pthread_cond_timedwait(condition, mutex, &time)
+        }
+    }
+}

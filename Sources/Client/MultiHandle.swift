@@ -1,0 +1,69 @@
+import CCurl
+
+/// libcurl's multi handle, driven by a poller. The loop's thread alone touches it.
+final class MultiHandle {
+    private let pointer: UnsafeMutableRawPointer
+    private let poller: Poller
+    /// When libcurl wants to be called though no descriptor is ready.
+    private(set) var due = Moment.never
+
+    init?(poller: Poller, connections: Int) {
+        guard EasyHandle.isReady, let pointer = curl_multi_init() else { return nil }
+        self.pointer = pointer
+        self.poller = poller
+        // As many as there may be are kept open.
+        ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, min(connections, Int(Int32.max)))
+        ccurl_multi_set_callbacks(
+            pointer, MultiHandle.watch, MultiHandle.setTimer, Unmanaged.passUnretained(self).toOpaque())
+    }
+
+    deinit { curl_multi_cleanup(pointer) }
+
+    func add(_ easy: EasyHandle) -> Bool { curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK }
+
+    func remove(_ easy: EasyHandle) { curl_multi_remove_handle(pointer, easy.pointer) }
+
+    func ready(_ event: Poller.Event) {
+        var mask: Int32 = 0
+        if event.canRead { mask |= CURL_CSELECT_IN }
+        if event.canWrite { mask |= CURL_CSELECT_OUT }
+        if event.isBroken { mask |= CURL_CSELECT_ERR }
+        var running: Int32 = 0
+        curl_multi_socket_action(pointer, event.descriptor, mask, &running)
+    }
+
+    func runTimers(_ now: Moment) {
+        guard due <= now else { return }
+        due = .never
+        var running: Int32 = 0
+        curl_multi_socket_action(pointer, CURL_SOCKET_TIMEOUT, 0, &running)
+    }
+
+    /// The next transfer that has ended.
+    func nextEnded() -> (transfer: Transfer, code: CURLcode)? {
+        var handle: UnsafeMutableRawPointer?
+        var code = CURLE_OK
+        guard ccurl_multi_next_ended(pointer, &handle, &code) == 1, let transfer = ccurl_get_private(handle) else {
+            return nil
+        }
+        return (Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue(), code)
+    }
+
+    private static let watch: ccurl_socket_callback = { _, socket, what, userData, _ in
+        guard let userData else { return 0 }
+        let poller = Unmanaged<MultiHandle>.fromOpaque(userData).takeUnretainedValue().poller
+        if what == CURL_POLL_REMOVE {
+            poller.forget(socket)
+        } else {
+            poller.watch(socket, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
+        }
+        return 0
+    }
+
+    private static let setTimer: ccurl_timer_callback = { _, milliseconds, userData in
+        guard let userData else { return 0 }
+        let multi = Unmanaged<MultiHandle>.fromOpaque(userData).takeUnretainedValue()
+        multi.due = milliseconds < 0 ? .never : Moment.now.adding(milliseconds: milliseconds)
+        return 0
+    }
+}

@@ -1,0 +1,37 @@
+public import Engines
+import Synchronization
+
+/// What servers told about themselves, remembered for a while. Bounded: names come from callers.
+public final class ServerFacts<Fact: Sendable>: Sendable {
+    public struct Key: Sendable, Hashable {
+        public let destination: Destination
+        public let model: [UInt8]?
+
+        public init(_ destination: Destination, model: [UInt8]? = nil) {
+            (self.destination, self.model) = (destination, model)
+        }
+    }
+
+    private static var limit: Int { 1024 }
+    /// Servers are restarted with other models and flags.
+    private static var lifetime: Int { 300_000 }
+
+    private let facts = Mutex([Key: (fact: Fact, until: Moment)]())
+
+    init() {}
+
+    public subscript(key: Key) -> Fact? {
+        get {
+            facts.withLock { facts in
+                guard let known = facts[key], Moment.now < known.until else { return nil }
+                return known.fact
+            }
+        }
+        set {
+            facts.withLock { facts in
+                if facts.count >= ServerFacts.limit { facts.removeAll() }
+                facts[key] = newValue.map { ($0, Moment.now.adding(milliseconds: ServerFacts.lifetime)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Bytes
+public import JSON
+
+extension SGLang {
+    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let items = answer.array ?? [answer]
+        if items.isEmpty { throw FieldError(path: "the answer", problem: .notAllowed("is an empty array")) }
+        var completion = Completion()
+        completion.model = request.servedModel
+        var sampled = 0
+        for (i, value) in items.enumerated() {
+            guard let object = value.object else {
+                throw FieldError(
+                    path: answer.array != nil ? "[\(i)]" : "the answer",
+                    problem: .wrongKind(expected: "an object", found: value.kind))
+            }
+            let fields = Fields(object, prefix: answer.array != nil ? "[\(i)]." : "")
+            let meta = try fields.required("meta_info", fields.fields("meta_info"))
+            let choice = try read(fields, meta, request, from: 0)
+            completion.choices.append(choice)
+            // The choices of a prompt (n > 1) share it; what was sampled adds up.
+            if i == 0 { try readHead(meta, request, into: &completion) }
+            sampled &+= try meta.integer("completion_tokens") ?? choice.ids.count
+        }
+        completion.completionTokens = sampled
+        return completion
+    }
+
+    /// An event has an item: all of it so far, or what is new, and nothing says which. As many ids as were sampled are all of it.
+    public func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    {
+        let fields = try Fields(root: event, name: "the event")
+        let meta = try fields.required("meta_info", fields.fields("meta_info"))
+        let index = try fields.integer("index") ?? 0
+        let have = completion.choices.indices.contains(index) ? completion.choices[index].ids.count : 0
+        let isFirst = completion.choices.isEmpty
+        try completion.add(try read(fields, meta, request, from: have), at: index, fields.path("index"))
+        if isFirst {
+            try readHead(meta, request, into: &completion)
+            completion.model = request.servedModel
+        }
+        completion.completionTokens = completion.choices.reduce(0) { $0 + $1.ids.count }
+    }
+
+    /// The scheduler's refusal, as an end that has a status. The output beside it is none.
+    public func refusal(_ event: Value) -> EngineError? {
+        guard let finish = event["meta_info"]?["finish_reason"], let status = finish["status_code"]?.integer else {
+            return nil
+        }
+        return .refused(Errors.refusal(status), status: status, message: finish["message"]?.stringBytes ?? [])
+    }
+
+    private func readHead(_ meta: Fields, _ request: GenerateRequest, into completion: inout Completion)
+        throws(FieldError)
+    {
+        completion.requestID = try meta.string("id")
+        completion.promptTokens = try meta.integer("prompt_tokens")
+        completion.cachedTokens = try meta.integer("cached_tokens")
+        for name in ["e2e_latency", "queue_time", "first_token_latency", "decode_throughput"] {
+            if let value = meta.object[Array(name.utf8)], !value.isNull { completion.timing.set(name, value) }
+        }
+        guard request.sampling.promptLogprobs != nil, let list = try meta.array("input_token_logprobs"), !list.isEmpty
+        else { return }
+        let path = meta.path("input_token_logprobs")
+        try Answer.checkCount(list.count, of: path, equals: request.promptIDs.count)
+        completion.promptLogprobs = try logprobs(list[...], path, of: request.promptIDs)
+        if let rows = try meta.array("input_top_logprobs") {
+            completion.promptTopLogprobs = try top(rows[...], meta.path("input_top_logprobs"))
+        }
+    }
+
+    /// What an item says from its sampled id `have` on.
+    private func read(_ fields: Fields, _ meta: Fields, _ request: GenerateRequest, from have: Int) throws(FieldError)
+        -> Completion.Choice
+    {
+        var choice = Completion.Choice()
+        let ids = try Answer.ids(fields, "output_ids")
+        let total = try meta.integer("completion_tokens") ?? ids.count
+        // Cumulative: what is behind `have`. Increments: the last ones.
+        let new = request.isStream ? max(0, min(total - have, ids.count)) : ids.count
+        choice.ids = Array(ids.suffix(new))
+        if let finish = try meta.fields("finish_reason") {
+            choice.finishReason = try finish.string("type") ?? []
+            choice.stopReason = finish.value("matched") ?? .null
+        }
+        let isAborted = choice.finishReason.elementsEqual("abort".utf8)
+        if let list = try meta.array("output_token_logprobs") {
+            let path = meta.path("output_token_logprobs")
+            if !request.isStream { try Answer.checkCount(list.count, of: path, equals: ids.count) }
+            if list.count < new { try Answer.checkCount(list.count, of: path, equals: new) }
+            choice.logprobs = try logprobs(list.suffix(new), path, of: choice.ids)
+        } else if request.sampling.logprobs != nil, !isAborted, new > 0 || !request.isStream {
+            throw meta.error("output_token_logprobs", .missing)
+        }
+        if (request.sampling.logprobs ?? 0) > 1, let rows = try meta.array("output_top_logprobs") {
+            choice.topLogprobs = try top(rows.suffix(new), meta.path("output_top_logprobs"))
+        }
+        choice.samplingMask = try Answer.lists(meta, "output_token_sampling_mask")?.suffix(new)
+        choice.weightVersions = meta.value("weight_versions") ?? .null
+        let start = request.extra["routed_experts_start_len"]?.integer ?? 0
+        choice.routedExperts = try SGLang.routedExperts(
+            meta, positions: request.promptIDs.count + have + new - 1 - start)
+        return choice
+    }
+
+    /// [[logprob | null, id, text | null], …], one a token.
+    private func logprobs(_ list: ArraySlice<Value>, _ path: String, of ids: [UInt32]) throws(FieldError) -> [Float] {
+        var result = [Float]()
+        result.reserveCapacity(list.count)
+        for (i, entry) in list.enumerated() {
+            guard let triple = entry.array, triple.count >= 2, let logprob = Answer.logprob(triple[0]) else {
+                throw FieldError(
+                    path: "\(path)[\(list.startIndex + i)]",
+                    problem: .wrongKind(expected: "an array of logprob, id and text", found: entry.kind))
+            }
+            guard triple[1].integer == Int(ids[i]) else {
+                throw FieldError(
+                    path: "\(path)[\(list.startIndex + i)]",
+                    problem: .notAllowed("is not about token \(ids[i]), which the ids have there"))
+            }
+            result.append(logprob)
+        }
+        return result
+    }
+
+    /// For each position null, or a list of the same.
+    private func top(_ rows: ArraySlice<Value>, _ path: String) throws(FieldError) -> TokenLists {
+        var lists = TokenLists()
+        for (i, row) in rows.enumerated() {
+            for entry in row.array ?? [] {
+                let place = "\(path)[\(rows.startIndex + i)]"
+                let pair = entry.array ?? []
+                guard pair.count >= 2 else {
+                    throw FieldError(
+                        path: place,
+                        problem: .wrongKind(expected: "arrays of logprob, id and text", found: entry.kind))
+                }
+                lists.append(try Answer.id(pair[1], place), try Answer.logprob(pair[0], place))
+            }
+            lists.endPosition()
+        }
+        return lists
+    }
+
+    /// Base64 of little-endian int32 [positions, layers, top k], without its shape. The number of positions follows from
+    /// the request, the rest does not divide any further.
+    static func routedExperts(_ meta: Fields, positions: Int) throws(FieldError) -> RoutedExperts? {
+        guard let text = try meta.string("routed_experts") else { return nil }
+        guard let bytes = Base64.decode(text) else { throw meta.error("routed_experts", .notAllowed("is not base64")) }
+        guard positions > 0, bytes.count % (positions * 4) == 0 else {
+            throw meta.error(
+                "routed_experts", .notAllowed("has \(bytes.count) bytes, which \(positions) positions do not divide"))
+        }
+        return RoutedExperts(type: .int32, shape: [positions, 1, bytes.count / (positions * 4)], bytes: bytes)
+    }
+}

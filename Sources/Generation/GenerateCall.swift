@@ -1,0 +1,208 @@
+public import Chat
+public import Client
+public import Engines
+import JSON
+import Synchronization
+
+/// One call: a chat or ids in, a completion out, over one backend. It does no I/O: a client carries it out.
+///
+/// Engine and kind of prompt are chosen here and nowhere below: the chat knows no engine, the wire knows no chat.
+public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendable {
+    // @unchecked: the client calls begin and resume one after the other, and the result is read when it is done.
+    private enum Stage {
+        case begun
+        case asking
+        case sent(ChosenEngine)
+    }
+
+    private let text: [UInt8]
+    private let promptIDs: [UInt32]?
+    private let model: Model?
+    private let backend: Backend
+    private let options: Client.Options
+    private let windows: ServerFacts<Int?>
+    private let engines: ServerFacts<ChosenEngine>
+    private let started = Moment.now
+    private var input: GenerateInput?
+    private var stage = Stage.begun
+    private let make: @Sendable (Generated) -> Product
+    private let made = Mutex<Result<Product, GenerationError>?>(nil)
+    /// What has come of a stream.
+    public let stream: TokenStream
+
+    /// - Parameters:
+    ///   - text: The request, JSON.
+    ///   - promptIDs: nil where the request has messages.
+    ///   - make: What the caller wants of it. Done where it may take time.
+    public init(
+        _ text: [UInt8], promptIDs: [UInt32]?, model: Model?, backend: Backend, client: Client,
+        make: @escaping @Sendable (Generated) -> Product
+    ) {
+        self.make = make
+        self.text = text
+        self.promptIDs = promptIDs
+        self.model = model
+        self.backend = backend
+        options = client.options
+        windows = client.windows
+        engines = client.engines
+        stream = TokenStream(limit: client.options.responseLimit)
+    }
+
+    public func attach(to call: Call) { stream.attach(to: call) }
+
+    /// nil until it is done.
+    public var result: Result<Product, GenerationError>? { made.withLock { $0 } }
+
+    public func begin() -> Step {
+        step { () throws(GenerationError) in
+            input = try GenerateInput(
+                fields(), promptIDs, model: model, options: options, started: started)
+            return try proceed()
+        }
+    }
+
+    public func resume(_ outcome: Outcome) -> Step {
+        step { () throws(GenerationError) in
+            let response = try outcome.mapError(GenerationError.client).get()
+            if case .sent(let engine) = stage { return try answered(response, engine) }
+            learn(response)
+            return try proceed()
+        }
+    }
+
+    private func step(_ body: () throws(GenerationError) -> Step) -> Step {
+        do {
+            return try body()
+        } catch {
+            made.withLock { $0 = .failure(error) }
+            return .done
+        }
+    }
+
+    private func fields() throws(GenerationError) -> Fields {
+        do {
+            guard let model else { return try Fields(root: JSONParser.parse(text), name: "request") }
+            return try text.withUnsafeBufferPointer { text in
+                try Fields(
+                    root: JSONParser.parse(text, listing: "messages", known: model.knownMessages), name: "request")
+            }
+        } catch let error as FieldError {
+            throw .field(error)
+        } catch let error as JSONError {
+            throw .json(error)
+        } catch {
+            throw .field(FieldError(path: "request", problem: .notAllowed("\(error)")))
+        }
+    }
+
+    private var windowKey: ServerFacts<Int?>.Key {
+        ServerFacts.Key(backend.destination, model: input?.request.lora ?? input?.request.servedModel)
+    }
+
+    private var engine: ChosenEngine? {
+        backend.wire.map { ChosenEngine($0, "") } ?? engines[ServerFacts.Key(backend.destination)]
+    }
+
+    /// Asks what must be known of the server, or sends the request.
+    private func proceed() throws(GenerationError) -> Step {
+        guard var input else { return .done }
+        let isWindowNeeded: Bool
+        if let engine {
+            isWindowNeeded =
+                input.longestPrompt == nil
+                || type(of: engine.wire).needsMaxTokens && input.request.sampling.maxTokens == nil
+        } else {
+            isWindowNeeded = true
+        }
+        let window = windows[windowKey]
+        guard let engine, !isWindowNeeded || window != nil else {
+            if case .asking = stage {
+                // It was asked and did not answer 200: what it may do, it will say itself.
+                return try send(&input, engine ?? ChosenEngine(OpenAI(), "it does not list its models"), window: nil)
+            }
+            stage = .asking
+            return .ask(
+                transfer(backend.modelsRequest, input, Deadline(inMilliseconds: min(input.deadline.remaining, 30_000))),
+                key: key)
+        }
+        return try send(&input, engine, window: window ?? nil)
+    }
+
+    private func send(_ input: inout GenerateInput, _ engine: ChosenEngine, window: Int?) throws(GenerationError)
+        -> Step
+    {
+        let length = input.request.promptIDs.count
+        // A prompt must leave room for one token. What the caller says comes before what the server says.
+        if let window, input.longestPrompt == nil, length >= window {
+            throw .window(length: length, limit: window - 1, source: .server)
+        }
+        if type(of: engine.wire).needsMaxTokens, input.request.sampling.maxTokens == nil {
+            guard let window, window > length else {
+                throw .field(
+                    FieldError(
+                        path: "sampling_params.max_tokens",
+                        problem: .notAllowed(
+                            "must be given: the server does not say its window, and would sample 16 tokens")))
+            }
+            input.request.sampling.maxTokens = window - length
+        }
+        self.input = input
+        stage = .sent(engine)
+        var transfer = transfer(backend.generateRequest(input.request, engine.wire), input, input.deadline)
+        transfer.session = input.request.session
+        if input.request.isStream {
+            let (parse, prompt) = (input.parse, input.request.promptIDs)
+            stream.open(StreamReader(engine.wire, input.request, limit: options.responseLimit)) { [model] in
+                model?.parser(parse, prompt: prompt)
+            }
+            transfer.sink = stream
+        }
+        return .send(transfer)
+    }
+
+    private func transfer(_ http: HTTPRequest, _ input: GenerateInput, _ deadline: Deadline) -> TransferRequest {
+        TransferRequest(
+            http: http, destination: backend.destination, deadline: deadline, timeouts: input.timeouts,
+            retry: input.retry)
+    }
+
+    /// Questions are the same where servers, model and headers are.
+    private var key: String {
+        ([backend.engine] + backend.destination.servers + backend.modelsRequest.headers).joined(separator: "\n")
+    }
+
+    /// What the list of models tells of the server.
+    private func learn(_ response: HTTPResponse) {
+        guard response.status == 200 else { return }
+        windows[windowKey] = .some(backend.window(response, model: windowKey.model))
+        if backend.wire == nil { engines[ServerFacts.Key(backend.destination)] = Backend.engine(response) }
+    }
+
+    private func answered(_ response: HTTPResponse, _ engine: ChosenEngine) throws(GenerationError) -> Step {
+        guard let input else { return .done }
+        if backend.wire == nil, let other = Backend.fallback(from: engine, response) {
+            engines[ServerFacts.Key(backend.destination)] = other
+            return try proceed()
+        }
+        let completion: Completion
+        do {
+            if input.request.isStream, response.status == 200 {
+                completion = try stream.finish()
+            } else {
+                completion = try backend.completion(response, for: input.request, engine.wire)
+            }
+        } catch {
+            throw .engine(error)
+        }
+        let messages = model.map { model in
+            completion.choices.map { model.parse($0.ids, input.parse, prompt: input.request.promptIDs) }
+        }
+        let generated = Generated(
+            completion: completion, promptIDs: input.request.promptIDs, messages: messages, engine: engine,
+            milliseconds: Moment.now.milliseconds(from: started))
+        let product = make(generated)
+        made.withLock { $0 = .success(product) }
+        return .done
+    }
+}

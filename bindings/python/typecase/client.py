@@ -1,0 +1,204 @@
+"""Requests to engines from asyncio: many under way at once, on one thread of the library's."""
+
+import asyncio
+import ctypes
+import itertools
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+
+from . import _abi
+from ._library import Handle, check, make
+from .completion import Completion
+from .many import Many
+from .request import Request, StreamEvent
+
+
+class Client(Handle):
+    """Requests under way and connections to servers. Threads and event loops (asyncio's, uvloop's) may share one.
+
+    The library's threads start with the first request and end when the client is freed or closed. A client does not survive fork():
+    make a new one in the child.
+    """
+
+    _free = "typecase_client_free"
+
+    def __init__(
+        self,
+        connect_timeout: float | None = None,
+        timeout: float | None = None,
+        max_response_bytes: int | None = None,
+        first_byte_timeout: float | None = None,
+        idle_timeout: float | None = None,
+        connections_per_server: int | None = None,
+        connections: int | None = None,
+        workers: int | None = None,
+    ):
+        """Timeouts in seconds: 10 for a connection and 600 for a whole request by default, none for the first byte and between two;
+        answers up to 1 GiB; 1024 connections to a server and 4096 in all; two threads that render and parse."""
+        options = _abi.typecase_client_options(
+            ctypes.sizeof(_abi.typecase_client_options), _milliseconds(connect_timeout), _milliseconds(timeout),
+            max_response_bytes or 0, _milliseconds(first_byte_timeout), _milliseconds(idle_timeout), connections_per_server or 0,
+            connections or 0, workers or 0,
+        )
+        super().__init__(make("typecase_client_new", ctypes.byref(options)))
+        self._tags = itertools.count(1)
+        # What to do at news of a request, and on which loop; and how many each loop waits for.
+        self._waiting: dict[int, tuple[asyncio.AbstractEventLoop, Callable[[], None]]] = {}
+        self._loops: dict[asyncio.AbstractEventLoop, int] = {}
+        self._lock = threading.Lock()
+        self._buffer = (ctypes.c_uint64 * 256)()
+        self._descriptor = -1
+
+    def close(self) -> None:
+        """Ends what is under way as cancelled, and the client's threads. Nothing else may use it at the time, or afterwards."""
+        with self._lock:
+            waiting, loops, self._waiting, self._loops = self._waiting, self._loops, {}, {}
+        for loop in loops:
+            if not loop.is_closed():
+                _on(loop, loop.remove_reader, self._descriptor)
+        self._finalizer()
+        self._handle = None
+        # Their requests have ended: whoever awaits one sees it.
+        for loop, told in waiting.values():
+            if not loop.is_closed():
+                _on(loop, told)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.close()
+
+    def submit(self, *, tag: int | None = None, **arguments) -> Request:
+        """Begins a request and comes back at once. The arguments are those of typecase.generate, without client.
+
+        For hosts with an event loop of their own: typecase_client_fd and typecase_client_next of typecase.h tell tags.
+        """
+        return Request(self, next(self._tags) if tag is None else tag, arguments)
+
+    async def generate(self, **arguments) -> Completion:
+        """typecase.generate, awaited. Cancelling the task cancels the request at the engine."""
+        loop = asyncio.get_running_loop()
+        news = loop.create_future()
+        tag = self._watch(loop, lambda: news.done() or news.set_result(None))
+        request = None
+        try:
+            request = self.submit(tag=tag, **arguments)
+            await news
+            return request.result()
+        finally:
+            self._forget(loop, tag)
+            if request is not None:
+                request.cancel()
+
+    async def stream(self, **arguments) -> AsyncIterator[StreamEvent]:
+        """The events of a completion as it is made; the last is "done" and has the whole. Leaving the loop early cancels it at the
+        engine (at once inside contextlib.aclosing, else when the generator is collected)."""
+        loop = asyncio.get_running_loop()
+        news = asyncio.Event()
+        tag = self._watch(loop, news.set)
+        request = None
+        try:
+            request = self.submit(tag=tag, **arguments, stream=True)
+            while True:
+                news.clear()
+                done = request.done
+                for event in request.events():
+                    yield event
+                if done:
+                    break
+                await news.wait()
+            yield StreamEvent("done", completion=request.result())
+        finally:
+            self._forget(loop, tag)
+            if request is not None:
+                request.cancel()
+
+    async def generate_many(
+        self, requests: Iterable[Mapping], *, max_in_flight: int = 4096, return_exceptions: bool = False, progress: bool | None = None, **common
+    ) -> list[Completion]:
+        """Many completions, in the order of their requests: each a mapping of the arguments of generate, on top of `common`.
+
+        Requests are taken as there is room for them. The first error cancels the others and is raised, unless return_exceptions puts
+        errors in the places of completions. progress shows a bar (of tqdm, where it is installed): by default on a terminal.
+        """
+        loop = asyncio.get_running_loop()
+        news = asyncio.Event()
+        ready: list[int] = []
+        tags: set[int] = set()
+
+        def begin(arguments):
+            tag = self._watch(loop, lambda: (ready.append(tag), news.set()))
+            tags.add(tag)
+            return tag, self.submit(tag=tag, **arguments)
+
+        with Many(begin, requests, common, max_in_flight, return_exceptions, progress) as many:
+            try:
+                while many.fill():
+                    await news.wait()
+                    news.clear()
+                    while ready:
+                        tag = ready.pop()
+                        self._forget(loop, tag)
+                        tags.discard(tag)
+                        many.arrived(tag)
+                return many.results
+            finally:
+                for tag in tags:
+                    self._forget(loop, tag)
+
+    def _watch(self, loop, told: Callable[[], None]) -> int:
+        """A tag whose news call `told` on the loop."""
+        with self._lock:
+            tag = next(self._tags)
+            self._waiting[tag] = (loop, told)
+            count = self._loops.get(loop, 0)
+            self._loops[loop] = count + 1
+        if count == 0:
+            descriptor = ctypes.c_int()
+            check("typecase_client_fd", self._handle, ctypes.byref(descriptor))
+            self._descriptor = descriptor.value
+            loop.add_reader(self._descriptor, self._read)
+        return tag
+
+    def _forget(self, loop, tag: int) -> None:
+        with self._lock:
+            if self._waiting.pop(tag, None) is None:
+                return
+            self._loops[loop] -= 1
+            if self._loops[loop]:
+                return
+            del self._loops[loop]
+        loop.remove_reader(self._descriptor)
+
+    def _read(self) -> None:
+        """The descriptor is readable: whoever reads it tells the loops of all."""
+        here = asyncio.get_running_loop()
+        for tag in self._next(0):
+            loop, told = self._waiting.get(tag, (here, None))
+            if told is not None and not loop.is_closed():
+                _on(loop, told)
+
+    def _next(self, timeout: float) -> list[int]:
+        """The tags of requests that have news; waits for the first (seconds)."""
+        count = ctypes.c_size_t()
+        # One buffer will do for a loop, and not for two threads.
+        buffer = self._buffer if timeout == 0 and len(self._loops) <= 1 else (ctypes.c_uint64 * 256)()
+        check("typecase_client_next", self._handle, int(timeout * 1000), buffer, len(buffer), ctypes.byref(count))
+        return buffer[: count.value]
+
+
+def _on(loop, function, *arguments) -> None:
+    """Calls on a loop: at once on its own thread, else soon."""
+    try:
+        here = asyncio.get_running_loop()
+    except RuntimeError:
+        here = None
+    if here is loop:
+        function(*arguments)
+    else:
+        loop.call_soon_threadsafe(function, *arguments)
+
+
+def _milliseconds(seconds: float | None) -> int:
+    return 0 if seconds is None else max(int(seconds * 1000), 1)

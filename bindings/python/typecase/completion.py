@@ -1,0 +1,158 @@
+"""What an engine generated."""
+
+import ctypes
+import json
+from collections.abc import Mapping
+
+from . import _arrays
+from ._library import Handle, getter, lib
+
+
+def _lists(function, completion, *arguments, with_logprobs=True):
+    ids, logprobs, starts = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+    outputs = [ids, logprobs, starts] if with_logprobs else [ids, starts]
+    pointers = [ctypes.cast(ctypes.byref(output), argument) for output, argument in zip(outputs, getattr(lib, function).argtypes[1 + len(arguments):])]
+    positions = getattr(lib, function)(completion._handle, *arguments, *pointers)
+    if not positions:
+        return None
+    starts = _arrays.view(starts.value, ctypes.c_size_t, positions + 1, completion)
+    count = int(starts[-1])
+    arrays = [_arrays.view(ids.value, ctypes.c_uint32, count, completion)]
+    if with_logprobs:
+        arrays.append(_arrays.view(logprobs.value, ctypes.c_float, count, completion))
+    return (*arrays, starts)
+
+
+class Choice:
+    """One of the completions of a prompt."""
+
+    def __init__(self, completion: "Completion", index: int, info: Mapping):
+        self._completion, self._index = completion, index
+        #: "stop", "tool_calls", "length", "abort", or the engine's own word.
+        self.finish_reason: str = getter("typecase_completion_finish_reason", completion._handle, index).decode()
+        #: The stop token's id or the stop string that ended the choice, where the engine says.
+        self.stop_reason: int | str | None = info["stop_reason"]
+        #: How many of the logprobs the engine did not know (they are NaN).
+        self.missing_logprobs: int = info["missing_logprobs"]
+        #: Which weights sampled which ids: [{"version", "start", "end"}]; None where the engine does not say.
+        self.weight_versions: list[dict] | None = info["weight_versions"]
+
+    def _array(self, name, ctype):
+        count = ctypes.c_size_t()
+        pointer = getattr(lib, name)(self._completion._handle, self._index, ctypes.byref(count))
+        return _arrays.view(pointer, ctype, count.value, self._completion)
+
+    @property
+    def ids(self):
+        """All sampled ids, the stop token included where one was sampled: uint32, shape (n,)."""
+        return self._array("typecase_completion_ids", ctypes.c_uint32)
+
+    @property
+    def logprobs(self):
+        """The log-probability of each id, NaN where the engine has none: float32, shape (n,); None if none were asked for."""
+        count = ctypes.c_size_t()
+        pointer = lib.typecase_completion_logprobs(self._completion._handle, self._index, ctypes.byref(count))
+        if not pointer and len(self.ids):
+            return None
+        return _arrays.view(pointer, ctypes.c_float, count.value, self._completion)
+
+    @property
+    def top_logprobs(self):
+        """The likeliest tokens at each id: (ids, logprobs, starts), where those of position i are at starts[i] to starts[i + 1];
+        None unless more than one were asked for."""
+        return _lists("typecase_completion_top_logprobs", self._completion, self._index)
+
+    @property
+    def sampling_mask(self):
+        """The tokens that could be sampled at each id: (ids, starts), as top_logprobs; None where the server does not say."""
+        return _lists("typecase_completion_sampling_mask", self._completion, self._index, with_logprobs=False)
+
+    @property
+    def message(self) -> dict | None:
+        """The choice as a message, ready to be appended to the chat; None where the call had no model."""
+        text = getter("typecase_completion_message", self._completion._handle, self._index)
+        return json.loads(text) if text else None
+
+    @property
+    def parsed(self) -> dict | None:
+        """Everything that was found in it, every attempt to call a tool among it: see typecase_parsed_json in typecase.h."""
+        text = getter("typecase_completion_parsed", self._completion._handle, self._index)
+        return json.loads(text) if text else None
+
+    @property
+    def routed_experts(self):
+        """Expert routing, where the server sends it: an array of shape (positions, layers, experts per token); without numpy
+        (bytes, dtype name, shape). SGLang does not say how many layers there are: there the shape is (positions, 1, layers × experts)."""
+        length, dtype, shape = ctypes.c_size_t(), ctypes.c_char_p(), (ctypes.c_size_t * 3)()
+        pointer = lib.typecase_completion_routed_experts(
+            self._completion._handle, self._index, ctypes.byref(length), ctypes.byref(dtype), shape
+        )
+        if not pointer:
+            return None
+        data = _arrays.view(pointer, ctypes.c_uint8, length.value, self._completion)
+        name = dtype.value.decode()
+        if _arrays.numpy is None:
+            return bytes(data), name, tuple(shape)
+        return data.view(name).reshape(tuple(shape))
+
+
+class Completion(Handle):
+    """What an engine generated. The attributes of a choice read the first one."""
+
+    _free = "typecase_completion_free"
+
+    def __init__(self, handle: int):
+        super().__init__(handle)
+        info = json.loads(getter("typecase_completion_info", handle))
+        self.request_id: str | None = info["request_id"]
+        #: The name the server answered under.
+        self.model: str | None = info["model"]
+        #: prompt_tokens, completion_tokens, cached_tokens; None where the engine does not say.
+        self.usage: dict = info["usage"]
+        #: The engine that answered: "vllm", "sglang", "openai"; with an "auto" backend, engine_reason says why it was thought to be that.
+        self.engine: str = info["engine"]
+        self.engine_reason: str = info["engine_reason"]
+        #: From the call to its result.
+        self.seconds: float = info["milliseconds"] / 1000
+        #: What the engine measured, under its own names.
+        self.timing: dict = info["timing"]
+        self.choices = [Choice(self, i, choice) for i, choice in enumerate(info["choices"])]
+
+    @property
+    def prompt_ids(self):
+        """The ids that were sent: uint32, shape (n,)."""
+        count = ctypes.c_size_t()
+        pointer = lib.typecase_completion_prompt_ids(self._handle, ctypes.byref(count))
+        return _arrays.view(pointer, ctypes.c_uint32, count.value, self)
+
+    @property
+    def prompt_logprobs(self):
+        """The log-probability of each id of the prompt, NaN for the first: float32, shape (n,); None if none were asked for."""
+        count = ctypes.c_size_t()
+        pointer = lib.typecase_completion_prompt_logprobs(self._handle, ctypes.byref(count))
+        return _arrays.view(pointer, ctypes.c_float, count.value, self) if pointer else None
+
+    @property
+    def prompt_top_logprobs(self):
+        """The likeliest tokens at each id of the prompt: as Choice.top_logprobs."""
+        return _lists("typecase_completion_prompt_top_logprobs", self)
+
+    ids = property(lambda self: self.choices[0].ids, doc=Choice.ids.__doc__)
+    logprobs = property(lambda self: self.choices[0].logprobs, doc=Choice.logprobs.__doc__)
+    message = property(lambda self: self.choices[0].message, doc=Choice.message.__doc__)
+    parsed = property(lambda self: self.choices[0].parsed, doc=Choice.parsed.__doc__)
+    top_logprobs = property(lambda self: self.choices[0].top_logprobs, doc=Choice.top_logprobs.__doc__)
+    routed_experts = property(lambda self: self.choices[0].routed_experts, doc=Choice.routed_experts.__doc__)
+    finish_reason = property(lambda self: self.choices[0].finish_reason, doc="Why the first choice ended.")
+    stop_reason = property(lambda self: self.choices[0].stop_reason, doc="What ended the first choice.")
+
+    @property
+    def content(self) -> str | None:
+        """The first choice's content; None where the call had no model."""
+        message = self.message
+        return None if message is None else message["content"]
+
+    @property
+    def reasoning_content(self) -> str | None:
+        """The first choice's reasoning, if there is any."""
+        return (self.message or {}).get("reasoning_content")

@@ -1,0 +1,150 @@
+"""A request under way."""
+
+import ctypes
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from . import _abi, _arrays
+from ._json import dumps
+from ._library import Handle, lib, make, raw
+from ._requests import chat_request
+from .backend import VLLM, Backend
+from .completion import Completion
+from .model import Model
+from .parse import Event, told
+
+
+@dataclass
+class StreamEvent(Event):
+    """What a stream tells: the kinds of Event (where there is a model), "tokens", "finish" and, last, "done"."""
+
+    #: Which choice it is about.
+    choice: int = 0
+    #: Of "tokens": uint32 and float32, shape (n,); logprobs is None where none were asked for. Of "finish", text is the engine's word.
+    ids: object = field(default=None, repr=False)
+    logprobs: object = field(default=None, repr=False)
+    #: Of "done": the whole.
+    completion: Completion | None = field(default=None, repr=False)
+
+
+def request_body(
+    *,
+    backend: Backend | str,
+    model: Model | None = None,
+    messages: Sequence[Mapping] | None = None,
+    prompt_ids=None,
+    tools: Sequence[Mapping] | None = None,
+    documents: Sequence[Mapping] | None = None,
+    add_generation_prompt: bool = True,
+    continue_final_message: bool | str = False,
+    chat_template: str | None = None,
+    mode: str = "apply_chat_template",
+    now: str | None = None,
+    chat_template_kwargs: Mapping | None = None,
+    sampling_params: Mapping | None = None,
+    extra: Mapping | None = None,
+    headers: Mapping | None = None,
+    **members,
+) -> tuple:
+    """The arguments of a generate call as typecase_submit takes them, without client and tag."""
+    if (messages is None) == (prompt_ids is None):
+        raise TypeError("give either messages or prompt_ids")
+    if unknown := members.keys() - _MEMBERS:
+        raise TypeError(f"unknown arguments: {', '.join(sorted(unknown))}")
+    if isinstance(backend, str):
+        backend = VLLM(backend)
+    request: dict = {}
+    pointer, count, keep = None, 0, None
+    if messages is not None:
+        if continue_final_message:
+            add_generation_prompt = False
+        request = chat_request(
+            messages, tools, documents, add_generation_prompt, continue_final_message, chat_template, mode, now,
+            dict(chat_template_kwargs or {}),
+        )
+    else:
+        pointer, count, keep = _arrays.ids_argument(prompt_ids)
+        # The prompt is there already: these tell how to read the answer.
+        members |= {
+            "tools": None if tools is None else list(tools), "chat_template": chat_template,
+            "chat_template_kwargs": dict(chat_template_kwargs or {}) or None,
+        }
+    for name, value in {"sampling_params": sampling_params, "extra": extra, "headers": headers}.items():
+        members[name] = None if value is None else dict(value)
+    request |= {name: value for name, value in members.items() if value is not None}
+    data = dumps(request)
+    handles = (None if model is None else model._handle, backend._handle)
+    return (*handles, data, len(data), pointer, count), (keep, model, backend)
+
+
+_MEMBERS = {
+    "served_model", "lora", "max_prompt_len", "vocab_size", "cache_salt", "priority", "request_id", "session", "data_parallel_rank",
+    "timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "retries", "retry_sent", "stream",
+}
+
+
+class Request(Handle):
+    """A request under way, or done. Freed while it is under way, it is cancelled."""
+
+    _free = "typecase_request_free"
+
+    def __init__(self, client, tag: int, arguments: Mapping):
+        given, _keep = request_body(**arguments)
+        super().__init__(make("typecase_submit", client._handle, *given, tag))
+        self._client = client
+
+    @property
+    def done(self) -> bool:
+        """Whether it has its result."""
+        return bool(lib.typecase_request_is_done(self._handle))
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits until it is done or, where it streams, has more to read; False where the time (seconds) passed first."""
+        if timeout is not None:
+            return bool(lib.typecase_request_wait(self._handle, int(timeout * 1000)))
+        # In slices: between them Python looks for signals.
+        while not lib.typecase_request_wait(self._handle, 200):
+            pass
+        return True
+
+    def cancel(self) -> None:
+        """Ends it as cancelled unless it is done; the engine stops. From any thread."""
+        lib.typecase_request_cancel(self._handle)
+
+    def result(self) -> Completion:
+        """Waits until it is done; the completion, or the error that it came to."""
+        while not self.done:
+            self.wait()
+        return Completion(make("typecase_request_completion", self._handle))
+
+    def events(self) -> Iterator[StreamEvent]:
+        """What of a stream has come by now. Does not wait."""
+        event = _abi.typecase_stream_event(ctypes.sizeof(_abi.typecase_stream_event))
+        while lib.typecase_request_next(self._handle, ctypes.byref(event)):
+            yield _event(event)
+
+    def stream(self) -> Iterator[StreamEvent]:
+        """All of a stream, as it comes; the last event is "done" and has the completion. Blocks its thread."""
+        while True:
+            done = self.done
+            yield from self.events()
+            if done:
+                break
+            self.wait()
+        yield StreamEvent("done", completion=self.result())
+
+
+def _event(event) -> StreamEvent:
+    if event.kind == _abi.TYPECASE_EVENT_TOKENS:
+        count = event.count
+        return StreamEvent(
+            "tokens", choice=event.choice, ids=_arrays.copied(event.ids, ctypes.c_uint32, count),
+            logprobs=_arrays.copied(event.logprobs, ctypes.c_float, count) if event.logprobs else None,
+        )
+    # The field itself reads as far as the first NUL.
+    pointer = ctypes.c_void_p.from_buffer(event, _abi.typecase_stream_event.text.offset).value
+    text = raw(pointer, event.text_len).decode()
+    if event.kind == _abi.TYPECASE_EVENT_FINISH:
+        return StreamEvent("finish", text, choice=event.choice)
+    parsed = told(event.kind, text, event.call)
+    return StreamEvent(**{**parsed.__dict__, "choice": event.choice})
