@@ -7,6 +7,7 @@ public final class Call: Sendable {
         var question: String?
         var isCancelled = false
         var isDone = false
+        var isForgotten = false
         var hasNews = false
     }
 
@@ -53,13 +54,16 @@ public final class Call: Sendable {
     public func forget() {
         guard !core.isForked else { return }
         cancel()
-        if isListed { core.arrivals.remove(self) }
+        state.withLock { $0.isForgotten = true }
+        core.arrivals.remove(self)
     }
 
     /// From any thread: there is something to read.
     public func news() {
-        state.broadcast { $0.hasNews = true }
-        if isListed { core.arrivals.add(self) }
+        state.broadcast { state in
+            state.hasNews = true
+            list(state)
+        }
     }
 
     /// There is room again for the bytes that were not taken.
@@ -72,8 +76,13 @@ public final class Call: Sendable {
             state.isDone = true
             state.transfer = nil
             state.question = nil
+            list(state)
         }
-        if isListed { core.arrivals.add(self) }
+    }
+
+    /// With the lock held: what is forgotten meanwhile is not told any more.
+    private func list(_ state: State) {
+        if isListed, !state.isForgotten { core.arrivals.add(self) }
     }
 
     /// False: it was cancelled before.

@@ -32,18 +32,20 @@ public struct Timeouts: Sendable {
 
 /// Takes bytes on the network's thread: it must neither block nor work.
 public protocol ByteSink: AnyObject, Sendable {
-    /// False: no room. The same bytes are offered again after `Client.resume`.
-    func take(_ bytes: UnsafeRawBufferPointer) -> Bool
+    func take(_ bytes: UnsafeRawBufferPointer) -> Taken
+}
+
+/// What became of bytes that were offered.
+public enum Taken: Sendable {
+    case taken
+    /// There is no room: the same bytes are offered again after `Call.resume`.
+    case later
+    /// Nothing more is wanted: the transfer fails.
+    case refused
 }
 
 /// A request on its way through the loop. The loop's thread alone touches what changes.
 final class Transfer: @unchecked Sendable {
-    enum Taken {
-        case taken
-        case later
-        case refused
-    }
-
     enum State {
         /// Not begun, or between two attempts.
         case waiting
@@ -106,10 +108,9 @@ final class Transfer: @unchecked Sendable {
         guard case .active(let easy) = state else { return .refused }
         lastByteAt = .now
         if let sink = request.sink, easy.status == 200 {
-            if !sink.take(bytes) {
-                isPaused = true
-                return .later
-            }
+            let taken = sink.take(bytes)
+            if case .later = taken { isPaused = true }
+            guard case .taken = taken else { return taken }
             isHandedOn = true
         } else if body.count + bytes.count > responseLimit {
             isTooLarge = true
@@ -137,8 +138,10 @@ final class Transfer: @unchecked Sendable {
             if received == 0, let limit = request.timeouts.firstByte {
                 next = min(next, sentAt.adding(milliseconds: limit))
             }
-            if received > 0, let limit = request.timeouts.idle {
-                next = min(next, lastByteAt.adding(milliseconds: limit))
+            if let limit = request.timeouts.idle {
+                // The first byte does not come with a look at the clock of its own: it is looked for now and then.
+                let first = Moment.now.adding(milliseconds: max(limit / 4, 5))
+                next = min(next, received > 0 ? lastByteAt.adding(milliseconds: limit) : first)
             }
         default: break
         }

@@ -3,6 +3,7 @@ import JSON
 extension Completion {
     /// More choices than anyone samples: an index beyond is no index.
     private static let choiceLimit = 4096
+    private static let idLimit = 1 << 24
 
     /// Adds what an event of a stream says of a choice.
     mutating func add(_ more: Choice, at index: Int, _ path: String) throws(FieldError) {
@@ -10,6 +11,9 @@ extension Completion {
             throw FieldError(path: path, problem: .notAllowed("is \(index), and there is no such choice"))
         }
         while choices.count <= index { choices.append(Choice()) }
+        if choices[index].ids.count + more.ids.count > Completion.idLimit {
+            throw FieldError(path: path, problem: .notAllowed("has more ids than any window holds"))
+        }
         choices[index].add(more)
     }
 }

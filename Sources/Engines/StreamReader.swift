@@ -16,7 +16,8 @@ public struct StreamReader: Sendable {
     private var events: EventStream
     private var completion = Completion()
     private var deltas = [Delta]()
-    private var failure: EngineError?
+    /// What is wrong with what came.
+    public private(set) var failure: EngineError?
     private var isOver = false
 
     public init(_ wire: any Wire, _ request: GenerateRequest, limit: Int) {
@@ -65,8 +66,8 @@ public struct StreamReader: Sendable {
             throw .notJSON(error, status: 200, excerpt: Errors.excerpt(data))
         }
         if let error = event["error"], !error.isNull {
-            // The status of an error that comes inside a 200 stream is written in it.
-            let status = error["code"]?.integer ?? 500
+            // The status of an error that comes inside a 200 stream is written in it; older versions do not say it.
+            let status = error["code"]?.integer ?? (Errors.isOverlong(Errors.message(data)) ? 400 : 500)
             throw Errors.error(HTTPResponse(status: status == 200 ? 500 : status, body: data))
         }
         if let refusal = wire.refusal(event) { throw refusal }

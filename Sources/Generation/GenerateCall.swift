@@ -64,6 +64,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
 
     public func resume(_ outcome: Outcome) -> Step {
         step { () throws(GenerationError) in
+            if case .failure = outcome, let failure = stream.failure { throw .engine(failure) }
             let response = try outcome.mapError(GenerationError.client).get()
             if case .sent(let engine) = stage { return try answered(response, engine) }
             learn(response)

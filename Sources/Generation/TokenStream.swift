@@ -8,6 +8,7 @@ public final class TokenStream: ByteSink {
     private struct Inbox: Sendable {
         var bytes = [UInt8]()
         var isPaused = false
+        var isRefused = false
         weak var call: Call?
     }
 
@@ -37,17 +38,18 @@ public final class TokenStream: ByteSink {
         }
     }
 
-    public func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let (isTaken, call) = inbox.withLock { inbox in
+    public func take(_ bytes: UnsafeRawBufferPointer) -> Taken {
+        let (taken, call) = inbox.withLock { inbox -> (Taken, Call?) in
+            if inbox.isRefused { return (.refused, nil) }
             if inbox.bytes.count > TokenStream.room {
                 inbox.isPaused = true
-                return (false, inbox.call)
+                return (.later, nil)
             }
             inbox.bytes += bytes
-            return (true, inbox.call)
+            return (.taken, inbox.call)
         }
-        if isTaken { call?.news() }
-        return isTaken
+        call?.news()
+        return taken
     }
 
     /// The next event; nil where there is none until more comes.
@@ -59,6 +61,9 @@ public final class TokenStream: ByteSink {
             return reading.events[reading.told]
         }
     }
+
+    /// What was wrong with it, if it was that which ended it.
+    var failure: EngineError? { reading.withLock { $0.reader?.failure } }
 
     /// All has come: what was not read is, and the completion is made.
     func finish() throws(EngineError) -> Completion {
@@ -90,6 +95,8 @@ public final class TokenStream: ByteSink {
         guard !bytes.isEmpty else { return }
         if reading.told == reading.events.count { (reading.events, reading.told) = ([], 0) }
         reading.reader?.push(bytes)
+        // What comes behind a mistake is not wanted.
+        if reading.reader?.failure != nil { inbox.withLock { $0.isRefused = true } }
         for delta in reading.reader?.takeDeltas() ?? [] {
             while reading.parsers.count <= delta.choice { reading.parsers.append(reading.makeParser()) }
             if !delta.ids.isEmpty {

@@ -39,6 +39,7 @@ extension SGLang {
             try readHead(meta, request, into: &completion)
             completion.model = request.servedModel
         }
+        readTiming(meta, into: &completion)
         completion.completionTokens = completion.choices.reduce(0) { $0 + $1.ids.count }
     }
 
@@ -56,9 +57,7 @@ extension SGLang {
         completion.requestID = try meta.string("id")
         completion.promptTokens = try meta.integer("prompt_tokens")
         completion.cachedTokens = try meta.integer("cached_tokens")
-        for name in ["e2e_latency", "queue_time", "first_token_latency", "decode_throughput"] {
-            if let value = meta.object[Array(name.utf8)], !value.isNull { completion.timing.set(name, value) }
-        }
+        readTiming(meta, into: &completion)
         guard request.sampling.promptLogprobs != nil, let list = try meta.array("input_token_logprobs"), !list.isEmpty
         else { return }
         let path = meta.path("input_token_logprobs")
@@ -66,6 +65,12 @@ extension SGLang {
         completion.promptLogprobs = try logprobs(list[...], path, of: request.promptIDs)
         if let rows = try meta.array("input_top_logprobs") {
             completion.promptTopLogprobs = try top(rows[...], meta.path("input_top_logprobs"))
+        }
+    }
+
+    private func readTiming(_ meta: Fields, into completion: inout Completion) {
+        for name in ["e2e_latency", "queue_time", "first_token_latency", "decode_throughput"] {
+            if let value = meta.object[Array(name.utf8)], !value.isNull { completion.timing.set(name, value) }
         }
     }
 

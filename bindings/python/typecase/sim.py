@@ -13,6 +13,7 @@ import json
 import struct
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 REPLY = (
@@ -32,8 +33,11 @@ class Refusal(Exception):
 class Settings:
     """What the server pretends to be."""
 
-    def __init__(self, name="sim", window=4096, vocab_size=None, api_key=None, scale_out=True, busy_every=0, reply_ids=None, stop_ids=()):
+    def __init__(self, name="sim", window=4096, vocab_size=None, api_key=None, scale_out=True, busy_every=0, reply_ids=None, stop_ids=(),
+                 delay=0.0, owner="typecase.sim", incremental=False):
         self.name, self.window, self.api_key, self.scale_out = name, window, api_key, scale_out
+        # Seconds that a token takes; who the list of models says made it; whether SGLang's streams tell what is new or all so far.
+        self.delay, self.owner, self.incremental = delay, owner, incremental
         self.vocab_size = vocab_size or 32000
         self.busy_every, self.reply_ids, self.stop_ids = busy_every, reply_ids, list(stop_ids)
 
@@ -142,6 +146,23 @@ class VLLM:
         }
 
 
+    def events(self, body, answer):
+        """The answer as a stream: a token an event, the choices in turn."""
+        head = {"request_id": answer["request_id"], "usage": None, "output_mode": "tokens"}
+        for start in range(max(len(choice["token_ids"]) for choice in answer["choices"])):
+            for choice in answer["choices"]:
+                if start >= len(choice["token_ids"]):
+                    continue
+                is_last = start + 1 == len(choice["token_ids"])
+                logprobs = choice["logprobs"] and {"content": choice["logprobs"]["content"][start : start + 1]}
+                delta = {**choice, "token_ids": choice["token_ids"][start : start + 1], "logprobs": logprobs}
+                if not is_last:
+                    delta |= {"finish_reason": None, "stop_reason": None, "weight_versions": None}
+                yield {**head, "choices": [delta]}
+        if (body.get("stream_options") or {}).get("include_usage"):
+            yield {**head, "usage": answer["usage"], "choices": []}
+
+
 class OpenAI(VLLM):
     """The OpenAI interface's completions with ids, as vLLM 0.32 has them: served without --enable-scale-out, too."""
 
@@ -171,6 +192,19 @@ class OpenAI(VLLM):
             "id": f"cmpl-{answer['request_id'].removeprefix('generate-tokens-')}", "object": "text_completion", "created": 0, "model": settings.name, "choices": choices,
             "service_tier": None, "system_fingerprint": None, "usage": answer["usage"], "kv_transfer_params": None,
         }
+
+
+    def events(self, body, answer):
+        head = {key: answer[key] for key in ("id", "object", "created", "model")}
+        for choice in answer["choices"]:
+            for start in range(len(choice["token_ids"])):
+                is_last = start + 1 == len(choice["token_ids"])
+                logprobs = choice["logprobs"] and {name: values[start : start + 1] for name, values in choice["logprobs"].items()}
+                delta = {**choice, "token_ids": choice["token_ids"][start : start + 1], "logprobs": logprobs, "prompt_token_ids": None}
+                if not is_last:
+                    delta |= {"finish_reason": None, "stop_reason": None}
+                yield {**head, "choices": [delta]}
+        yield {**head, "choices": [], "usage": answer["usage"]}
 
 
 class SGLang:
@@ -237,6 +271,22 @@ class SGLang:
             items.append({"text": "", "output_ids": ids, "meta_info": meta})
         return items if len(items) > 1 else items[0]
 
+    def events(self, body, answer):
+        """The answer as a stream, the last choice first: each event has all so far, or what is new."""
+        items = answer if isinstance(answer, list) else [answer]
+        for index, item in reversed(list(enumerate(items))):
+            ids, meta = item["output_ids"], item["meta_info"]
+            for end in range(1, len(ids) + 1):
+                start = end - 1 if self.settings.incremental else 0
+                said = {**meta, "completion_tokens": end}
+                if end < len(ids):
+                    said |= {"finish_reason": None}
+                    said.pop("weight_versions")
+                if "output_token_logprobs" in meta:
+                    said |= {"output_token_logprobs": meta["output_token_logprobs"][start:end], "output_token_logprobs_length": end}
+                event = {"text": "", "output_ids": ids[start:end], "meta_info": said}
+                yield {**event, "index": index} if len(items) > 1 else event
+
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -250,7 +300,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.path == "/v1/models":
             if not self.is_authorized():
                 return self.answer(401, {"error": "Unauthorized"})
-            card = {"id": settings.name, "object": "model", "created": 0, "owned_by": "typecase.sim", "root": settings.name, "parent": None,
+            card = {"id": settings.name, "object": "model", "created": 0, "owned_by": settings.owner, "root": settings.name, "parent": None,
                     "max_model_len": settings.window}
             return self.answer(200, {"object": "list", "data": [card]})
         return self.answer(404, {"detail": "Not Found"})
@@ -272,9 +322,22 @@ class Handler(BaseHTTPRequestHandler):
             if engine is SGLang:
                 shape = {"object": "error", "message": message, "type": "Bad Request", "param": None, "code": 400}
             return self.answer(400, shape)
+        settings = self.server.settings
         try:
-            return self.answer(200, engine(self.server.settings).generate(body, self.server.next_number()))
+            made = engine(settings)
+            answer = made.generate(body, self.server.next_number())
+            if body.get("stream"):
+                return self.stream(made.events(body, answer))
+            tokens = sum(len(item.get("output_ids", item.get("token_ids", ()))) for item in (answer if isinstance(answer, list) else answer.get("choices", [answer])))
+            time.sleep(settings.delay * tokens)
+            return self.answer(200, answer)
         except Refusal as refusal:
+            if body.get("stream") and refusal.status == 400:
+                # Both engines have begun to answer when they look at the prompt.
+                error = refusal.body.get("error")
+                if engine is SGLang and isinstance(error, dict):
+                    error |= {"type": "invalid_request_error", "code": 400, "retryable": False}
+                return self.stream([refusal.body])
             if refusal.status == 0:
                 self.close_connection = True
                 return None
@@ -293,6 +356,29 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.wfile.flush()
 
+    def stream(self, events):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        try:
+            for event in events:
+                self.chunk(b"data: " + json.dumps(event, separators=(",", ":")).encode() + b"\n\n")
+                if self.server.settings.delay:
+                    self.wfile.flush()
+                    time.sleep(self.server.settings.delay)
+            self.chunk(b"data: [DONE]\n\n")
+            self.chunk(b"")
+            self.wfile.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            # The client has cancelled: the engine stops.
+            with self.server._lock:
+                self.server.cancelled += 1
+            self.close_connection = True
+
+    def chunk(self, data):
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+
     def log_message(self, format, *arguments):
         if self.server.is_verbose:
             super().log_message(format, *arguments)
@@ -308,6 +394,8 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.settings, self.is_verbose = settings, is_verbose
         self._count, self._lock = 0, threading.Lock()
+        # How many streams were left by their clients.
+        self.cancelled = 0
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def next_number(self):
@@ -357,10 +445,11 @@ def main():
     parser.add_argument("--api-key", help="answer 401 to requests without it")
     parser.add_argument("--no-scale-out", action="store_true", help="answer 403 on the vLLM endpoint, as vLLM does without --enable-scale-out")
     parser.add_argument("--busy-every", type=int, default=0, metavar="N", help="answer 503 to every Nth request")
+    parser.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="how long a token takes (default 0)")
     parser.add_argument("--verbose", action="store_true", help="log requests")
     options = parser.parse_args()
     common = {"name": options.name, "window": options.window, "api_key": options.api_key, "scale_out": not options.no_scale_out,
-              "busy_every": options.busy_every}
+              "busy_every": options.busy_every, "delay": options.delay}
     if options.vocab_size:
         common["vocab_size"] = options.vocab_size
     settings = model_settings(options.model, **common) if options.model else Settings(**common)
