@@ -2,8 +2,9 @@ import JSON
 
 /// Checked reading of an engine's answer.
 enum Answer {
-    static func ids(_ fields: Fields, _ key: StaticString) throws(FieldError) -> [UInt32] {
-        try ids(fields.required(key, fields.array(key)), fields.path(key))
+    static func ids(_ fields: Fields, _ key: StaticString, _ reply: Reply) throws(FieldError) -> [UInt32] {
+        if case .ids(let ids)? = reply.column(fields.value(key)) { return ids }
+        return try ids(fields.required(key, fields.array(key)), fields.path(key))
     }
 
     static func ids(_ list: [Value], _ path: String) throws(FieldError) -> [UInt32] {
@@ -36,6 +37,14 @@ enum Answer {
             throw FieldError(path: path(), problem: .wrongKind(expected: "a number", found: value?.kind ?? "nothing"))
         }
         return number
+    }
+
+    /// What logprobs are about must be what was sampled.
+    static func check(_ named: [UInt32], are ids: [UInt32], _ path: String) throws(FieldError) {
+        try checkCount(named.count, of: path, equals: ids.count)
+        guard let i = ids.indices.first(where: { named[$0] != ids[$0] }) else { return }
+        throw FieldError(
+            path: "\(path)[\(i)]", problem: .notAllowed("is not about token \(ids[i]), which the ids have there"))
     }
 
     static func checkCount(_ count: Int, of path: String, equals ids: Int) throws(FieldError) {

@@ -41,7 +41,7 @@ public struct Backend: Sendable {
         if response.status != 200 { throw Errors.error(response) }
         let answer = try Errors.object(response)
         // An error inside a 200 answer: what something between us and the engine may make of one.
-        if let error = answer["error"], !error.isNull {
+        if let error = answer.value["error"], !error.isNull {
             throw .refused(.failed, status: response.status, message: Errors.message(response.body))
         }
         do {

@@ -7,24 +7,39 @@ enum Body {
         var object = object
         object.set(String(describing: key), nil)
         var bytes = Dumps.compact.bytes(.object(object))
-        bytes.reserveCapacity(bytes.count + ids.count * 7 + 32)
         bytes.removeLast()
         if object.count > 0 { bytes.append(UInt8(ascii: ",")) }
         bytes += "\"\(key)\":[".utf8
-        for (i, id) in ids.enumerated() {
-            if i > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(id, to: &bytes)
+        // Ten digits and a comma are the most that an id takes.
+        let digits = [UInt8](unsafeUninitializedCapacity: ids.count * 11) { buffer, count in
+            for id in ids {
+                if count > 0 {
+                    buffer[count] = UInt8(ascii: ",")
+                    count += 1
+                }
+                count = write(id, at: count, in: buffer)
+            }
         }
+        bytes += digits
         bytes += "]}".utf8
         return bytes
     }
 
-    private static func append(_ id: UInt32, to bytes: inout [UInt8]) {
-        var divisor: UInt32 = 1
-        while id / divisor >= 10 { divisor *= 10 }
-        while divisor > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(id / divisor % 10))
-            divisor /= 10
+    /// Writes the digits of a number; where they end.
+    @inline(__always) private static func write(
+        _ id: UInt32, at start: Int, in buffer: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var length = 1
+        var limit: UInt64 = 10
+        while UInt64(id) >= limit {
+            limit *= 10
+            length += 1
         }
+        var rest = id
+        for place in stride(from: start + length - 1, through: start, by: -1) {
+            buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        return start + length
     }
 }

@@ -49,9 +49,9 @@ enum Errors {
     }
 
     /// The object that a 200 answer holds.
-    static func object(_ response: HTTPResponse) throws(EngineError) -> Value {
+    static func object(_ response: HTTPResponse) throws(EngineError) -> Reply {
         do {
-            return try JSONParser.parse(response.body)
+            return try Reply(response.body)
         } catch {
             throw .notJSON(error, status: response.status, excerpt: excerpt(response.body))
         }

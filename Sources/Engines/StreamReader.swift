@@ -59,18 +59,18 @@ public struct StreamReader: Sendable {
             isOver = true
             return
         }
-        let event: Value
+        let event: Reply
         do {
-            event = try JSONParser.parse(data)
+            event = try Reply(data)
         } catch {
             throw .notJSON(error, status: 200, excerpt: Errors.excerpt(data))
         }
-        if let error = event["error"], !error.isNull {
+        if let error = event.value["error"], !error.isNull {
             // The status of an error that comes inside a 200 stream is written in it; older versions do not say it.
             let status = error["code"]?.integer ?? (Errors.isOverlong(Errors.message(data)) ? 400 : 500)
             throw Errors.error(HTTPResponse(status: status == 200 ? 500 : status, body: data))
         }
-        if let refusal = wire.refusal(event) { throw refusal }
+        if let refusal = wire.refusal(event.value) { throw refusal }
         let before = completion.choices.map { ($0.ids.count, $0.finishReason) }
         do {
             try wire.read(event, into: &completion, for: request)

@@ -20,10 +20,10 @@ public protocol Wire: Sendable {
     func body(_ request: GenerateRequest) -> [UInt8]
 
     /// Reads the JSON of a 200 answer to `request` that is not an error.
-    func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion
+    func completion(_ answer: Reply, for request: GenerateRequest) throws(FieldError) -> Completion
 
     /// Reads the JSON of an event of a stream that is not an error: adds to the completion what is new.
-    func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
 
     /// What an event says that refuses the request, and does not say it as an error.
     func refusal(_ event: Value) -> EngineError?

@@ -55,13 +55,13 @@ public struct OpenAI: Wire {
         VLLM.routing(request) + SGLang().headers(request)
     }
 
-    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
-        let fields = try Fields(root: answer, name: "the answer")
+    public func completion(_ answer: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let fields = try Fields(root: answer.value, name: "the answer")
         var completion = Completion()
         try readHead(fields, into: &completion)
         completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in
             try Answer.readPromptLogprobs(choice, for: request.promptIDs, into: &completion)
-            return try read(choice, request)
+            return try read(choice, answer, request)
         }
         // SGLang puts those of the answer beside the choices.
         if completion.choices.count == 1, let more = try fields.fields("sglext") {
@@ -72,11 +72,13 @@ public struct OpenAI: Wire {
         return completion
     }
 
-    public func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    public func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
     {
-        let fields = try Fields(root: event, name: "the event")
+        let fields = try Fields(root: event.value, name: "the event")
         try readHead(fields, into: &completion)
-        for (index, choice) in try Answer.choices(fields, { choice throws(FieldError) in try read(choice, request) }) {
+        for (index, choice) in try Answer.choices(
+            fields, { choice throws(FieldError) in try read(choice, event, request) })
+        {
             try completion.add(choice, at: index, "choices[].index")
         }
     }
@@ -87,21 +89,23 @@ public struct OpenAI: Wire {
         try Answer.readUsage(fields, into: &completion)
     }
 
-    private func read(_ fields: Fields, _ request: GenerateRequest) throws(FieldError) -> Completion.Choice {
+    private func read(_ fields: Fields, _ reply: Reply, _ request: GenerateRequest) throws(FieldError)
+        -> Completion.Choice
+    {
         var choice = Completion.Choice()
         let logprobs = try fields.fields("logprobs")
-        let names = try logprobs?.array("tokens")?.map(OpenAI.tokenID)
+        let names = try names(logprobs, reply)
         choice.finishReason = try fields.string("finish_reason") ?? []
         if fields.value("token_ids") == nil, let named = names?.compactMap({ $0 }), named.count == names?.count {
             // Before 0.10.2 vLLM named tokens by their ids, where logprobs were asked for.
             choice.ids = named
         } else if !request.isStream || fields.value("token_ids") != nil || choice.finishReason.isEmpty {
-            choice.ids = try Answer.ids(fields, "token_ids")
+            choice.ids = try Answer.ids(fields, "token_ids", reply)
         }
         choice.stopReason = fields.value("stop_reason") ?? fields.value("matched_stop") ?? .null
         choice.routedExperts = try VLLM().routedExperts(fields)
         if let logprobs, !choice.ids.isEmpty || logprobs.value("token_logprobs") != nil {
-            try read(logprobs, into: &choice, names ?? [], withTop: (request.sampling.logprobs ?? 0) > 1)
+            try read(logprobs, reply, into: &choice, names ?? [], withTop: (request.sampling.logprobs ?? 0) > 1)
         } else if request.sampling.logprobs != nil, !choice.ids.isEmpty || !request.isStream {
             throw fields.error("logprobs", .missing)
         }
@@ -110,23 +114,33 @@ public struct OpenAI: Wire {
 
     /// One number a token; the names of tokens are ids at vLLM, and texts at SGLang, where the likeliest have no ids then.
     private func read(
-        _ logprobs: Fields, into choice: inout Completion.Choice, _ names: [UInt32?], withTop: Bool
+        _ logprobs: Fields, _ reply: Reply, into choice: inout Completion.Choice, _ names: [UInt32?], withTop: Bool
     ) throws(FieldError) {
-        let list = try logprobs.required("token_logprobs", logprobs.array("token_logprobs"))
-        let path = logprobs.path("token_logprobs")
-        try Answer.checkCount(list.count, of: path, equals: choice.ids.count)
-        var result = [Float]()
-        result.reserveCapacity(list.count)
-        for (i, value) in list.enumerated() {
-            if i < names.count, let id = names[i], id != choice.ids[i] {
-                throw FieldError(
-                    path: "\(logprobs.path("tokens"))[\(i)]",
-                    problem: .notAllowed("is not token \(choice.ids[i]), which token_ids has there"))
-            }
-            result.append(try Answer.logprob(value, "\(path)[\(i)]"))
+        let numbers = try numbers(logprobs, reply)
+        try Answer.checkCount(numbers.count, of: logprobs.path("token_logprobs"), equals: choice.ids.count)
+        for (i, (name, id)) in zip(names, choice.ids).enumerated() where name != nil && name != id {
+            throw FieldError(
+                path: "\(logprobs.path("tokens"))[\(i)]",
+                problem: .notAllowed("is not token \(id), which token_ids has there"))
         }
-        choice.logprobs = result
+        choice.logprobs = numbers
         if withTop, let rows = try logprobs.array("top_logprobs") { choice.topLogprobs = try top(rows, logprobs) }
+    }
+
+    private func names(_ logprobs: Fields?, _ reply: Reply) throws(FieldError) -> [UInt32?]? {
+        guard let logprobs else { return nil }
+        if case .ids(let ids)? = reply.column(logprobs.value("tokens")) { return ids }
+        return try logprobs.array("tokens")?.map(OpenAI.tokenID)
+    }
+
+    private func numbers(_ logprobs: Fields, _ reply: Reply) throws(FieldError) -> [Float] {
+        if case .numbers(let numbers)? = reply.column(logprobs.value("token_logprobs")) { return numbers }
+        let list = try logprobs.required("token_logprobs", logprobs.array("token_logprobs"))
+        var numbers = [Float]()
+        for (i, value) in list.enumerated() {
+            numbers.append(try Answer.logprob(value, "\(logprobs.path("token_logprobs"))[\(i)]"))
+        }
+        return numbers
     }
 
     private func top(_ rows: [Value], _ logprobs: Fields) throws(FieldError) -> TokenLists? {

@@ -2,7 +2,8 @@ import Bytes
 public import JSON
 
 extension SGLang {
-    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
+    public func completion(_ reply: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let answer = reply.value
         let items = answer.array ?? [answer]
         if items.isEmpty { throw FieldError(path: "the answer", problem: .notAllowed("is an empty array")) }
         var completion = Completion()
@@ -16,10 +17,10 @@ extension SGLang {
             }
             let fields = Fields(object, prefix: answer.array != nil ? "[\(i)]." : "")
             let meta = try fields.required("meta_info", fields.fields("meta_info"))
-            let choice = try read(fields, meta, request, from: 0)
+            let choice = try read(fields, meta, reply, request, from: 0)
             completion.choices.append(choice)
             // The choices of a prompt (n > 1) share it; what was sampled adds up.
-            if i == 0 { try readHead(meta, request, into: &completion) }
+            if i == 0 { try readHead(meta, reply, request, into: &completion) }
             sampled &+= try meta.integer("completion_tokens") ?? choice.ids.count
         }
         completion.completionTokens = sampled
@@ -27,16 +28,16 @@ extension SGLang {
     }
 
     /// An event has an item: all of it so far, or what is new, and nothing says which. As many ids as were sampled are all of it.
-    public func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    public func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
     {
-        let fields = try Fields(root: event, name: "the event")
+        let fields = try Fields(root: event.value, name: "the event")
         let meta = try fields.required("meta_info", fields.fields("meta_info"))
         let index = try fields.integer("index") ?? 0
         let have = completion.choices.indices.contains(index) ? completion.choices[index].ids.count : 0
         let isFirst = completion.choices.isEmpty
-        try completion.add(try read(fields, meta, request, from: have), at: index, fields.path("index"))
+        try completion.add(try read(fields, meta, event, request, from: have), at: index, fields.path("index"))
         if isFirst {
-            try readHead(meta, request, into: &completion)
+            try readHead(meta, event, request, into: &completion)
             completion.model = request.servedModel
         }
         readTiming(meta, into: &completion)
@@ -51,21 +52,19 @@ extension SGLang {
         return .refused(Errors.refusal(status), status: status, message: finish["message"]?.stringBytes ?? [])
     }
 
-    private func readHead(_ meta: Fields, _ request: GenerateRequest, into completion: inout Completion)
+    private func readHead(_ meta: Fields, _ reply: Reply, _ request: GenerateRequest, into completion: inout Completion)
         throws(FieldError)
     {
         completion.requestID = try meta.string("id")
         completion.promptTokens = try meta.integer("prompt_tokens")
         completion.cachedTokens = try meta.integer("cached_tokens")
         readTiming(meta, into: &completion)
-        guard request.sampling.promptLogprobs != nil, let list = try meta.array("input_token_logprobs"), !list.isEmpty
+        guard request.sampling.promptLogprobs != nil, let tokens = try tokens(meta, "input_token_logprobs", reply),
+            !tokens.ids.isEmpty
         else { return }
-        let path = meta.path("input_token_logprobs")
-        try Answer.checkCount(list.count, of: path, equals: request.promptIDs.count)
-        completion.promptLogprobs = try logprobs(list[...], path, of: request.promptIDs)
-        if let rows = try meta.array("input_top_logprobs") {
-            completion.promptTopLogprobs = try top(rows[...], meta.path("input_top_logprobs"))
-        }
+        try Answer.check(tokens.ids, are: request.promptIDs, meta.path("input_token_logprobs"))
+        completion.promptLogprobs = tokens.logprobs
+        completion.promptTopLogprobs = try lists(meta, "input_top_logprobs", reply)
     }
 
     private func readTiming(_ meta: Fields, into completion: inout Completion) {
@@ -75,11 +74,11 @@ extension SGLang {
     }
 
     /// What an item says from its sampled id `have` on.
-    private func read(_ fields: Fields, _ meta: Fields, _ request: GenerateRequest, from have: Int) throws(FieldError)
-        -> Completion.Choice
-    {
+    private func read(
+        _ fields: Fields, _ meta: Fields, _ reply: Reply, _ request: GenerateRequest, from have: Int
+    ) throws(FieldError) -> Completion.Choice {
         var choice = Completion.Choice()
-        let ids = try Answer.ids(fields, "output_ids")
+        let ids = try Answer.ids(fields, "output_ids", reply)
         let total = try meta.integer("completion_tokens") ?? ids.count
         // Cumulative: what is behind `have`. Increments: the last ones.
         let new = request.isStream ? max(0, min(total - have, ids.count)) : ids.count
@@ -89,16 +88,18 @@ extension SGLang {
             choice.stopReason = finish.value("matched") ?? .null
         }
         let isAborted = choice.finishReason.elementsEqual("abort".utf8)
-        if let list = try meta.array("output_token_logprobs") {
+        if let tokens = try tokens(meta, "output_token_logprobs", reply) {
             let path = meta.path("output_token_logprobs")
-            if !request.isStream { try Answer.checkCount(list.count, of: path, equals: ids.count) }
-            if list.count < new { try Answer.checkCount(list.count, of: path, equals: new) }
-            choice.logprobs = try logprobs(list.suffix(new), path, of: choice.ids)
+            if !request.isStream || tokens.ids.count < new {
+                try Answer.checkCount(tokens.ids.count, of: path, equals: new)
+            }
+            try Answer.check(Array(tokens.ids.suffix(new)), are: choice.ids, path)
+            choice.logprobs = Array(tokens.logprobs.suffix(new))
         } else if request.sampling.logprobs != nil, !isAborted, new > 0 || !request.isStream {
             throw meta.error("output_token_logprobs", .missing)
         }
-        if (request.sampling.logprobs ?? 0) > 1, let rows = try meta.array("output_top_logprobs") {
-            choice.topLogprobs = try top(rows.suffix(new), meta.path("output_top_logprobs"))
+        if (request.sampling.logprobs ?? 0) > 1 {
+            choice.topLogprobs = try lists(meta, "output_top_logprobs", reply)?.suffix(new)
         }
         choice.samplingMask = try Answer.lists(meta, "output_token_sampling_mask")?.suffix(new)
         choice.weightVersions = meta.value("weight_versions") ?? .null
@@ -109,42 +110,34 @@ extension SGLang {
     }
 
     /// [[logprob | null, id, text | null], …], one a token.
-    private func logprobs(_ list: ArraySlice<Value>, _ path: String, of ids: [UInt32]) throws(FieldError) -> [Float] {
-        var result = [Float]()
-        result.reserveCapacity(list.count)
-        for (i, entry) in list.enumerated() {
-            guard let triple = entry.array, triple.count >= 2, let logprob = Answer.logprob(triple[0]) else {
-                throw FieldError(
-                    path: "\(path)[\(list.startIndex + i)]",
-                    problem: .wrongKind(expected: "an array of logprob, id and text", found: entry.kind))
-            }
-            guard triple[1].integer == Int(ids[i]) else {
-                throw FieldError(
-                    path: "\(path)[\(list.startIndex + i)]",
-                    problem: .notAllowed("is not about token \(ids[i]), which the ids have there"))
-            }
-            result.append(logprob)
-        }
-        return result
+    private func tokens(_ meta: Fields, _ key: StaticString, _ reply: Reply) throws(FieldError)
+        -> (ids: [UInt32], logprobs: [Float])?
+    {
+        if case .tokens(let ids, let logprobs, _)? = reply.column(meta.value(key)) { return (ids, logprobs) }
+        guard let rows = try meta.array(key) else { return nil }
+        var lists = TokenLists()
+        for (i, row) in rows.enumerated() { try append(row, to: &lists, "\(meta.path(key))[\(i)]") }
+        return (lists.ids, lists.logprobs)
     }
 
     /// For each position null, or a list of the same.
-    private func top(_ rows: ArraySlice<Value>, _ path: String) throws(FieldError) -> TokenLists {
+    private func lists(_ meta: Fields, _ key: StaticString, _ reply: Reply) throws(FieldError) -> TokenLists? {
+        if case .lists(let lists)? = reply.column(meta.value(key)) { return lists }
+        guard let rows = try meta.array(key) else { return nil }
         var lists = TokenLists()
         for (i, row) in rows.enumerated() {
-            for entry in row.array ?? [] {
-                let place = "\(path)[\(rows.startIndex + i)]"
-                let pair = entry.array ?? []
-                guard pair.count >= 2 else {
-                    throw FieldError(
-                        path: place,
-                        problem: .wrongKind(expected: "arrays of logprob, id and text", found: entry.kind))
-                }
-                lists.append(try Answer.id(pair[1], place), try Answer.logprob(pair[0], place))
-            }
+            for entry in row.array ?? [] { try append(entry, to: &lists, "\(meta.path(key))[\(i)]") }
             lists.endPosition()
         }
         return lists
+    }
+
+    private func append(_ entry: Value, to lists: inout TokenLists, _ path: String) throws(FieldError) {
+        guard let triple = entry.array, triple.count >= 2, let logprob = Answer.logprob(triple[0]) else {
+            throw FieldError(
+                path: path, problem: .wrongKind(expected: "an array of logprob, id and text", found: entry.kind))
+        }
+        lists.append(try Answer.id(triple[1], path), logprob)
     }
 
     /// Base64 of little-endian int32 [positions, layers, top k], without its shape. The number of positions follows from

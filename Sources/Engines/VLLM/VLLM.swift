@@ -47,20 +47,24 @@ public struct VLLM: Wire {
         return headers
     }
 
-    public func completion(_ answer: Value, for request: GenerateRequest) throws(FieldError) -> Completion {
-        let fields = try Fields(root: answer, name: "the answer")
+    public func completion(_ answer: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let fields = try Fields(root: answer.value, name: "the answer")
         var completion = Completion()
         try readHead(fields, into: &completion)
         try Answer.readPromptLogprobs(fields, for: request.promptIDs, into: &completion)
-        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in try read(choice, request) }
+        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in
+            try read(choice, answer, request)
+        }
         return completion
     }
 
-    public func read(_ event: Value, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    public func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
     {
-        let fields = try Fields(root: event, name: "the event")
+        let fields = try Fields(root: event.value, name: "the event")
         try readHead(fields, into: &completion)
-        for (index, choice) in try Answer.choices(fields, { choice throws(FieldError) in try read(choice, request) }) {
+        for (index, choice) in try Answer.choices(
+            fields, { choice throws(FieldError) in try read(choice, event, request) })
+        {
             try completion.add(choice, at: index, "choices[].index")
         }
     }
@@ -72,16 +76,18 @@ public struct VLLM: Wire {
         if let metrics = try fields.fields("metrics") { completion.timing = metrics.object }
     }
 
-    private func read(_ fields: Fields, _ request: GenerateRequest) throws(FieldError) -> Completion.Choice {
+    private func read(_ fields: Fields, _ reply: Reply, _ request: GenerateRequest) throws(FieldError)
+        -> Completion.Choice
+    {
         var choice = Completion.Choice()
-        choice.ids = try Answer.ids(fields, "token_ids")
+        choice.ids = try Answer.ids(fields, "token_ids", reply)
         choice.finishReason = try fields.string("finish_reason") ?? []
         choice.stopReason = fields.value("stop_reason") ?? .null
         choice.weightVersions = fields.value("weight_versions") ?? .null
         choice.samplingMask = try Answer.lists(fields, "sampling_mask")
         choice.routedExperts = try routedExperts(fields)
         if let logprobs = try fields.fields("logprobs") {
-            try read(logprobs, into: &choice, withTop: (request.sampling.logprobs ?? 0) > 1)
+            try read(logprobs, reply, into: &choice, withTop: (request.sampling.logprobs ?? 0) > 1)
         } else if request.sampling.logprobs != nil, !choice.ids.isEmpty || fields.value("finish_reason") == nil {
             throw fields.error("logprobs", .missing)
         }
@@ -89,7 +95,15 @@ public struct VLLM: Wire {
     }
 
     /// One entry a token. Since 0.32 an entry names its token by `token_id`; before, by `token: "token_id:N"`.
-    private func read(_ logprobs: Fields, into choice: inout Completion.Choice, withTop: Bool) throws(FieldError) {
+    private func read(
+        _ logprobs: Fields, _ reply: Reply, into choice: inout Completion.Choice, withTop: Bool
+    ) throws(FieldError) {
+        if case .tokens(let ids, let numbers, let top)? = reply.column(logprobs.value("content")) {
+            try Answer.check(ids, are: choice.ids, logprobs.path("content"))
+            choice.logprobs = numbers
+            if withTop { choice.topLogprobs = top }
+            return
+        }
         let content = try logprobs.required("content", logprobs.array("content"))
         let path = logprobs.path("content")
         try Answer.checkCount(content.count, of: path, equals: choice.ids.count)
@@ -100,7 +114,7 @@ public struct VLLM: Wire {
             guard tokenID(entry) == Int(choice.ids[i]) else {
                 throw FieldError(
                     path: "\(path)[\(i)]",
-                    problem: .notAllowed("is not about token \(choice.ids[i]), which token_ids has there"))
+                    problem: .notAllowed("is not about token \(choice.ids[i]), which the ids have there"))
             }
             result.append(try Answer.logprob(entry["logprob"], "\(path)[\(i)].logprob"))
             guard withTop else { continue }
