@@ -27,6 +27,7 @@ final class Core: Sendable {
     func start(_ call: Call) throws(ClientError) {
         call.exchange.attach(to: call)
         guard !state.withLock(\.isClosed) else { throw .cancelled }
+        if call.exchange.isQuickToBegin { return advance(call, nil) }
         guard workers.add({ self.advance(call, nil) }) else { throw .noLoop }
     }
 
@@ -47,7 +48,7 @@ final class Core: Sendable {
         arrivals.close()
     }
 
-    /// On a worker: what the exchange does with an outcome, and what it wants then. nil begins it.
+    /// What the exchange does with an outcome, and what it wants then. nil begins it.
     private func advance(_ call: Call, _ outcome: Outcome?) {
         var outcome = outcome
         while true {
@@ -73,6 +74,9 @@ final class Core: Sendable {
     }
 
     private func resume(_ call: Call, _ outcome: Outcome) {
+        if case .success(let response) = outcome, call.exchange.isQuickToRead(response) {
+            return ForkGate.pass { advance(call, outcome) }
+        }
         // Where no worker is left, the client is being closed: what remains is little.
         if !workers.add({ self.advance(call, outcome) }) { advance(call, outcome) }
     }

@@ -54,6 +54,14 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     /// nil until it is done.
     public var result: Result<Product, GenerationError>? { made.withLock { $0 } }
 
+    /// Rendering may take long, and so may a large request.
+    public var isQuickToBegin: Bool { promptIDs.map { $0.count < 1 << 14 } ?? false && text.count < 1 << 12 }
+
+    /// A stream may have much that nobody has read yet.
+    public func isQuickToRead(_ response: HTTPResponse) -> Bool {
+        response.body.count < 1 << 16 && input?.request.isStream != true
+    }
+
     public func begin() -> Step {
         step { () throws(GenerationError) in
             input = try GenerateInput(

@@ -51,7 +51,27 @@ def answers():
     yield 1, [{"output_ids": [], "meta_info": {"finish_reason": {"type": "abort"}, "routed_experts": "AAAAAA=="}}]
     yield 6, {"error": {"message": "the prompt exceeds the maximum context length"}}
     yield 7, {"error": "unknown field"}
+    entry = {"token_id": 7, "logprob": -0.12345678901234567, "rank": 1}
+    many = {"content": [{**entry, "top_logprobs": [entry, {**entry, "token_id": 8, "logprob": -1.5e-07, "rank": None}]} for _ in range(4)]}
+    yield 132, {"request_id": "r", "choices": [{"index": 0, "token_ids": [7] * 4, "finish_reason": "stop", "logprobs": many, "prompt_logprobs": None}]}
+    triples = [[-0.5, 1, None], [None, 2, None], [-1e-07, 3, None], [-9999.0, 4, None]] * 3
+    meta = {"id": "x", "finish_reason": {"type": "length"}, "output_token_logprobs": triples, "output_top_logprobs": [None, triples] * 6, "input_token_logprobs": triples[:2]}
+    yield 133, {"text": "", "output_ids": [1, 2, 3, 4] * 3, "meta_info": meta}
+    names = {"tokens": [f"token_id:{i}" for i in range(9)], "token_logprobs": [-0.25, None, -1, -2.5, 0.0, -0.0, -1e-30, -3, -4], "text_offset": [0] * 9, "top_logprobs": [{"token_id:1": -0.5}] * 9}
+    yield 134, {"id": "c", "choices": [{"index": 0, "token_ids": list(range(9)), "logprobs": names, "finish_reason": "stop", "text": "x" * 100}]}
     yield 0, {"data": [{"id": "a", "max_model_len": 5}, {"id": "b", "parent": "a", "max_model_len": None}]}
+
+
+def streams():
+    """The first byte of each has the bit of a stream."""
+    entry = {"token_id": 1, "logprob": -0.5, "rank": 1}
+    head = {"request_id": "r", "usage": None}
+    choice = {"index": 0, "finish_reason": None, "token_ids": [1], "logprobs": {"content": [{**entry, "top_logprobs": [entry]}]}}
+    end = {"index": 0, "finish_reason": "stop", "token_ids": [], "logprobs": None}
+    yield 96, [{**head, "choices": [choice]}, {**head, "choices": [choice]}, {**head, "choices": [end]}, {"usage": {"prompt_tokens": 2}, "choices": []}]
+    yield 34, [{"output_ids": [1, 2][: n], "meta_info": {"id": "x", "completion_tokens": n, "finish_reason": {"type": "length"} if n == 2 else None}} for n in (1, 2)]
+    yield 35, [{"id": "c", "choices": [{"index": i, "token_ids": [1], "finish_reason": "stop"}]} for i in (1, 0)]
+    yield 33, [{"error": {"message": "no", "code": 400}}]
 
 
 def completions():
@@ -79,7 +99,10 @@ def main():
     write("FuzzTokenizer", "image", bytes([0, 200, 0, 0, 0, 1, 77, 3, 2, 1, 9, 64]))
     write("FuzzTokenizer", "text", "Hello, it's 3.14 <|end|> e\u0301\u0323 你好 🙂\n\n  ".encode())
     for i, (first, answer) in enumerate(answers()):
-        write("FuzzEngines", f"{i}", bytes([first]) + json.dumps(answer).encode())
+        write("FuzzEngines", f"{i}", bytes([first]) + json.dumps(answer, separators=(",", ":")).encode())
+    for i, (first, events) in enumerate(streams()):
+        data = b"".join(b"data: " + json.dumps(event, separators=(",", ":")).encode() + b"\n\n" for event in events)
+        write("FuzzEngines", f"stream-{i}", bytes([first]) + data + b"data: [DONE]\n\n")
     for i, completion in enumerate(completions()):
         write("FuzzParse", f"{i}", completion)
 

@@ -168,7 +168,7 @@ def test_the_queue_tells_each_once_and_its_descriptor_when():
         # What is freed is not told.
         one = client.submit(tag=1, backend=typecase.VLLM(server.url), **IDS)
         one.wait()
-        one._finalizer()
+        one.__del__()
         assert client._next(0.1) == []
 
 

@@ -3,7 +3,6 @@
 import ctypes
 import os
 import pathlib
-import weakref
 
 from . import _abi
 from ._errors import BY_STATUS, TypecaseError
@@ -101,10 +100,20 @@ class Handle:
     """A C handle, freed once when the last reference goes. Not copied and not pickled."""
 
     _free: str
+    _handle: int | None = None
+
+    def __init_subclass__(cls):
+        if hasattr(cls, "_free"):
+            # A function of the library does not become a method. Found here: at the interpreter's end there is no module to look in.
+            cls._release = getattr(lib, cls._free)
 
     def __init__(self, handle: int):
         self._handle = handle
-        self._finalizer = weakref.finalize(self, getattr(lib, self._free), handle)
+
+    def __del__(self):
+        handle, self._handle = self._handle, None
+        if handle:
+            self._release(handle)
 
     def __copy__(self):
         return self

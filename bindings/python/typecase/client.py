@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import itertools
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
 from . import _abi
@@ -41,23 +42,26 @@ class Client(Handle):
             connections or 0, workers or 0,
         )
         super().__init__(make("typecase_client_new", ctypes.byref(options)))
+        # With requests under way the interpreter does not end before the library's threads.
+        self._at_exit = weakref.finalize(self, _close, weakref.ref(self))
         self._tags = itertools.count(1)
-        # What to do at news of a request, and on which loop; and how many each loop waits for.
+        # What to do at news of a request, and on which loop; and the loops that watch the descriptor.
         self._waiting: dict[int, tuple[asyncio.AbstractEventLoop, Callable[[], None]]] = {}
-        self._loops: dict[asyncio.AbstractEventLoop, int] = {}
+        self._loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
         self._lock = threading.Lock()
-        self._buffer = (ctypes.c_uint64 * 256)()
         self._descriptor = -1
 
     def close(self) -> None:
         """Ends what is under way as cancelled, and the client's threads. Nothing else may use it at the time, or afterwards."""
         with self._lock:
-            waiting, loops, self._waiting, self._loops = self._waiting, self._loops, {}, {}
+            waiting, self._waiting = self._waiting, {}
+            loops = list(self._loops)
+            self._loops.clear()
         for loop in loops:
             if not loop.is_closed():
                 _on(loop, loop.remove_reader, self._descriptor)
-        self._finalizer()
-        self._handle = None
+        self._at_exit.detach()
+        self.__del__()
         # Their requests have ended: whoever awaits one sees it.
         for loop, told in waiting.values():
             if not loop.is_closed():
@@ -83,13 +87,15 @@ class Client(Handle):
         tag = self._watch(loop, lambda: news.done() or news.set_result(None))
         request = None
         try:
-            request = self.submit(tag=tag, **arguments)
+            request = Request(self, tag, arguments)
             await news
-            return request.result()
-        finally:
-            self._forget(loop, tag)
+            return request.taken()
+        except asyncio.CancelledError:
             if request is not None:
                 request.cancel()
+            raise
+        finally:
+            self._forget(tag)
 
     async def stream(self, **arguments) -> AsyncIterator[StreamEvent]:
         """The events of a completion as it is made; the last is "done" and has the whole. Leaving the loop early cancels it at the
@@ -110,7 +116,7 @@ class Client(Handle):
                 await news.wait()
             yield StreamEvent("done", completion=request.result())
         finally:
-            self._forget(loop, tag)
+            self._forget(tag)
             if request is not None:
                 request.cancel()
 
@@ -139,37 +145,29 @@ class Client(Handle):
                     news.clear()
                     while ready:
                         tag = ready.pop()
-                        self._forget(loop, tag)
+                        self._forget(tag)
                         tags.discard(tag)
                         many.arrived(tag)
                 return many.results
             finally:
                 for tag in tags:
-                    self._forget(loop, tag)
+                    self._forget(tag)
 
     def _watch(self, loop, told: Callable[[], None]) -> int:
         """A tag whose news call `told` on the loop."""
-        with self._lock:
-            tag = next(self._tags)
-            self._waiting[tag] = (loop, told)
-            count = self._loops.get(loop, 0)
-            self._loops[loop] = count + 1
-        if count == 0:
-            descriptor = ctypes.c_int()
-            check("typecase_client_fd", self._handle, ctypes.byref(descriptor))
-            self._descriptor = descriptor.value
+        tag = next(self._tags)
+        self._waiting[tag] = (loop, told)
+        if loop not in self._loops:
+            with self._lock:
+                descriptor = ctypes.c_int()
+                check("typecase_client_fd", self._handle, ctypes.byref(descriptor))
+                self._descriptor = descriptor.value
+                self._loops.add(loop)
             loop.add_reader(self._descriptor, self._read)
         return tag
 
-    def _forget(self, loop, tag: int) -> None:
-        with self._lock:
-            if self._waiting.pop(tag, None) is None:
-                return
-            self._loops[loop] -= 1
-            if self._loops[loop]:
-                return
-            del self._loops[loop]
-        loop.remove_reader(self._descriptor)
+    def _forget(self, tag: int) -> None:
+        self._waiting.pop(tag, None)
 
     def _read(self) -> None:
         """The descriptor is readable: whoever reads it tells the loops of all."""
@@ -183,9 +181,18 @@ class Client(Handle):
         """The tags of requests that have news; waits for the first (seconds)."""
         count = ctypes.c_size_t()
         # One buffer will do for a loop, and not for two threads.
-        buffer = self._buffer if timeout == 0 and len(self._loops) <= 1 else (ctypes.c_uint64 * 256)()
+        buffer = _Tags()
         check("typecase_client_next", self._handle, int(timeout * 1000), buffer, len(buffer), ctypes.byref(count))
         return buffer[: count.value]
+
+
+def _close(reference) -> None:
+    client = reference()
+    if client is not None:
+        client.__del__()
+
+
+_Tags = ctypes.c_uint64 * 256
 
 
 def _on(loop, function, *arguments) -> None:

@@ -1,8 +1,8 @@
 """What an engine generated."""
 
 import ctypes
+import functools
 import json
-from collections.abc import Mapping
 
 from . import _arrays
 from ._library import Handle, getter, lib
@@ -26,16 +26,32 @@ def _lists(function, completion, *arguments, with_logprobs=True):
 class Choice:
     """One of the completions of a prompt."""
 
-    def __init__(self, completion: "Completion", index: int, info: Mapping):
+    def __init__(self, completion: "Completion", index: int):
         self._completion, self._index = completion, index
-        #: "stop", "tool_calls", "length", "abort", or the engine's own word.
-        self.finish_reason: str = getter("typecase_completion_finish_reason", completion._handle, index).decode()
-        #: The stop token's id or the stop string that ended the choice, where the engine says.
-        self.stop_reason: int | str | None = info["stop_reason"]
-        #: How many of the logprobs the engine did not know (they are NaN).
-        self.missing_logprobs: int = info["missing_logprobs"]
-        #: Which weights sampled which ids: [{"version", "start", "end"}]; None where the engine does not say.
-        self.weight_versions: list[dict] | None = info["weight_versions"]
+
+    @property
+    def finish_reason(self) -> str:
+        """ "stop", "tool_calls", "length", "abort", or the engine's own word."""
+        return getter("typecase_completion_finish_reason", self._completion._handle, self._index).decode()
+
+    @property
+    def stop_reason(self) -> int | str | None:
+        """The stop token's id or the stop string that ended the choice, where the engine says."""
+        return self._info["stop_reason"]
+
+    @property
+    def missing_logprobs(self) -> int:
+        """How many of the logprobs the engine did not know (they are NaN)."""
+        return self._info["missing_logprobs"]
+
+    @property
+    def weight_versions(self) -> list[dict] | None:
+        """Which weights sampled which ids: [{"version", "start", "end"}]; None where the engine does not say."""
+        return self._info["weight_versions"]
+
+    @property
+    def _info(self) -> dict:
+        return self._completion.info["choices"][self._index]
 
     def _array(self, name, ctype):
         count = ctypes.c_size_t()
@@ -101,22 +117,23 @@ class Completion(Handle):
 
     _free = "typecase_completion_free"
 
-    def __init__(self, handle: int):
-        super().__init__(handle)
-        info = json.loads(getter("typecase_completion_info", handle))
-        self.request_id: str | None = info["request_id"]
-        #: The name the server answered under.
-        self.model: str | None = info["model"]
-        #: prompt_tokens, completion_tokens, cached_tokens; None where the engine does not say.
-        self.usage: dict = info["usage"]
-        #: The engine that answered: "vllm", "sglang", "openai"; with an "auto" backend, engine_reason says why it was thought to be that.
-        self.engine: str = info["engine"]
-        self.engine_reason: str = info["engine_reason"]
-        #: From the call to its result.
-        self.seconds: float = info["milliseconds"] / 1000
-        #: What the engine measured, under its own names.
-        self.timing: dict = info["timing"]
-        self.choices = [Choice(self, i, choice) for i, choice in enumerate(info["choices"])]
+    @functools.cached_property
+    def info(self) -> dict:
+        """All that the engine said besides arrays: see typecase_completion_info in typecase.h."""
+        return json.loads(getter("typecase_completion_info", self._handle))
+
+    @functools.cached_property
+    def choices(self) -> list[Choice]:
+        """One for each completion that was asked for."""
+        return [Choice(self, i) for i in range(lib.typecase_completion_count(self._handle))]
+
+    request_id = property(lambda self: self.info["request_id"], doc="The engine's own name for the request, or None.")
+    model = property(lambda self: self.info["model"], doc="The name the server answered under, or None.")
+    usage = property(lambda self: self.info["usage"], doc="prompt_tokens, completion_tokens, cached_tokens; None where the engine does not say.")
+    engine = property(lambda self: self.info["engine"], doc='The engine that answered: "vllm", "sglang", "openai".')
+    engine_reason = property(lambda self: self.info["engine_reason"], doc='With an "auto" backend: why it was thought to be that.')
+    seconds = property(lambda self: self.info["milliseconds"] / 1000, doc="From the call to its result.")
+    timing = property(lambda self: self.info["timing"], doc="What the engine measured, under its own names.")
 
     @property
     def prompt_ids(self):

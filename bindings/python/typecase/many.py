@@ -49,7 +49,7 @@ class Many:
         """A request is done."""
         index, request = self._under_way.pop(tag)
         try:
-            self.results[index] = request.result()
+            self.results[index] = request.taken()
         except TypecaseError as error:
             if not self._keeps_errors:
                 raise

@@ -115,6 +115,10 @@ class Request(Handle):
         """Waits until it is done; the completion, or the error that it came to."""
         while not self.done:
             self.wait()
+        return self.taken()
+
+    def taken(self) -> Completion:
+        """The same of a request that is done."""
         return Completion(make("typecase_request_completion", self._handle))
 
     def events(self) -> Iterator[StreamEvent]:

@@ -1,0 +1,98 @@
+"""Arrays that are read from the bytes of an answer say what the JSON parser says: the same answer with spaces in it goes through the
+parser alone."""
+
+import json
+import math
+import random
+
+import pytest
+import typecase
+
+from python.replay import Replay
+
+
+def vllm(numbers, width=1):
+    ids = [i * 7919 % 150_000 for i in range(len(numbers))]
+    entries = [{"token_id": id, "logprob": number, "rank": i or None} for i, (id, number) in enumerate(zip(ids, numbers))]
+    content = [{**entry, "top_logprobs": [entries[(i + j) % len(entries)] for j in range(width)]} for i, entry in enumerate(entries)]
+    return {"request_id": "r", "choices": [{"index": 0, "token_ids": ids, "finish_reason": "stop", "logprobs": {"content": content}}]}
+
+
+def sglang(numbers, width=1):
+    ids = [i * 7919 % 150_000 for i in range(len(numbers))]
+    triples = [[number, id, None] for id, number in zip(ids, numbers)]
+    lists = [None if i % 5 == 4 else [triples[(i + j) % len(triples)] for j in range(width)] for i in range(len(triples))]
+    return {"output_ids": ids, "meta_info": {"id": "x", "finish_reason": {"type": "stop"}, "output_token_logprobs": triples, "output_top_logprobs": lists}}
+
+
+def openai(numbers, width=1):
+    ids = [i * 7919 % 150_000 for i in range(len(numbers))]
+    top = [{f"token_id:{id}": number} for id, number in zip(ids, numbers)]
+    logprobs = {"tokens": [f"token_id:{id}" for id in ids], "token_logprobs": numbers, "top_logprobs": top, "text_offset": [0] * len(ids)}
+    return {"id": "c", "choices": [{"index": 0, "token_ids": ids, "finish_reason": "stop", "logprobs": logprobs}]}
+
+
+SHAPES = {"vllm": vllm, "sglang": sglang, "openai": openai}
+
+
+def read(engine, text, sampling):
+    with Replay(200, text.encode()) as server:
+        out = typecase.generate(backend=typecase.Backend(engine, server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5, sampling_params={"max_tokens": 9, **sampling})
+    top = out.top_logprobs
+    return out.ids.tolist(), out.logprobs.tobytes(), top and [array.tobytes() for array in top]
+
+
+def texts_of_numbers(random_, count):
+    """Numbers as Python, C and JavaScript print them, and as nobody does."""
+    for _ in range(count):
+        value = -random_.expovariate(1) * 10.0 ** random_.choice([0, 0, 0, 1, -2, -5, -9, 2])
+        yield random_.choice([
+            repr(value), f"{value:.{random_.randrange(1, 25)}f}", f"{value:.{random_.randrange(1, 18)}e}", f"{value:.3g}", repr(-abs(struct32(value))), str(int(value)), "null", "0", "-0.0", "0.0",
+            "-9999.0", "-9998.999", "-1E-5", "-1e+1", f"-0.{'0' * random_.randrange(30)}{random_.randrange(10**17)}", f"-{random_.randrange(10**20)}.5", "-1e-320", "-4.9e-324",
+        ])
+
+
+def struct32(value):
+    """The nearest number that a float holds."""
+    import struct
+
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
+@pytest.mark.parametrize("engine", SHAPES)
+def test_both_ways_say_the_same(engine):
+    random_ = random.Random(engine)
+    for round_ in range(30):
+        numbers = list(texts_of_numbers(random_, random_.choice([1, 3, 40, 200])))
+        answer = SHAPES[engine]([0] * len(numbers), width=1 + round_ % 3)
+        # The numbers go in as they are written.
+        text = json.dumps(SHAPES[engine]([f"#{i}#" for i in range(len(numbers))], width=1 + round_ % 3), separators=(",", ":"))
+        for i, number in enumerate(numbers):
+            text = text.replace(f'"#{i}#"', number)
+        sampling = {"logprobs": 1 + round_ % 3}
+        spaced = text.replace('":', '": ')
+        assert len(answer) and read(engine, text, sampling) == read(engine, spaced, sampling)
+
+
+@pytest.mark.parametrize("engine", SHAPES)
+def test_numbers_are_the_nearest_floats(engine):
+    random_ = random.Random(7)
+    numbers = [-random_.expovariate(0.5) for _ in range(3000)] + [struct32(-random_.expovariate(0.5)) for _ in range(3000)]
+    # Half way between two floats, and next to it.
+    for _ in range(500):
+        value = struct32(random_.uniform(-20, -1e-3))
+        half = (value + math.nextafter(value, 0) * 0 + struct32(value * (1 + 2**-23))) / 2
+        numbers += [half, math.nextafter(half, 0), math.nextafter(half, -99)]
+    import numpy
+
+    with Replay(200, json.dumps(SHAPES[engine](numbers), separators=(",", ":")).encode()) as server:
+        out = typecase.generate(backend=typecase.Backend(engine, server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5, sampling_params={"max_tokens": 9})
+    assert (out.logprobs == numpy.array(numbers, dtype="float32")).all()
+
+
+@pytest.mark.parametrize("engine", SHAPES)
+@pytest.mark.parametrize("damage", ["01", "1.", ".5", "+1", "--1", "1e", "NaN", "Infinity", "-", "1,,2", "[1]", '"1"', "1 2", "0x1", "nul", "true"])
+def test_what_is_no_number_is_found(engine, damage):
+    text = json.dumps(SHAPES[engine]([-0.5] * 40 + ["#"]), separators=(",", ":")).replace('"#"', damage)
+    with pytest.raises(typecase.ProtocolError):
+        read(engine, text, {"logprobs": 1})
