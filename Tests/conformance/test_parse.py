@@ -1,6 +1,7 @@
 """What a model said: messages that templates write are read back, however the tokens are cut, in time that grows with their number."""
 
 import json
+import re
 import time
 
 import pytest
@@ -19,7 +20,7 @@ KNOWN = {
     "lfm2_2_5": "escapes no quotes in strings",
     "lfm2_2_5_v2": "escapes no quotes in strings",
     "LiquidAI-LFM2.5-VL-450M.jinja": "escapes no quotes and no backslashes in strings",
-    "MiniMaxAI-MiniMax-M3.jinja": "writes keys as tags: not known",
+    "MiniMaxAI-MiniMax-M3.jinja": "leaves out what is null",
     "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes each of several calls as a turn of its own",
     "kaito-tool-chat-deepseekv3.jinja": SPACES,
     "mistral.rs-deepseek_tool_call.jinja": SPACES,
@@ -61,7 +62,7 @@ def corpus(shared):
         if source in seen:
             continue
         seen.add(source)
-        tokens = special.get(path.stem, {}).items()
+        tokens = special.get(path.stem, {}).items() or re.findall(r"set (\w+_token)\s*=\s*'([^']+)'", source)
         named = {name: token if isinstance(token, str) else token.get("content") for name, token in tokens if isinstance(token, (str, dict))}
         yield path.name if path.parent.name == "templates" else path.parent.name, source, {**DEFAULT, **named}
 
@@ -76,7 +77,7 @@ def test_over_the_whole_corpus(shared):
         check(template, report)
     print(dict(report.counts), {name: len(failures) for name, failures in report.failures.items()})
     assert_known(report)
-    assert report.counts["templates"] >= 170 and report.counts["read back"] > 7400, report.counts
+    assert report.counts["templates"] >= 170 and report.counts["read back"] >= 7467, report.counts
     assert len(report.failures) <= 14, sorted(report.failures)
 
 
@@ -136,6 +137,41 @@ def test_a_format_goes_through_json(demo_model):
         typecase.Model(MODEL, format={"reasoning": {"open": "<think>"}})
 
 
+NESTED = {
+    "tool_calls": {
+        "open": "<call>{name}\n", "close": "#</call>",
+        "arguments": {"encoding": "tags", "key_open": "#<", "key_close": ">", "value_close": "#</{key}>", "item": "item"},
+    }
+}
+
+
+def test_tags_inside_tags_have_the_types_of_their_schema(demo_model):
+    from typecase.demo import MODEL
+
+    inner = {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "item": {"type": "string"}}}
+    properties = {"list": {"type": "array", "items": {"$ref": "#/$defs/inner"}}, "flat": {"type": "string"}, "none": {"type": "array"}, "free": {}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": properties, "$defs": {"inner": inner}}}}
+    model = typecase.Model(MODEL, format=NESTED)
+    text = (
+        "<call>f\n#<list>#<item>#<text>12#</text>#<count>12#</count>#</item>#<item>#<item>1#</item>#</item>#</list>#<flat>#<b>1#</b>#</flat>#<none>#</none>"
+        "#<free>#<item>7#</item>#<item>#<a>null#</a>#<a2>x #</a2> y#</a2>#</item>#</free>#</call>"
+    )
+    (call,) = model.parse(demo_model.tokenizer.encode(text).ids, [], [tool]).tool_calls
+    assert call.status == "ok"
+    assert call.parsed == {"list": [{"text": "12", "count": 12}, {"item": "1"}], "flat": "#<b>1#</b>", "none": [], "free": [7, {"a": "null", "a2": "x #</a2> y"}]}
+
+
+def test_schemas_that_refer_to_themselves(demo_model):
+    from typecase.demo import MODEL
+
+    reference = {"$ref": "#/properties/a"}
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"a": {"anyOf": [reference] * 9, "items": reference}}}}}
+    ids = demo_model.tokenizer.encode("<call>f\n" + "#<a>" + "#<item>" * 500 + "1").ids
+    begin = time.perf_counter()
+    parsed = typecase.Model(MODEL, format=NESTED).parse(ids, [], [tool])
+    assert parsed.tool_calls[0].status == "unclosed_block" and time.perf_counter() - begin < 2
+
+
 TAGS = {
     "tool_calls": {
         "section_open": "<calls>", "section_close": "</calls>", "open": "<call>{name}\n", "close": "</f></call>",
@@ -145,17 +181,17 @@ TAGS = {
 HOSTILE = {
     "angles": "<", "spaces": " ", "new lines": "\n", "openings": "<call>", "names": "<call>f", "closings": "</call>", "half a section": "<calls><call>",
     "values": "<call>f\n<key>a</key>\n<value>", "value ends": "</value>", "value ends and space": "</value> \n", "deep": '{"a":[', "quotes": '"',
-    "backslashes": "\\", "objects": '<call>{"name": "f", "arguments": {"a": "', "thoughts": "<think>", "letters": "é",
+    "tags": "#<a>", "tag ends": "#</a>", "backslashes": "\\", "objects": '<call>{"name": "f", "arguments": {"a": "', "thoughts": "<think>", "letters": "é",
 }
 
 
-@pytest.mark.parametrize("format", ["objects", "tags"])
+@pytest.mark.parametrize("format", ["objects", "tags", "nested"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_time_grows_with_the_ids(demo_model, format, text):
     from typecase.demo import MODEL
 
-    model = demo_model if format == "objects" else typecase.Model(MODEL, format=TAGS)
-    start = {"objects": '<call>{"name": "f", "arguments": {"a": "', "tags": "<calls><call>f\n<key>a</key>\n<value>"}[format]
+    model = {"objects": demo_model, "tags": typecase.Model(MODEL, format=TAGS), "nested": typecase.Model(MODEL, format=NESTED)}[format]
+    start = {"objects": '<call>{"name": "f", "arguments": {"a": "', "tags": "<calls><call>f\n<key>a</key>\n<value>", "nested": "<call>f\n#<a>"}[format]
 
     def seconds(count, prefix, singly):
         ids = demo_model.tokenizer.encode(prefix + HOSTILE[text] * count).ids[: 4 * count].tolist()

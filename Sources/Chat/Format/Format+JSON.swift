@@ -54,6 +54,7 @@ extension Format {
             arguments.set("key_close", .string(tags.keyClose))
             arguments.set("other_key_close", tags.otherKeyClose.map { .string($0) })
             arguments.set("value_close", .string(tags.valueClose))
+            arguments.set("item", tags.item.map { .string($0) })
             if !tags.wrapOpen.isEmpty {
                 arguments.set("wrap_open", .string(tags.wrapOpen))
                 arguments.set("wrap_close", .string(tags.wrapClose))
@@ -151,7 +152,8 @@ extension Format.ToolCalls {
                 Format.Tags(
                     keyOpen: try required("key_open"), keyClose: try required("key_close"),
                     otherKeyClose: try fields.string("other_key_close"), valueClose: try required("value_close"),
-                    wrapOpen: try fields.string("wrap_open") ?? [], wrapClose: try fields.string("wrap_close") ?? []))
+                    wrapOpen: try fields.string("wrap_open") ?? [], wrapClose: try fields.string("wrap_close") ?? [],
+                    item: try fields.string("item")))
         case "keywords":
             arguments = .keywords(
                 Format.Keywords(

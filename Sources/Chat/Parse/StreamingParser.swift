@@ -24,6 +24,7 @@ public struct StreamingParser: Sendable {
         case object
         case nextTag
         case tagKey
+        case tagNest
         case tagValue
         case keywords
         case closeCall
@@ -59,7 +60,8 @@ public struct StreamingParser: Sendable {
     var callCount = 0
     var scanner = JSONScanner()
     var object = ObjectCall()
-    var tag = TagValue()
+    var tag: TagValue
+    var elements: [TagElement] = []
     var nesting = Nesting()
 
     struct Opening: Sendable {
@@ -74,6 +76,7 @@ public struct StreamingParser: Sendable {
         self.grammar = grammar
         self.tools = tools
         text = SampledText(grammar)
+        tag = TagValue(close: grammar.valueClose)
     }
 
     /// Starts behind a prompt: what its last words open is open.
@@ -155,6 +158,7 @@ public struct StreamingParser: Sendable {
         case .object: stepObject()
         case .nextTag: stepNextTag()
         case .tagKey: stepTagKey()
+        case .tagNest: stepTagNest()
         case .tagValue: stepTagValue()
         case .keywords: stepKeywords()
         case .closeCall: stepCloseCall()
