@@ -22,6 +22,7 @@ extension Format {
         object.set("close", value(text.close))
         if text.trimStart != .none { object.set("trim_start", .string(text.trimStart.rawValue)) }
         if text.trimEnd != .none { object.set("trim_end", .string(text.trimEnd.rawValue)) }
+        object.set("field", text.field.map { .string($0) })
         return .object(object)
     }
 
@@ -67,6 +68,7 @@ extension Format {
             arguments.set("quote", keywords.quote.map { .string($0) })
         }
         object.set("arguments", .object(arguments))
+        if calls.takesObjects { object.set("takes_objects", .bool(true)) }
         if let around = calls.nameInID {
             object.set(
                 "name_in_id", .object(Object(["prefix": .string(around.prefix), "suffix": .string(around.suffix)])))
@@ -96,6 +98,7 @@ extension Format {
         text.close = try markers(fields, "close")
         text.trimStart = try trim(fields, "trim_start")
         text.trimEnd = try trim(fields, "trim_end")
+        text.field = try fields.string("field")
         return text
     }
 
@@ -132,6 +135,7 @@ extension Format.ToolCalls {
         separator = try fields.string("separator") ?? []
         open = try Format.markers(fields, "open")
         close = try Format.markers(fields, "close")
+        takesObjects = try fields.bool("takes_objects") ?? false
         if let around = try fields.fields("name_in_id") {
             nameInID = Format.NameInID(
                 prefix: try around.string("prefix") ?? [], suffix: try around.string("suffix") ?? [])

@@ -28,6 +28,8 @@ public struct Format: Sendable, Equatable {
         public var close: [[UInt8]] = []
         public var trimStart = Trim.none
         public var trimEnd = Trim.none
+        /// The field that the template reads it from, where that is none of the usual.
+        public var field: [UInt8]?
 
         public init() {}
     }
@@ -59,6 +61,8 @@ public struct Format: Sendable, Equatable {
         public var open: [[UInt8]] = []
         public var close: [[UInt8]] = []
         public var arguments = Arguments.json
+        /// Whether messages must have arguments as objects: the template writes text otherwise.
+        public var takesObjects = false
         /// What stands around a tool's name in a call's id, where calls have no name but that.
         public var nameInID: NameInID?
 
