@@ -8,11 +8,10 @@ import pytest
 import typecase
 
 from conformance import messages, pypi
-from conformance.attribution import DEFAULT
+from conformance.attribution import DEFAULT, model_for
 from conformance.roundtrip import USER, Report, Template, check
 
 # Templates whose messages do not all come back, and why: docs/parsing.md.
-SPACES = "has no generation prompt, and writes indentation around content that has calls behind it"
 SILENT = "writes the content of a message with calls as reasoning"
 KNOWN = {
     "CohereForAI-c4ai-command-r-v01-JSON-Schema.jinja": "goes on with an instruction behind calls",
@@ -21,11 +20,8 @@ KNOWN = {
     "lfm2_2_5_v2": "escapes no quotes in strings",
     "LiquidAI-LFM2.5-VL-450M.jinja": "escapes no quotes and no backslashes in strings",
     "MiniMaxAI-MiniMax-M3.jinja": "leaves out what is null",
-    "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes each of several calls as a turn of its own",
-    "kaito-tool-chat-deepseekv3.jinja": SPACES,
-    "mistral.rs-deepseek_tool_call.jinja": SPACES,
-    "vllm-tool_chat_template_deepseekv3.jinja": SPACES,
-    "nvidia-NVIDIA-Nemotron-Nano-v2.jinja": "writes content and calls as two turns",
+    "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes the first of several calls",
+    "nvidia-NVIDIA-Nemotron-Nano-v2.jinja": "writes the content of a last turn into reasoning that it does not close, and its calls as another turn",
     "openai-gpt-oss-120b.jinja": SILENT,
     "trl-gptoss_training.jinja": SILENT,
     "gptoss": SILENT,
@@ -36,7 +32,13 @@ KNOWN = {
 }
 
 
+# Messages that come back, and that the template writes otherwise, or not.
+CHANGED = {"CohereLabs-command-a-reasoning-08-2025.jinja": "refuses calls without content and thoughts"}
+
+
 def assert_known(report):
+    changed = {name: cases[0] for name, cases in report.changed.items() if name not in CHANGED}
+    assert not changed, changed
     unknown = {name: failures[:2] for name, failures in report.failures.items() if name not in KNOWN}
     assert not unknown, f"{report.counts}; {len(unknown)} templates: " + "\n".join(map(str, list(unknown.items())[:6]))
 
@@ -77,8 +79,8 @@ def test_over_the_whole_corpus(shared):
         check(template, report)
     print(dict(report.counts), {name: len(failures) for name, failures in report.failures.items()})
     assert_known(report)
-    assert report.counts["templates"] >= 170 and report.counts["read back"] >= 7467, report.counts
-    assert len(report.failures) <= 14, sorted(report.failures)
+    assert report.counts["templates"] >= 170 and report.counts["read back"] >= 7771, report.counts
+    assert len(report.failures) <= 11, sorted(report.failures)
 
 
 def together(events):
@@ -222,6 +224,39 @@ def test_what_was_never_sampled_is_not_told(demo_model):
     thinking = demo_model.tokenizer.encode("<|turn|>assistant\n<think>\nSo far").ids
     parsed = demo_model.parse(demo_model.tokenizer.encode(" so good\n</think>\n\nYes").ids, thinking)
     assert (parsed.reasoning_content, parsed.content, parsed.reasoning_complete) == (" so good", "Yes", True)
+
+
+BARE_TURNS = (
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }}OPEN{% elif m.tool_calls %}[TOOL_CALLS] [{% for c in m.tool_calls %}"
+    '{"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}{{ ", " if not loop.last }}{% endfor %}]{{ eos_token }}'
+    "{% else %} {{ m.content }}{{ eos_token }}{% endif %}{% endfor %}"
+)
+
+
+def test_a_turn_that_begins_with_its_words():
+    """What closes the user's turn opens the assistant's: what a prompt goes on with behind it is open."""
+    model, _ = model_for(BARE_TURNS.replace("OPEN", "[/INST]"), DEFAULT)
+    assert model.format()["turn"]["open"] == "[/INST]" and model.format()["tool_calls"]["takes_objects"]
+    encode = lambda text: model.tokenizer.encode(text, add_special_tokens=False).ids  # noqa: E731
+    prompt = model.render([{"role": "user", "content": "Hi"}]).ids.tolist()
+    (call,) = model.parse(encode('[{"name": "f", "arguments": {"a": 1}}]</s>'), prompt + encode("[TOOL_CALLS]").tolist()).tool_calls
+    assert (call.name, call.parsed, call.status) == ("f", {"a": 1}, "ok")
+    assert model.parse(encode("sunny.</s>"), prompt + encode(" It is ").tolist()).content == "sunny."
+    text = model_for(BARE_TURNS.replace("OPEN", " Answer:"), DEFAULT)[0]
+    assert text.format()["turn"]["open"] == "Answer:"
+    said = text.tokenizer.encode(" Answer: forty-two</s>", add_special_tokens=False).ids
+    assert text.parse(said, text.render([{"role": "user", "content": "Hi"}]).ids).content == "Answer: forty-two"
+
+
+def test_thoughts_in_a_field_of_the_template(shared):
+    source = (shared / "data" / "templates" / "CohereLabs-c4ai-command-a-03-2025.jinja").read_text()
+    template = Template("command", source, DEFAULT)
+    calls = [("get_weather", {"city": "Rome"})]
+    made = {**messages.message(calls, "", None, False), "tool_plan": "Look it up."}
+    prompt, ids, whole = template.completion(made, messages.tools(calls))
+    parsed = template.model.parse(ids, prompt, messages.tools(calls))
+    assert parsed.reasoning_content == parsed.message["tool_plan"] == "Look it up."
+    assert template.render([USER, parsed.message], messages.tools(calls)).text == whole.text
 
 
 def test_chunks_are_those_of_openai(demo_model):
