@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from . import _abi, _arrays
 from ._json import dumps
-from ._library import Handle, getter, lib, make
+from ._library import Handle, getter, lib, make, text_getter
 from ._requests import chat_request
 from .backend import VLLM, Backend
 from .model import Model
@@ -35,7 +35,7 @@ class Choice:
     def __init__(self, completion: "Completion", index: int, info: Mapping):
         self._completion, self._index = completion, index
         #: "stop", "tool_calls", "length", "abort", or the engine's own word.
-        self.finish_reason: str = getter("typecase_completion_finish_reason", completion._handle, index).decode()
+        self.finish_reason: str = text_getter("typecase_completion_finish_reason", completion._handle, index)
         #: The stop token's id or the stop string that ended the choice, where the engine says.
         self.stop_reason: int | str | None = info["stop_reason"]
         #: How many of the logprobs the engine did not know (they are NaN).
