@@ -94,7 +94,7 @@ class Parsed(Handle):
 
     @property
     def message(self) -> dict:
-        """As OpenAI has messages, ready to be appended to the chat."""
+        """As OpenAI has messages, ready to be appended to the chat: it renders back. Arguments are objects where the template takes no text."""
         return json.loads(getter("typecase_parsed_message", self._handle))
 
     @property
