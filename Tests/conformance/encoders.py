@@ -1,13 +1,22 @@
 """Templates that ship for models that come with a Python encoder: chats to be written by both."""
 
 import gzip
+import pathlib
 
 import typecase
+
+from conformance.attribution import DEFAULT
 
 CONFIG = {"bos_token": "<｜begin▁of▁sentence｜>", "eos_token": "<｜end▁of▁sentence｜>"}
 TEXTS = ["plain words", "naïve 🙂 你好", "two\n\nlines ", " <think> in text", '"quoted" \\ {}']
 VALUES = ["text", "", "a\nb </x>", 7, -2.5, True, None, [1, "a", {"k": None}], {"k": "é"}, []]
 TASKS = ["action", "query", "authority", "domain", "title", "read_url"]
+
+
+def templates():
+    """(name, source, special tokens) of what ships."""
+    for path in sorted((pathlib.Path(__file__).resolve().parents[2] / "Sources" / "Chat" / "Format" / "Templates").glob("*.jinja")):
+        yield path.name, path.read_text(), {**DEFAULT, **CONFIG, "dsml": "｜DSML｜"}
 
 
 def vocabulary(shared):

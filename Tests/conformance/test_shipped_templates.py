@@ -10,7 +10,6 @@ import tokenizers
 import typecase
 
 from conformance import encoders, messages
-from conformance.attribution import DEFAULT
 from conformance.roundtrip import Report, Template, check
 from conformance.template_fuzz import environment
 
@@ -40,10 +39,10 @@ def test_the_same_ids_as_renderers(shared):
     assert checked >= 400, checked
 
 
-@pytest.mark.parametrize("kind, name", [("deepseek_v4", "tool_calls"), ("deepseek_v32", "function_calls")])
-def test_it_is_a_template_like_others(shared, root, kind, name):
+@pytest.mark.parametrize("kind, name", [("deepseek_v4", "tool_calls.jinja"), ("deepseek_v32", "function_calls.jinja")])
+def test_it_is_a_template_like_others(shared, kind, name):
     """The same text as jinja2's."""
-    template = environment().from_string((root / "Sources" / "Chat" / "Format" / "Templates" / f"{name}.jinja").read_text())
+    template = environment().from_string(next(source for file, source, _ in encoders.templates() if file == name))
     model, rng = encoders.model(shared, kind), random.Random(name)
     for _ in range(100):
         chat, tools = encoders.chat(rng, kind == "deepseek_v4"), encoders.tools(rng) if rng.random() < 0.5 else None
@@ -52,10 +51,8 @@ def test_it_is_a_template_like_others(shared, root, kind, name):
 
 
 @pytest.mark.parametrize("thinks", [False, True])
-@pytest.mark.parametrize("name", ["tool_calls", "function_calls"])
-def test_what_it_writes_is_read_back(root, name, thinks):
-    source = (root / "Sources" / "Chat" / "Format" / "Templates" / f"{name}.jinja").read_text()
-    special = {**DEFAULT, "dsml": "｜DSML｜", "eos_token": "<｜end▁of▁sentence｜>", "bos_token": "<｜begin▁of▁sentence｜>"}
+@pytest.mark.parametrize("name, source, special", encoders.templates())
+def test_what_it_writes_is_read_back(name, source, special, thinks):
     report = Report()
     check(Template(name, "{%- set enable_thinking = true -%}" * thinks + source, special), report, rounds=4)
     assert not report.failures and not report.changed, (report.failures, report.changed)
