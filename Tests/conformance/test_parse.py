@@ -135,6 +135,10 @@ def test_a_format_goes_through_json(demo_model):
     assert typecase.Model(MODEL, format=format).parse(ids).tool_calls[0].status == "unclosed_block"
     with pytest.raises(typecase.FieldError, match="tool_calls.arguments.encoding"):
         typecase.Model(MODEL, format={"tool_calls": {"arguments": {"encoding": "odd"}}})
+    for key in ("key_open", "key_close"):
+        tags = {**NESTED["tool_calls"]["arguments"], key: "\n"}
+        with pytest.raises(typecase.FieldError, match=f"arguments.{key}"):
+            typecase.Model(MODEL, format={"tool_calls": {"open": "<call>", "arguments": tags}})
     with pytest.raises(typecase.FieldError, match="reasoning"):
         typecase.Model(MODEL, format={"reasoning": {"open": "<think>"}})
 

@@ -144,6 +144,12 @@ extension Format.ToolCalls {
         func required(_ key: StaticString) throws(FieldError) -> [UInt8] {
             try fields.required(key, fields.string(key))
         }
+        // What is looked for in front of every value must be there to be passed.
+        func marker(_ key: StaticString) throws(FieldError) -> [UInt8] {
+            let bytes = try required(key)
+            if bytes.allSatisfy(isSpace) { throw fields.error(key, .notAllowed("must hold more than white space")) }
+            return bytes
+        }
         switch try fields.text("encoding") {
         case nil, "json": arguments = .json
         case "object":
@@ -154,7 +160,7 @@ extension Format.ToolCalls {
         case "tags":
             arguments = .tags(
                 Format.Tags(
-                    keyOpen: try required("key_open"), keyClose: try required("key_close"),
+                    keyOpen: try marker("key_open"), keyClose: try marker("key_close"),
                     otherKeyClose: try fields.string("other_key_close"), valueClose: try required("value_close"),
                     wrapOpen: try fields.string("wrap_open") ?? [], wrapClose: try fields.string("wrap_close") ?? [],
                     item: try fields.string("item")))
