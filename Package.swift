@@ -57,7 +57,7 @@ let package = Package(
             name: "Tokenizer", dependencies: ["Bytes", "JSON", "CNettle", "CScan", "CUnicode"], swiftSettings: strict),
         .target(
             name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"],
-            resources: [.embedInCode("Format/Overrides")], swiftSettings: strict),
+            resources: [.embedInCode("Format/Overrides"), .embedInCode("Format/Templates")], swiftSettings: strict),
         .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl", "CLinux"], swiftSettings: strict),
         .target(

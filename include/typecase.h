@@ -991,7 +991,9 @@ TYPECASE_API const char *typecase_parsed_json(const typecase_parsed *parsed, siz
 
 /**
  * The same as a message, ready to be appended to the chat: "role", "content", and where there are any "reasoning_content" and
- * "tool_calls" as OpenAI has them (those that are well formed; a call without an id gets one). @since 0.1
+ * "tool_calls" as OpenAI has them (those that are well formed; a call without an id gets one). It renders back: arguments are
+ * objects where the template writes text otherwise, and reasoning stands in the field that the template reads it from as well,
+ * where that is another. @since 0.1
  */
 TYPECASE_API const char *typecase_parsed_message(const typecase_parsed *parsed, size_t *out_len);
 

@@ -43,7 +43,7 @@ public final class Model: Sendable {
             }
         }
         specialTokens = try SpecialTokens.read(parts)
-        templates = try Model.templates(parts)
+        templates = try Model.templates(parts, tokenizer)
         stopTokenIDs = try Model.stopTokens(parts, tokenizer, specialTokens)
         let config = try Model.numbers(parts)
         vocabularyLimit = config.vocabulary ?? tokenizer.idLimit
@@ -68,12 +68,17 @@ public final class Model: Sendable {
         try self.init(ModelDirectory.read(directory))
     }
 
-    private static func templates(_ parts: ModelParts) throws(ChatError) -> [NamedTemplate] {
+    private static func templates(
+        _ parts: ModelParts, _ tokenizer: Tokenizer
+    ) throws(ChatError) -> [NamedTemplate] {
         var sources = parts.templates
         if sources.isEmpty, let config = parts.tokenizerConfig {
             sources = try rethrowing({ .file(path: config.name, .field($0)) }) { () throws(FieldError) in
                 try embedded(config)
             }
+        }
+        if sources.isEmpty, let shipped = ShippedTemplate.source(for: parts.config?.object, tokenizer) {
+            sources = [(name: "default", source: shipped)]
         }
         var templates = [NamedTemplate]()
         for (name, source) in sources {

@@ -61,6 +61,17 @@ enum Formats {
                 "<calls>\n<invoke name=\"f\">\n<p name=\"n\" string=\"false\">x</p>\n</invoke>",
             ]),
         Sample(
+            name: "tags inside tags",
+            format: #"""
+                {"tool_calls": {"section_open": "<calls>", "section_close": "\n</calls>", "open": "\n#<invoke {name}>", "close": "#</invoke>",
+                "arguments": {"encoding": "tags", "key_open": "#<", "key_close": ">", "value_close": "#</{key}>", "item": "item"}}}
+                """#,
+            completions: [
+                "Text<calls>\n#<invoke f>#<s>#<b>1#</b>#</s>#<n>#<item>1#</item>#<item>#<k>a #</k> b#</k>#<n>#<n>true#</n>#</n>#</item>#</n>#</invoke>\n#<invoke g>#</invoke>\n</calls>",
+                "<calls>#<invoke f>#<n>#<item>1#</item>#<k>2#</k>#</n>#</invoke></calls>",
+                "<calls>#<invoke f>#<a>#<b>never closed#</a>#</invoke></calls>", "<calls>#<invoke f>#<a>#<b>",
+            ]),
+        Sample(
             name: "keywords",
             format: #"""
                 {"tool_calls": {"section_open": "<calls>[", "section_close": "]</calls>", "separator": ", ", "open": "{name}",

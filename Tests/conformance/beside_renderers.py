@@ -28,7 +28,7 @@ CHATS = {
 
 def snapshots(families, home):
     """Lays the stand-ins out as the hub's cache does, so that names are found."""
-    for folder in sorted(path for path in families.iterdir() if (path / "tokenizer.ref").exists() and (path / "chat_template.jinja").exists()):
+    for folder in sorted(path for path in families.iterdir() if (path / "tokenizer.ref").exists()):
         organisation, name = folder.name.split("__", 1)
         revision = (folder / "snapshot").read_text().strip() if (folder / "snapshot").exists() else "a" * 40
         base = home / "hub" / f"models--{organisation}--{name}"
@@ -151,7 +151,8 @@ def main(families):
     counts, rows, seen = collections.Counter(), {}, set()
     for name, path, folder in snapshots(families, pathlib.Path(os.environ["HF_HOME"])):
         known = str(MODEL_RENDERER_MAP.get(name))
-        key = ((folder / "chat_template.jinja").read_bytes(), (folder / "tokenizer.ref").read_text(), known)
+        source = folder / "chat_template.jinja"
+        key = (source.read_bytes() if source.exists() else b"", (folder / "tokenizer.ref").read_text(), known)
         if key in seen:
             continue
         seen.add(key)

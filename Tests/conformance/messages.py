@@ -91,4 +91,5 @@ def message(calls, content, reasoning, as_text, ids=IDS):
 
 def texts(rng):
     """Content and reasoning without white space at the ends, which templates take off or add."""
-    return rng.choice(WORDS + LOOKALIKES), rng.choice(WORDS + ["First this.\nThen that.", "hm"])
+    content = rng.choice(WORDS + LOOKALIKES)
+    return content, rng.choice([word for word in WORDS + ["First this.\nThen that.", "hm"] if word != content])

@@ -85,7 +85,8 @@ class Report:
     def __init__(self):
         self.counts = collections.Counter()
         self.failures = collections.defaultdict(list)
-        self.templates = collections.defaultdict(set)
+        # Read back, and rendered otherwise.
+        self.changed = collections.defaultdict(list)
 
 
 def check(template, report, rounds=2):
@@ -100,8 +101,10 @@ def check(template, report, rounds=2):
             if whole is not None and (probe[0][0] in whole.text.rsplit(USER["content"], 1)[-1] or made["tool_calls"][0]["id"] in whole.text) and "city" in whole.text.rsplit(USER["content"], 1)[-1]:
                 as_text = text if as_text is None else as_text
                 with_content = content if with_content is None else with_content
-    thought = template.render([USER, messages.message([], "Cw4xTb9answer", "Rq7mVz2thought", False)], None)
-    reasons = thought is not None and "Rq7mVz2thought" in thought.text
+    # Some reason only in front of calls.
+    thoughts = [([], "Cw4xTb9answer", None)] + ([(probe, with_content, messages.tools(probe))] if as_text is not None else [])
+    thoughts = [template.render([USER, messages.message(calls, content, "Rq7mVz2thought", as_text or False)], tools) for calls, content, tools in thoughts]
+    reasons = any(thought is not None and "Rq7mVz2thought" in thought.text for thought in thoughts)
     if as_text is None and not reasons:
         return
     report.counts["templates"] += 1
@@ -149,6 +152,11 @@ def one(template, report, case, made, calls, tools):
     report.counts["messages"] += 1
     if wrong is None:
         report.counts["read back"] += 1
+        again = template.render([USER, parsed.message], tools)
+        if again is not None and again.text == whole.text:
+            report.counts["rendered back"] += 1
+        else:
+            report.changed[template.name].append((case, made, parsed.message, again and again.text[-600:], whole.text[-600:]))
     else:
         kind = (case, "reasoning" if made.get("reasoning_content") else "", "content" if made["content"] else "")
         report.failures[template.name].append((kind, wrong, template.model.tokenizer.decode(ids)[:700]))

@@ -57,6 +57,8 @@ def test_every_difference_is_known(shared, tmp_path):
     pytest.importorskip("renderers")
     tests = pathlib.Path(__file__).resolve().parents[1]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent / "bindings" / "python")])}
+    # Ranks that other tests have found make a renderer that is not compared.
+    environment.pop("TIKTOKEN_ENCODINGS_BASE", None)
     program = [sys.executable, "-m", "conformance.beside_renderers", str(shared / "data" / "family-models")]
     done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=600)
     # Libraries print, too.
@@ -71,6 +73,6 @@ def test_every_difference_is_known(shared, tmp_path):
         unknown += [(name, difference) for difference in differences if tuple(difference[1:3]) not in known]
     print(counts)
     assert not unknown, unknown[:8]
-    assert counts["ids equal"] >= 107 and counts["ids differ"] <= 9 and counts["bridge: equal"] >= 46 and counts["bridge: differs"] <= 14
-    assert counts["parse: equal"] >= 320 and counts["parse: ours gives it back"] >= 325
+    assert counts["ids equal"] >= 114 and counts["ids differ"] <= 9 and counts["bridge: equal"] >= 50 and counts["bridge: differs"] <= 14
+    assert counts["parse: equal"] >= 345 and counts["parse: ours gives it back"] >= 340
     assert counts["sampled_mask equal"] >= 56 and counts["message_indices equal"] >= 86 and counts["is_content equal"] >= 46

@@ -1,17 +1,17 @@
 """What a model said: messages that templates write are read back, however the tokens are cut, in time that grows with their number."""
 
 import json
+import re
 import time
 
 import pytest
 import typecase
 
 from conformance import messages, pypi
-from conformance.attribution import DEFAULT
+from conformance.attribution import DEFAULT, model_for
 from conformance.roundtrip import USER, Report, Template, check
 
 # Templates whose messages do not all come back, and why: docs/parsing.md.
-SPACES = "has no generation prompt, and writes indentation around content that has calls behind it"
 SILENT = "writes the content of a message with calls as reasoning"
 KNOWN = {
     "CohereForAI-c4ai-command-r-v01-JSON-Schema.jinja": "goes on with an instruction behind calls",
@@ -19,12 +19,9 @@ KNOWN = {
     "lfm2_2_5": "escapes no quotes in strings",
     "lfm2_2_5_v2": "escapes no quotes in strings",
     "LiquidAI-LFM2.5-VL-450M.jinja": "escapes no quotes and no backslashes in strings",
-    "MiniMaxAI-MiniMax-M3.jinja": "writes keys as tags: not known",
-    "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes each of several calls as a turn of its own",
-    "kaito-tool-chat-deepseekv3.jinja": SPACES,
-    "mistral.rs-deepseek_tool_call.jinja": SPACES,
-    "vllm-tool_chat_template_deepseekv3.jinja": SPACES,
-    "nvidia-NVIDIA-Nemotron-Nano-v2.jinja": "writes content and calls as two turns",
+    "MiniMaxAI-MiniMax-M3.jinja": "leaves out what is null",
+    "ai-sage-GigaChat3-10B-A1.8B.jinja": "writes the first of several calls",
+    "nvidia-NVIDIA-Nemotron-Nano-v2.jinja": "writes the content of a last turn into reasoning that it does not close, and its calls as another turn",
     "openai-gpt-oss-120b.jinja": SILENT,
     "trl-gptoss_training.jinja": SILENT,
     "gptoss": SILENT,
@@ -35,7 +32,13 @@ KNOWN = {
 }
 
 
+# Messages that come back, and that the template writes otherwise, or not.
+CHANGED = {"CohereLabs-command-a-reasoning-08-2025.jinja": "refuses calls without content and thoughts"}
+
+
 def assert_known(report):
+    changed = {name: cases[0] for name, cases in report.changed.items() if name not in CHANGED}
+    assert not changed, changed
     unknown = {name: failures[:2] for name, failures in report.failures.items() if name not in KNOWN}
     assert not unknown, f"{report.counts}; {len(unknown)} templates: " + "\n".join(map(str, list(unknown.items())[:6]))
 
@@ -61,7 +64,7 @@ def corpus(shared):
         if source in seen:
             continue
         seen.add(source)
-        tokens = special.get(path.stem, {}).items()
+        tokens = special.get(path.stem, {}).items() or re.findall(r"set (\w+_token)\s*=\s*'([^']+)'", source)
         named = {name: token if isinstance(token, str) else token.get("content") for name, token in tokens if isinstance(token, (str, dict))}
         yield path.name if path.parent.name == "templates" else path.parent.name, source, {**DEFAULT, **named}
 
@@ -76,8 +79,8 @@ def test_over_the_whole_corpus(shared):
         check(template, report)
     print(dict(report.counts), {name: len(failures) for name, failures in report.failures.items()})
     assert_known(report)
-    assert report.counts["templates"] >= 170 and report.counts["read back"] > 7400, report.counts
-    assert len(report.failures) <= 14, sorted(report.failures)
+    assert report.counts["templates"] >= 170 and report.counts["read back"] >= 7771, report.counts
+    assert len(report.failures) <= 11, sorted(report.failures)
 
 
 def together(events):
@@ -132,8 +135,47 @@ def test_a_format_goes_through_json(demo_model):
     assert typecase.Model(MODEL, format=format).parse(ids).tool_calls[0].status == "unclosed_block"
     with pytest.raises(typecase.FieldError, match="tool_calls.arguments.encoding"):
         typecase.Model(MODEL, format={"tool_calls": {"arguments": {"encoding": "odd"}}})
+    for key in ("key_open", "key_close"):
+        tags = {**NESTED["tool_calls"]["arguments"], key: "\n"}
+        with pytest.raises(typecase.FieldError, match=f"arguments.{key}"):
+            typecase.Model(MODEL, format={"tool_calls": {"open": "<call>", "arguments": tags}})
     with pytest.raises(typecase.FieldError, match="reasoning"):
         typecase.Model(MODEL, format={"reasoning": {"open": "<think>"}})
+
+
+NESTED = {
+    "tool_calls": {
+        "open": "<call>{name}\n", "close": "#</call>",
+        "arguments": {"encoding": "tags", "key_open": "#<", "key_close": ">", "value_close": "#</{key}>", "item": "item"},
+    }
+}
+
+
+def test_tags_inside_tags_have_the_types_of_their_schema(demo_model):
+    from typecase.demo import MODEL
+
+    inner = {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "item": {"type": "string"}}}
+    properties = {"list": {"type": "array", "items": {"$ref": "#/$defs/inner"}}, "flat": {"type": "string"}, "none": {"type": "array"}, "free": {}}
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": properties, "$defs": {"inner": inner}}}}
+    model = typecase.Model(MODEL, format=NESTED)
+    text = (
+        "<call>f\n#<list>#<item>#<text>12#</text>#<count>12#</count>#</item>#<item>#<item>1#</item>#</item>#</list>#<flat>#<b>1#</b>#</flat>#<none>#</none>"
+        "#<free>#<item>7#</item>#<item>#<a>null#</a>#<a2>x #</a2> y#</a2>#</item>#</free>#</call>"
+    )
+    (call,) = model.parse(demo_model.tokenizer.encode(text).ids, [], [tool]).tool_calls
+    assert call.status == "ok"
+    assert call.parsed == {"list": [{"text": "12", "count": 12}, {"item": "1"}], "flat": "#<b>1#</b>", "none": [], "free": [7, {"a": "null", "a2": "x #</a2> y"}]}
+
+
+def test_schemas_that_refer_to_themselves(demo_model):
+    from typecase.demo import MODEL
+
+    reference = {"$ref": "#/properties/a"}
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"a": {"anyOf": [reference] * 9, "items": reference}}}}}
+    ids = demo_model.tokenizer.encode("<call>f\n" + "#<a>" + "#<item>" * 500 + "1").ids
+    begin = time.perf_counter()
+    parsed = typecase.Model(MODEL, format=NESTED).parse(ids, [], [tool])
+    assert parsed.tool_calls[0].status == "unclosed_block" and time.perf_counter() - begin < 2
 
 
 TAGS = {
@@ -145,17 +187,17 @@ TAGS = {
 HOSTILE = {
     "angles": "<", "spaces": " ", "new lines": "\n", "openings": "<call>", "names": "<call>f", "closings": "</call>", "half a section": "<calls><call>",
     "values": "<call>f\n<key>a</key>\n<value>", "value ends": "</value>", "value ends and space": "</value> \n", "deep": '{"a":[', "quotes": '"',
-    "backslashes": "\\", "objects": '<call>{"name": "f", "arguments": {"a": "', "thoughts": "<think>", "letters": "é",
+    "tags": "#<a>", "tag ends": "#</a>", "backslashes": "\\", "objects": '<call>{"name": "f", "arguments": {"a": "', "thoughts": "<think>", "letters": "é",
 }
 
 
-@pytest.mark.parametrize("format", ["objects", "tags"])
+@pytest.mark.parametrize("format", ["objects", "tags", "nested"])
 @pytest.mark.parametrize("text", HOSTILE)
 def test_time_grows_with_the_ids(demo_model, format, text):
     from typecase.demo import MODEL
 
-    model = demo_model if format == "objects" else typecase.Model(MODEL, format=TAGS)
-    start = {"objects": '<call>{"name": "f", "arguments": {"a": "', "tags": "<calls><call>f\n<key>a</key>\n<value>"}[format]
+    model = {"objects": demo_model, "tags": typecase.Model(MODEL, format=TAGS), "nested": typecase.Model(MODEL, format=NESTED)}[format]
+    start = {"objects": '<call>{"name": "f", "arguments": {"a": "', "tags": "<calls><call>f\n<key>a</key>\n<value>", "nested": "<call>f\n#<a>"}[format]
 
     def seconds(count, prefix, singly):
         ids = demo_model.tokenizer.encode(prefix + HOSTILE[text] * count).ids[: 4 * count].tolist()
@@ -186,6 +228,39 @@ def test_what_was_never_sampled_is_not_told(demo_model):
     thinking = demo_model.tokenizer.encode("<|turn|>assistant\n<think>\nSo far").ids
     parsed = demo_model.parse(demo_model.tokenizer.encode(" so good\n</think>\n\nYes").ids, thinking)
     assert (parsed.reasoning_content, parsed.content, parsed.reasoning_complete) == (" so good", "Yes", True)
+
+
+BARE_TURNS = (
+    "{{ bos_token }}{% for m in messages %}{% if m.role == 'user' %}[INST] {{ m.content }}OPEN{% elif m.tool_calls %}[TOOL_CALLS] [{% for c in m.tool_calls %}"
+    '{"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}{{ ", " if not loop.last }}{% endfor %}]{{ eos_token }}'
+    "{% else %} {{ m.content }}{{ eos_token }}{% endif %}{% endfor %}"
+)
+
+
+def test_a_turn_that_begins_with_its_words():
+    """What closes the user's turn opens the assistant's: what a prompt goes on with behind it is open."""
+    model, _ = model_for(BARE_TURNS.replace("OPEN", "[/INST]"), DEFAULT)
+    assert model.format()["turn"]["open"] == "[/INST]" and model.format()["tool_calls"]["takes_objects"]
+    encode = lambda text: model.tokenizer.encode(text, add_special_tokens=False).ids  # noqa: E731
+    prompt = model.render([{"role": "user", "content": "Hi"}]).ids.tolist()
+    (call,) = model.parse(encode('[{"name": "f", "arguments": {"a": 1}}]</s>'), prompt + encode("[TOOL_CALLS]").tolist()).tool_calls
+    assert (call.name, call.parsed, call.status) == ("f", {"a": 1}, "ok")
+    assert model.parse(encode("sunny.</s>"), prompt + encode(" It is ").tolist()).content == "sunny."
+    text = model_for(BARE_TURNS.replace("OPEN", " Answer:"), DEFAULT)[0]
+    assert text.format()["turn"]["open"] == "Answer:"
+    said = text.tokenizer.encode(" Answer: forty-two</s>", add_special_tokens=False).ids
+    assert text.parse(said, text.render([{"role": "user", "content": "Hi"}]).ids).content == "Answer: forty-two"
+
+
+def test_thoughts_in_a_field_of_the_template(shared):
+    source = (shared / "data" / "templates" / "CohereLabs-c4ai-command-a-03-2025.jinja").read_text()
+    template = Template("command", source, DEFAULT)
+    calls = [("get_weather", {"city": "Rome"})]
+    made = {**messages.message(calls, "", None, False), "tool_plan": "Look it up."}
+    prompt, ids, whole = template.completion(made, messages.tools(calls))
+    parsed = template.model.parse(ids, prompt, messages.tools(calls))
+    assert parsed.reasoning_content == parsed.message["tool_plan"] == "Look it up."
+    assert template.render([USER, parsed.message], messages.tools(calls)).text == whole.text
 
 
 def test_chunks_are_those_of_openai(demo_model):

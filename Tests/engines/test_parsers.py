@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 
-from conformance import messages
+from conformance import encoders, messages
 from conformance.attribution import DEFAULT, vocabulary_for
 from conformance.roundtrip import Template
 from conformance.test_parse import corpus
@@ -33,6 +33,8 @@ FAMILIES = {
     "moonshotai__Kimi-K2-Instruct": ("kimi_k2", None, "kimi_k2", None),
     "THUDM__GLM-4.5-Air": ("glm45", "glm45", "glm45", "glm45"),
     "zai-org__GLM-5": ("glm47", "glm45", "glm47", "glm47"),
+    "function_calls.jinja": ("deepseekv32", None, "deepseek_v32", None),
+    "MiniMaxAI-MiniMax-M3.jinja": ("minimax-m3", "minimax-m3", "minimax_m3", "minimax_m3"),
     "MiniMaxAI__MiniMax-M2": ("minimax-m2", "minimax", "minimax_m2", "minimax_m2"),
     "meta-llama-Llama-3.2-3B-Instruct.jinja": ("llama3", None, "llama3_json", None),
     "mistralai-Mistral-Nemo-Instruct-2407.2.jinja": ("mistral", None, "mistral", None),
@@ -51,12 +53,13 @@ FAMILIES = {
 
 def cases(shared, folder, engine):
     """(template, case for the engine, what we read) of every family and message."""
-    rng = random.Random(7)
-    for name, source, special in corpus(shared):
+    for name, source, special in [*corpus(shared), *encoders.templates()]:
         parsers = FAMILIES.get(name)
         tool, reasoning = parsers[:2] if parsers and engine == "sglang" else (parsers or (None,) * 4)[2:]
         if tool is None:
             continue
+        # What a family is asked does not depend on the others.
+        rng = random.Random(name)
         template = Template(name, source, special)
         path = folder / f"{name}.json"
         path.write_text(json.dumps(vocabulary_for(source, {**DEFAULT, **special})[0]))

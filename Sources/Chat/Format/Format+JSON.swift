@@ -22,6 +22,7 @@ extension Format {
         object.set("close", value(text.close))
         if text.trimStart != .none { object.set("trim_start", .string(text.trimStart.rawValue)) }
         if text.trimEnd != .none { object.set("trim_end", .string(text.trimEnd.rawValue)) }
+        object.set("field", text.field.map { .string($0) })
         return .object(object)
     }
 
@@ -54,6 +55,7 @@ extension Format {
             arguments.set("key_close", .string(tags.keyClose))
             arguments.set("other_key_close", tags.otherKeyClose.map { .string($0) })
             arguments.set("value_close", .string(tags.valueClose))
+            arguments.set("item", tags.item.map { .string($0) })
             if !tags.wrapOpen.isEmpty {
                 arguments.set("wrap_open", .string(tags.wrapOpen))
                 arguments.set("wrap_close", .string(tags.wrapClose))
@@ -66,6 +68,7 @@ extension Format {
             arguments.set("quote", keywords.quote.map { .string($0) })
         }
         object.set("arguments", .object(arguments))
+        if calls.takesObjects { object.set("takes_objects", .bool(true)) }
         if let around = calls.nameInID {
             object.set(
                 "name_in_id", .object(Object(["prefix": .string(around.prefix), "suffix": .string(around.suffix)])))
@@ -95,6 +98,7 @@ extension Format {
         text.close = try markers(fields, "close")
         text.trimStart = try trim(fields, "trim_start")
         text.trimEnd = try trim(fields, "trim_end")
+        text.field = try fields.string("field")
         return text
     }
 
@@ -131,6 +135,7 @@ extension Format.ToolCalls {
         separator = try fields.string("separator") ?? []
         open = try Format.markers(fields, "open")
         close = try Format.markers(fields, "close")
+        takesObjects = try fields.bool("takes_objects") ?? false
         if let around = try fields.fields("name_in_id") {
             nameInID = Format.NameInID(
                 prefix: try around.string("prefix") ?? [], suffix: try around.string("suffix") ?? [])
@@ -138,6 +143,12 @@ extension Format.ToolCalls {
         guard let fields = try fields.fields("arguments") else { return }
         func required(_ key: StaticString) throws(FieldError) -> [UInt8] {
             try fields.required(key, fields.string(key))
+        }
+        // What is looked for in front of every value must be there to be passed.
+        func marker(_ key: StaticString) throws(FieldError) -> [UInt8] {
+            let bytes = try required(key)
+            if bytes.allSatisfy(isSpace) { throw fields.error(key, .notAllowed("must hold more than white space")) }
+            return bytes
         }
         switch try fields.text("encoding") {
         case nil, "json": arguments = .json
@@ -149,9 +160,10 @@ extension Format.ToolCalls {
         case "tags":
             arguments = .tags(
                 Format.Tags(
-                    keyOpen: try required("key_open"), keyClose: try required("key_close"),
+                    keyOpen: try marker("key_open"), keyClose: try marker("key_close"),
                     otherKeyClose: try fields.string("other_key_close"), valueClose: try required("value_close"),
-                    wrapOpen: try fields.string("wrap_open") ?? [], wrapClose: try fields.string("wrap_close") ?? []))
+                    wrapOpen: try fields.string("wrap_open") ?? [], wrapClose: try fields.string("wrap_close") ?? [],
+                    item: try fields.string("item")))
         case "keywords":
             arguments = .keywords(
                 Format.Keywords(

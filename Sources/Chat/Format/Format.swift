@@ -1,3 +1,5 @@
+import Bytes
+
 /// How a model writes what it says: where reasoning, content and tool calls begin and end, and how arguments are written.
 ///
 /// A plain value, found out from the chat template (`FormatProbe`) or read from JSON; docs/parsing.md has every field. All
@@ -26,6 +28,8 @@ public struct Format: Sendable, Equatable {
         public var close: [[UInt8]] = []
         public var trimStart = Trim.none
         public var trimEnd = Trim.none
+        /// The field that the template reads it from, where that is none of the usual.
+        public var field: [UInt8]?
 
         public init() {}
     }
@@ -57,6 +61,8 @@ public struct Format: Sendable, Equatable {
         public var open: [[UInt8]] = []
         public var close: [[UInt8]] = []
         public var arguments = Arguments.json
+        /// Whether messages must have arguments as objects: the template writes text otherwise.
+        public var takesObjects = false
         /// What stands around a tool's name in a call's id, where calls have no name but that.
         public var nameInID: NameInID?
 
@@ -95,10 +101,27 @@ public struct Format: Sendable, Equatable {
         public var keyClose: [UInt8]
         /// From the key to a value that is JSON, where the template says which values are strings.
         public var otherKeyClose: [UInt8]?
+        /// May hold `{key}`, where values are closed by their names.
         public var valueClose: [UInt8]
         /// What stands around values that look like tags, and is no part of them.
         public var wrapOpen: [UInt8] = []
         public var wrapClose: [UInt8] = []
+        /// Where objects and lists are tags inside tags: the name that elements of lists have.
+        public var item: [UInt8]?
+
+        static let key = Array("{key}".utf8)
+
+        /// What closes a value in front of its name and behind it; nil where names are not written again.
+        var namedClose: (start: [UInt8], behind: [UInt8])? {
+            ByteSearch.first(Tags.key, in: valueClose).map { at in
+                (start: Array(valueClose[..<at]), behind: Array(valueClose[(at + Tags.key.count)...]))
+            }
+        }
+
+        /// What closes the value of a key.
+        func valueClose(of key: [UInt8]) -> [UInt8] {
+            namedClose.map { $0.start + key + $0.behind } ?? valueClose
+        }
     }
 
     public struct Keywords: Sendable, Equatable {

@@ -11,7 +11,6 @@ struct FormatOverride: Sendable {
 
     static let all: [FormatOverride] = [
         PackageResources.channels_json, PackageResources.names_in_ids_json, PackageResources.list_behind_token_json,
-        PackageResources.typed_tags_json,
     ].compactMap(FormatOverride.init)
 
     init?(_ json: [UInt8]) {

@@ -23,6 +23,9 @@ extension FormatProbe {
             callForm = form
             var calls = Format.ToolCalls()
             calls.arguments = core.arguments
+            var textForm = form
+            textForm.asText = true
+            calls.takesObjects = witness.turn(CallWitness.message([CallWitness.first], textForm))?.text != one.text
             let before = leading(one.text, core.range.lowerBound, form)
             let behind = one.text[core.range.upperBound...]
             if let two = witness.turn(CallWitness.message([CallWitness.first, CallWitness.second], form)),

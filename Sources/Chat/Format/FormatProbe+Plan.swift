@@ -2,19 +2,23 @@ import Bytes
 import JSON
 import Template
 
-/// Thoughts in front of calls that stand in a field of their own.
+/// Thoughts that a template writes in front of calls alone, from one of the usual fields or from one of its own.
 extension FormatProbe {
     private static let known =
         ["role", "content", "tool_calls", "name", "tool_call_id", "id", "type", "function_call"]
         .map { Array($0.utf8) } + Messages.reasoningFields
 
-    /// Where a turn without calls has no reasoning: a field that nothing else is known of, written in front of calls.
+    /// Where a turn without calls has no reasoning: the usual fields, or one that nothing else is known of, in front of calls.
     mutating func findPlan() {
         guard format.reasoning == nil else { return }
-        for field in fields where !FormatProbe.known.contains(field) {
+        for field in [nil] + fields.filter({ !FormatProbe.known.contains($0) }) {
             for form in CallWitness.forms {
                 var message = CallWitness.message([CallWitness.first], form)
-                message[field] = .string(FormatProbe.thought)
+                if let field {
+                    message[field] = .string(FormatProbe.thought)
+                } else {
+                    message = TurnProbe.thoughtful(message)
+                }
                 guard let turn = witness.turn(message)?.text, let at = ByteSearch.first(FormatProbe.thought, in: turn),
                     let core = core(turn, CallWitness.first), core.range.lowerBound > at
                 else { continue }
@@ -27,9 +31,9 @@ extension FormatProbe {
                 var reasoning = Format.Text()
                 reasoning.open = [Array(open)]
                 reasoning.close = [Array(rest.prefix(space + close.count))]
+                reasoning.field = field
                 format.reasoning = reasoning
-                let name = String(decoding: field, as: UTF8.self)
-                format.notes.append("reasoning stands in the field \(name), and only in front of calls")
+                format.notes.append("reasoning is written only in front of calls")
                 return
             }
         }

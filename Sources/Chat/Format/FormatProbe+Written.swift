@@ -14,10 +14,9 @@ extension FormatProbe {
         }
         let before = turn[field..<ends[0].start]
         let between = turn[ends[0].end..<ends[1].start]
-        let next = turn[ends[1].end..<ends[2].start]
-        let behind = turn[ends[3].end...]
-        // A format that writes keys again behind values is none of these.
-        if ByteSearch.contains(next, CallWitness.keys[0]) { return nil }
+        // Keys may be written again behind their values.
+        let next = keyed(turn[ends[1].end..<ends[2].start], CallWitness.keys[0])
+        let behind = keyed(turn[ends[3].end...], CallWitness.keys[1])
         let other = numberAssign(call) ?? Array(between)
         if let keywords = keywords(before, between, other, next, behind) {
             guard let open = before.lastIndex(of: keywords.open[0]),
@@ -27,7 +26,10 @@ extension FormatProbe {
                 range: field..<(close + 1), head: head(turn[field..<open], call), arguments: .keywords(keywords))
         }
         let keyOpen = Bounds.suffix(before, next)
-        let valueClose = Bounds.prefix([next.dropLast(min(keyOpen.count, next.count)), behind])
+        let rest = next.dropLast(min(keyOpen.count, next.count))
+        // A name in it tells how far it goes.
+        let isNamed = ByteSearch.contains(rest, Format.Tags.key) && behind.starts(with: rest)
+        let valueClose = isNamed ? Array(rest) : Bounds.prefix([rest, behind])
         if PythonWhitespace.strip(keyOpen[...]).isEmpty || PythonWhitespace.strip(valueClose[...]).isEmpty {
             return nil
         }
@@ -35,9 +37,45 @@ extension FormatProbe {
             keyOpen: keyOpen, keyClose: Array(between), otherKeyClose: other.elementsEqual(between) ? nil : other,
             valueClose: valueClose)
         findWrap(&tags, call)
+        findItem(&tags, call)
         return Core(
-            range: field..<(ends[3].end + valueClose.count), head: head(before.dropLast(keyOpen.count), call),
+            range: field..<(ends[3].end + tags.valueClose(of: CallWitness.keys[1]).count),
+            head: head(before.dropLast(keyOpen.count), call),
             arguments: .tags(tags))
+    }
+
+    /// A text with a field in the place of a key.
+    private func keyed(_ text: ArraySlice<UInt8>, _ key: [UInt8]) -> ArraySlice<UInt8> {
+        guard let at = ByteSearch.first(key, in: text) else { return text }
+        return text[..<(text.startIndex + at)] + Format.Tags.key + text[(text.startIndex + at + key.count)...]
+    }
+
+    /// The name that elements of lists have, where lists and objects are tags inside tags.
+    private func findItem(_ tags: inout Format.Tags, _ call: CallWitness.Call) {
+        let word = CallWitness.values[0]
+        let key = CallWitness.keys[0]
+        func close(_ key: [UInt8]) -> [UInt8] { tags.valueClose(of: key) }
+        func written(_ value: Value) -> ArraySlice<UInt8>? {
+            var call = call
+            call.arguments = Object([Object.Member(key: key, value: value)])
+            let open = tags.keyOpen + key + tags.keyClose
+            for form in CallWitness.forms {
+                guard let turn = witness.turn(CallWitness.message([call], form))?.text,
+                    let start = ByteSearch.first(open, in: turn),
+                    let end = ByteSearch.last(close(key), in: turn), start + open.count < end
+                else { continue }
+                return turn[(start + open.count)..<end]
+            }
+            return nil
+        }
+        let inner = CallWitness.keys[1]
+        guard let object = written(.object(Object([Object.Member(key: inner, value: .string(word))]))),
+            object.elementsEqual(tags.keyOpen + inner + tags.keyClose + word + close(inner)),
+            let list = written(.array([.string(word)])), list.starts(with: tags.keyOpen),
+            let at = ByteSearch.first(tags.keyClose + word, in: list), at > tags.keyOpen.count
+        else { return }
+        let item = Array(list.prefix(at).dropFirst(tags.keyOpen.count))
+        if list.elementsEqual(tags.keyOpen + item + tags.keyClose + word + close(item)) { tags.item = item }
     }
 
     /// What the template puts around a value that looks like a tag.
@@ -51,7 +89,8 @@ extension FormatProbe {
                 let value = ByteSearch.first(word, in: turn)
             else { continue }
             let start = key + CallWitness.keys[0].count + tags.keyClose.count
-            guard start < value, let close = ByteSearch.first(tags.valueClose, in: turn[(value + word.count)...]) else {
+            let end = tags.valueClose(of: CallWitness.keys[0])
+            guard start < value, let close = ByteSearch.first(end, in: turn[(value + word.count)...]) else {
                 return
             }
             tags.wrapOpen = Array(turn[start..<value])

@@ -34,7 +34,19 @@ struct FormatProbe {
         probe.findPlan()
         probe.findCalls()
         probe.check()
+        probe.findOpening()
         return probe.format
+    }
+
+    /// Where a turn begins with its words, what closes the user's opens it: behind the last token that stops.
+    private mutating func findOpening() {
+        guard format.turnOpen.isEmpty, var before = witness.turn(TurnProbe.assistant)?.before[...] else { return }
+        let stops = model.stopTokenIDs.compactMap { model.tokenizer.token($0) } + format.stop
+        for stop in stops where !stop.isEmpty {
+            if let at = ByteSearch.last(stop, in: before) { before = before.dropFirst(at + stop.count) }
+        }
+        let open = before.drop(while: isSpace)
+        if Marker(open, MarkerVocabulary(model.tokenizer)).isDistinct { format.turnOpen = Array(open) }
     }
 
     /// Reasoning and content alone, which cost less.
@@ -61,6 +73,8 @@ struct FormatProbe {
         }
         // Words may come at once where the template writes nothing in front of them.
         format.turnOpen = Bounds.prefix(turns)
+        // White space alone opens nothing: it is layout in front of content.
+        if strip(format.turnOpen).isEmpty { format.turnOpen = [] }
         for turn in [plain, reasoned] { addStop(turn) }
         if let reasoned { findReasoning(reasoned.text, plain?.text) }
         if format.reasoning == nil { findInlineReasoning() }

@@ -10,7 +10,7 @@ struct FormatWitness {
     private let facts: TurnFacts
 
     /// Behind the words of a user's message: what closes that turn.
-    private let userClose: [UInt8]
+    private var userClose: [UInt8]
     private let hasPrompt: Bool
 
     init(_ probe: TurnProbe, _ facts: TurnFacts) {
@@ -20,10 +20,18 @@ struct FormatWitness {
         let tail = facts.tails[.user] ?? TurnFacts.Tail()
         userClose = Array(tail.bytes[..<tail.promptStart])
         hasPrompt = tail.bytes[tail.promptStart...].contains { !isSpace($0) }
+        if hasPrompt { return }
+        // A template that opens the next turn always does not say where the user's ends: where turns are no longer alike.
+        for message in [TurnProbe.assistant] + TurnProbe.calls {
+            guard let before = turn(message)?.before, before.count < userClose.count else { continue }
+            userClose = before
+        }
     }
 
     /// A turn of the assistant, from its opening to the token that stops it.
     struct Turn {
+        /// What stands between the user's words and the turn.
+        var before: [UInt8]
         var text: [UInt8]
         var stop: UInt32?
     }
@@ -62,6 +70,8 @@ struct FormatWitness {
         }
         if stop == nil { stop = spans.borrowed.first { $0.message == 1 }.map { traced.prompt.ids[$0.token] } }
         guard start <= end else { return nil }
-        return Turn(text: Array(traced.text[start..<end]), stop: stop)
+        return Turn(
+            before: Array(traced.text[(asked + question.count)..<start]), text: Array(traced.text[start..<end]),
+            stop: stop)
     }
 }

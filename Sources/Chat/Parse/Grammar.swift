@@ -49,8 +49,13 @@ final class Grammar: Sendable {
     let keyClose: Marker
     let otherKeyClose: Marker?
     let valueClose: Marker
+    /// Where values are closed by their names: what stands in front of a name, and behind it.
+    let namedClose: (start: Marker, bytes: [UInt8], behind: [UInt8])?
+    /// The name of elements of lists, where values are made of tags themselves.
+    let item: [UInt8]?
     /// For each byte whether the end of a value may begin with it.
     let valueEnds: ByteSet
+    private let vocabulary: MarkerVocabulary
     /// What stands around values that look like tags.
     let wrap: (open: [UInt8], close: [UInt8])?
     let quote: Marker?
@@ -73,6 +78,7 @@ final class Grammar: Sendable {
         self.format = format
         self.tokenizer = tokenizer
         let vocabulary = MarkerVocabulary(tokenizer)
+        self.vocabulary = vocabulary
         func marker(_ bytes: [UInt8]) -> Marker { Marker(bytes, vocabulary) }
         let calls = format.toolCalls ?? Format.ToolCalls()
         hasCalls = format.toolCalls != nil
@@ -90,17 +96,22 @@ final class Grammar: Sendable {
         callClose = calls.close.map(marker)
         var (keyOpen, keyClose, valueClose) = (marker([]), marker([]), marker([]))
         var (otherKeyClose, quote): (Marker?, Marker?) = (nil, nil)
+        var namedClose: (start: Marker, bytes: [UInt8], behind: [UInt8])?
         switch calls.arguments {
         case .tags(let tags):
             (keyOpen, keyClose, valueClose) = (marker(tags.keyOpen), marker(tags.keyClose), marker(tags.valueClose))
+            if let parts = tags.namedClose {
+                namedClose = (start: marker(parts.start), bytes: parts.start, behind: parts.behind)
+            }
             otherKeyClose = tags.otherKeyClose.map(marker)
         case .keywords(let keywords): quote = keywords.quote.map(marker)
         case .json, .object: break
         }
-        if case .tags(let tags) = calls.arguments, !tags.wrapOpen.isEmpty {
-            wrap = (tags.wrapOpen, tags.wrapClose)
+        if case .tags(let tags) = calls.arguments {
+            wrap = tags.wrapOpen.isEmpty ? nil : (tags.wrapOpen, tags.wrapClose)
+            item = tags.item
         } else {
-            wrap = nil
+            (wrap, item) = (nil, nil)
         }
         switch calls.arguments {
         case .tags: followers = [keyOpen] + callClose.filter { !$0.isEmpty }
@@ -108,7 +119,7 @@ final class Grammar: Sendable {
         case .json, .object: followers = [marker(Array("{".utf8))]
         }
         (self.keyOpen, self.keyClose, self.valueClose) = (keyOpen, keyClose, valueClose)
-        (self.otherKeyClose, self.quote) = (otherKeyClose, quote)
+        (self.otherKeyClose, self.quote, self.namedClose) = (otherKeyClose, quote, namedClose)
         var valueEnds = ByteSet()
         for marker in [valueClose] + callClose + (valueClose.isEmpty ? [keyOpen] : []) {
             for atom in [marker.atoms.first, marker.atoms.last] {
@@ -183,6 +194,12 @@ final class Grammar: Sendable {
         markers = MarkerTokens(
             contents: contents, stops: ends,
             openers: Swift.Set((callOpen.compactMap(\.prefix) + [sectionOpen]).flatMap(\.tokens)))
+    }
+
+    /// What closes the value of a key.
+    func valueClose(of key: ArraySlice<UInt8>) -> Marker {
+        guard let namedClose else { return valueClose }
+        return Marker(namedClose.bytes + key + namedClose.behind, vocabulary)
     }
 
     /// Whether a marker is made of nothing but tokens that end the turn: an engine may leave them out.

@@ -43,7 +43,17 @@ struct MarkerTokens: Sendable {
             return i - start
         }
         flags.withUnsafeBufferPointer { flags in
+            // Most ids are far from those of markers: eight of them are told by one comparison.
+            let limit = UInt32(truncatingIfNeeded: flags.count)
+            let first = SIMD8(repeating: low)
             while i < ids.count {
+                if i &+ 8 <= ids.count, let base = ids.baseAddress {
+                    let eight = UnsafeRawPointer(base + i).loadUnaligned(as: SIMD8<UInt32>.self)
+                    if (eight &- first).min() >= limit {
+                        i &+= 8
+                        continue
+                    }
+                }
                 let place = Int(ids[i]) &- Int(low)
                 if place >= 0, place < flags.count, flags[place] != 0 { break }
                 i &+= 1

@@ -33,7 +33,7 @@ extension Model {
         var parser = parser(request, prompt: prompt)
         parser.push(ids)
         parser.finish()
-        var message = ParsedMessage()
+        var message = ParsedMessage(parser.grammar.format)
         for event in parser.takeEvents() { message.append(event) }
         return message
     }

@@ -2,13 +2,18 @@ public import JSON
 
 /// A parsed message as JSON.
 extension ParsedMessage {
-    /// As OpenAI has messages of the assistant: what is rendered in the next request. Calls are those that can be made.
+    /// As OpenAI has messages of the assistant: what is rendered in the next request. Calls are those that can be made; their
+    /// arguments are objects where the template takes no text.
     public var message: Object {
         var message = Object(["role": .string("assistant"), "content": .string(content)])
-        if let reasoning { message.set("reasoning_content", .string(reasoning)) }
+        if let reasoning {
+            message.set("reasoning_content", .string(reasoning))
+            if let reasoningField { message[reasoningField] = .string(reasoning) }
+        }
         var list = [Value]()
         for (i, call) in calls.enumerated() where call.status == .ok || call.status == .unknownTool {
-            let function = Object(["name": .string(call.name ?? []), "arguments": .string(call.arguments)])
+            let given = takesObjects ? try? JSONParser.parse(call.arguments) : nil
+            let function = Object(["name": .string(call.name ?? []), "arguments": given ?? .string(call.arguments)])
             list.append(
                 .object(
                     Object([

@@ -51,8 +51,17 @@ public struct ParsedMessage: Sendable, Equatable {
     public private(set) var calls: [ParsedCall] = []
     /// Nil where there is no reasoning; false where it was not closed.
     public private(set) var reasoningComplete: Bool?
+    /// The field that the template reads reasoning from, where that is none of the usual.
+    private(set) var reasoningField: [UInt8]?
+    /// Whether the template takes arguments as objects, not as text.
+    private(set) var takesObjects = false
 
     public init() {}
+
+    init(_ format: Format) {
+        reasoningField = format.reasoning?.field
+        takesObjects = format.toolCalls?.takesObjects ?? false
+    }
 
     /// Takes an event: the events of a completion, in order, make its message.
     public mutating func append(_ event: ParseEvent) {

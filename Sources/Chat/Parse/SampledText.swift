@@ -79,8 +79,15 @@ struct SampledText: Sendable {
         self = SampledText(grammar)
     }
 
-    /// Puts text in front of what will come, which no token holds.
-    mutating func resume(_ left: [UInt8]) { bytes = left }
+    /// Starts again with what is not taken, and no longer counts its tokens.
+    mutating func resume() {
+        var fresh = SampledText(grammar)
+        fresh.bytes = Array(bytes[start...])
+        for mark in marks where mark.start >= start {
+            fresh.marks.append(Mark(start: mark.start - start, end: mark.end - start, id: mark.id))
+        }
+        self = fresh
+    }
 
     /// The first mark at `place` or behind it.
     func mark(from place: Int) -> Mark? {

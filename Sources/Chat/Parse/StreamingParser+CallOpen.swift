@@ -162,7 +162,7 @@ extension StreamingParser {
             scanner.watched = 1
             state = .object
         case .tags:
-            tag = TagValue()
+            elements = [TagElement(schema: tools.arguments(of: attempt.name))]
             state = .nextTag
         case .keywords:
             nesting = Nesting(cursor: end)

@@ -1,12 +1,10 @@
 import JSON
-import Tokenizer
 
 /// Arguments as keys and values between tags.
 extension StreamingParser {
     /// The value that is being read.
     struct TagValue: Sendable {
-        var key: [UInt8] = []
-        var isFirst = true
+        var close: Marker
         var start = 0
         /// Layout that may still be taken off the beginning.
         var layout: [UInt8] = []
@@ -15,7 +13,17 @@ extension StreamingParser {
         var isString = false
         /// No string for certain.
         var isOther = false
-        var kinds = ToolSchemas.Kinds()
+        var schema = Schema()
+    }
+
+    /// What holds values: a call, or a value that is made of tags itself.
+    struct TagElement: Sendable {
+        /// What ends it; nil for a call.
+        var close: Marker?
+        var schema: Schema
+        var isFirst = true
+        /// A list: its values have no names.
+        var isList = false
     }
 
     mutating func stepNextTag() -> Progress {
@@ -23,7 +31,17 @@ extension StreamingParser {
         while at < text.bytes.count, isSpace(text.bytes[at]) { at += 1 }
         text.start = at
         if at == text.bytes.count, !text.isFinal { return .wait }
-        switch match(grammar.keyOpen, at: at) {
+        if let close = elements.last?.close {
+            switch match(close, at: at) {
+            case .partial: return .wait
+            case .no: break
+            case .yes(let end):
+                endElement()
+                text.start = end
+                return .again
+            }
+        }
+        switch opensTag(at: at) {
         case .partial: return .wait
         case .no: break
         case .yes(let end):
@@ -31,7 +49,7 @@ extension StreamingParser {
             state = .tagKey
             return .again
         }
-        for marker in grammar.callClose where !marker.isEmpty {
+        for marker in grammar.callClose where !marker.isEmpty && elements.count == 1 {
             switch match(marker, at: at) {
             case .partial: return .wait
             case .no: continue
@@ -41,17 +59,34 @@ extension StreamingParser {
                 return .again
             }
         }
+        let isWhole = elements.count == 1 && grammar.callClose.allSatisfy(\.isEmpty)
         endTags()
-        if grammar.callClose.allSatisfy(\.isEmpty) {
+        if isWhole {
             state = .closeCall
             return .again
         }
         return giveUp(at == text.bytes.count ? .unclosedBlock : .malformedStructure)
     }
 
-    private mutating func endTags() {
-        tellArguments(Array((tag.isFirst ? "{}" : "}").utf8))
-        tag.isFirst = false
+    /// Whether a tag opens at a place: what closes one may begin like it.
+    func opensTag(at place: Int) -> Match {
+        let open = match(grammar.keyOpen, at: place)
+        guard case .yes = open, let close = grammar.namedClose else { return open }
+        switch match(close.start, at: place) {
+        case .partial: return .partial
+        case .no: return open
+        case .yes: return .no
+        }
+    }
+
+    private mutating func endElement() {
+        guard let element = elements.popLast() else { return }
+        if element.isFirst { tellArguments(Array((element.isList ? "[" : "{").utf8)) }
+        tellArguments(Array((element.isList ? "]" : "}").utf8))
+    }
+
+    mutating func endTags() {
+        while !elements.isEmpty { endElement() }
     }
 
     /// A key, up to what stands between it and its value.
@@ -67,8 +102,7 @@ extension StreamingParser {
                     scanned = i
                     return .wait
                 case .yes(let end):
-                    beginValue(key: text.start..<i, behind: end, marker, isOther: k == 1)
-                    return .again
+                    return beginValue(key: text.start..<i, behind: end, marker, isOther: k == 1)
                 }
             }
             // Keys hold neither markers nor lines.
@@ -82,191 +116,37 @@ extension StreamingParser {
         return giveUp(.malformedStructure)
     }
 
-    private mutating func beginValue(key range: Range<Int>, behind end: Int, _ marker: Marker, isOther: Bool) {
+    private mutating func beginValue(
+        key range: Range<Int>, behind end: Int, _ marker: Marker, isOther: Bool
+    ) -> Progress {
         let key = valid(range)
-        var prefix = Array((tag.isFirst ? "{" : ", ").utf8)
-        Dumps.appendString(key, ensureASCII: false, to: &prefix)
-        prefix.append(contentsOf: ": ".utf8)
-        let kinds = attempt?.name.map { tools.kinds(of: key, in: $0) } ?? []
+        guard var element = elements.popLast() else { return giveUp(.malformedStructure) }
+        if element.isFirst, element.close != nil, key == grammar.item {
+            element.isList = !element.schema.kinds.contains(.object) || element.schema.kinds.contains(.array)
+        }
+        var prefix = Array((!element.isFirst ? ", " : element.isList ? "[" : "{").utf8)
+        let isNamed = !element.isList || key == grammar.item
+        if !element.isList {
+            Dumps.appendString(key, ensureASCII: false, to: &prefix)
+            prefix.append(contentsOf: ": ".utf8)
+        }
+        let schema = element.isList ? element.schema.element : element.schema.member(key)
+        element.isFirst = element.isFirst && !isNamed
+        elements.append(element)
+        // A list has nothing but elements.
+        if !isNamed {
+            endTags()
+            return giveUp(.malformedStructure)
+        }
         let isTyped = grammar.otherKeyClose != nil
         tag = TagValue(
-            key: key, isFirst: false, start: end, layout: marker.trail, scanned: end,
-            isString: grammar.wrap == nil && (isTyped ? !isOther : kinds == .string), isOther: isTyped && isOther,
-            kinds: kinds)
-        if tag.isString { prefix.append(UInt8(ascii: "\"")) }
+            close: grammar.valueClose(of: text.bytes[range]), start: end, layout: marker.trail, scanned: end,
+            isString: grammar.wrap == nil && (isTyped ? !isOther : schema.kinds == .string),
+            isOther: isTyped && isOther,
+            schema: schema)
         tellArguments(prefix)
         text.start = end
-        state = .tagValue
-    }
-
-    /// A value ends at the closing tag behind which a call goes on, or ends: others are its own.
-    mutating func stepTagValue() -> Progress {
-        while let wanted = tag.layout.first {
-            guard tag.start < text.bytes.count else { break }
-            if text.bytes[tag.start] == wanted {
-                tag.start += 1
-                tag.layout.removeFirst()
-            } else {
-                tag.layout = []
-            }
-        }
-        tag.scanned = max(tag.scanned, tag.start)
-        let count = text.bytes.count
-        var i = tag.scanned
-        while i < count {
-            let from = i
-            i = text.bytes.withUnsafeBufferPointer { grammar.valueEnds.first(in: $0, from: from, to: count) }
-            if i == count { break }
-            switch valueEnd(at: i) {
-            case .no: i += 1
-            case .partial:
-                tag.scanned = i
-                tellString(to: i, holding: grammar.valueClose.lead.count)
-                return .wait
-            case .yes(let end):
-                endValue(at: i, behind: end)
-                return .again
-            }
-        }
-        tag.scanned = i
-        if text.isFinal {
-            endValue(at: count, behind: count)
-            endTags()
-            return giveUp(.unclosedBlock)
-        }
-        tellString(to: i, holding: grammar.valueClose.lead.count)
-        return .wait
-    }
-
-    /// Whether a value ends at a place.
-    private func valueEnd(at place: Int) -> Match {
-        if !grammar.valueClose.isEmpty {
-            switch match(grammar.valueClose, at: place) {
-            case .partial: return .partial
-            case .no: break
-            case .yes(let end):
-                switch goesOn(at: end) {
-                case .yes: return .yes(end)
-                case .partial: return .partial
-                case .no: break
-                }
-            }
-        } else if case .yes = goesOn(at: place) {
-            return .yes(place)
-        } else if case .partial = goesOn(at: place) {
-            return .partial
-        }
-        return brokenEnd(at: place)
-    }
-
-    /// Whether a place behind a value is where the call goes on, or ends.
-    private func goesOn(at place: Int) -> Match {
-        guard let at = afterSpace(from: place) else { return .partial }
-        if at == text.bytes.count { return .yes(at) }
-        for marker in [grammar.keyOpen] + grammar.callClose where !marker.isEmpty {
-            switch match(marker, at: at) {
-            case .partial: return .partial
-            case .yes: return .yes(at)
-            case .no: continue
-            }
-        }
-        for close in grammar.callClose where close.atoms.count > 1 {
-            guard let ending = close.ending else { continue }
-            switch match(ending, at: at) {
-            case .partial: return .partial
-            case .yes: return .yes(at)
-            case .no: continue
-            }
-        }
-        return .no
-    }
-
-    /// A call that ends in a value that was not closed: its last token, and behind that another call or nothing.
-    private func brokenEnd(at place: Int) -> Match {
-        guard let mark = text.mark(from: place), mark.start == place,
-            grammar.callClose.contains(where: { $0.lastToken == mark.id })
-        else { return .no }
-        guard let at = afterSpace(from: mark.end) else { return .partial }
-        if at == text.bytes.count { return .yes(place) }
-        let next = text.mark(from: at)
-        guard let next, next.start == at else { return .no }
-        let isCall = grammar.callOpen.contains { $0.prefix?.firstToken == next.id }
-        return isCall || grammar.sectionClose.firstToken == next.id ? .yes(place) : .no
-    }
-
-    /// Tells a string as far as it is certain.
-    private mutating func tellString(to end: Int, holding layout: Int) {
-        guard tag.isString else { return }
-        var end = end
-        // Layout in front of the closing tag is not the value's.
-        var held = 0
-        while held < layout, end > tag.start, isSpace(text.bytes[end - 1]) {
-            end -= 1
-            held += 1
-        }
-        if end == text.bytes.count, !text.isFinal, end > tag.start {
-            end -= text.bytes[max(tag.start, end - 3)..<end].withUnsafeBufferPointer { LossyUTF8.unfinished($0) }
-        }
-        guard end > tag.start, tag.layout.isEmpty || text.bytes[tag.start] != tag.layout[0] else { return }
-        var quoted = [UInt8]()
-        Dumps.appendString(valid(tag.start..<end), ensureASCII: false, to: &quoted)
-        tellArguments(Array(quoted.dropFirst().dropLast()))
-        tag.start = end
-    }
-
-    private mutating func endValue(at place: Int, behind end: Int) {
-        var stop = place
-        for byte in grammar.valueClose.lead.reversed() {
-            guard stop > tag.start, text.bytes[stop - 1] == byte else { break }
-            stop -= 1
-        }
-        if tag.isString {
-            tellString(to: stop, holding: 0)
-            tellArguments([UInt8(ascii: "\"")])
-        } else {
-            tellArguments(converted(valid(tag.start..<stop)))
-        }
-        text.start = end
-        state = .nextTag
-    }
-
-    /// A value as JSON. A text that may be a string is one, unless it is JSON, or what Python prints, of a kind that may be.
-    private mutating func converted(_ value: [UInt8]) -> [UInt8] {
-        if let inner = unwrapped(value) { return quoted(inner) }
-        if let json = StreamingParser.json(value), let first = json.first(where: { !isSpace($0) }) {
-            let kind = ToolSchemas.Kinds(json: first)
-            let mayBe = tag.kinds.isEmpty || tag.kinds.contains(kind) || !tag.kinds.contains(.string)
-            if tag.isOther || (mayBe && kind != .string) { return json }
-        }
-        if tag.isOther || (!tag.kinds.isEmpty && !tag.kinds.contains(.string)), attempt?.problem == nil {
-            attempt?.problem = .invalidJSON
-        }
-        return quoted(value)
-    }
-
-    private func quoted(_ text: some Collection<UInt8>) -> [UInt8] {
-        var quoted = [UInt8]()
-        Dumps.appendString(text, ensureASCII: false, to: &quoted)
-        return quoted
-    }
-
-    /// What a value is wrapped in, taken off; nil where it is not.
-    private func unwrapped(_ value: [UInt8]) -> ArraySlice<UInt8>? {
-        guard let wrap = grammar.wrap, value.count >= wrap.open.count + wrap.close.count,
-            value.starts(with: wrap.open), value.suffix(wrap.close.count).elementsEqual(wrap.close)
-        else { return nil }
-        return value.dropFirst(wrap.open.count).dropLast(wrap.close.count)
-    }
-
-    /// A text that is JSON, or what Python prints, as JSON.
-    private static func json(_ text: [UInt8]) -> [UInt8]? {
-        var scanner = JSONScanner()
-        let (event, end) = text.withUnsafeBufferPointer { scanner.run($0, from: 0, to: text.count) }
-        switch event {
-        case .complete: if text[end...].allSatisfy(isSpace) { return text }
-        case .more: if scanner.mayEnd { return text }
-        default: break
-        }
-        return LiteralReader.value(text[...])
+        state = .tagNest
+        return .again
     }
 }

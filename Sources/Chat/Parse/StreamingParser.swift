@@ -24,6 +24,7 @@ public struct StreamingParser: Sendable {
         case object
         case nextTag
         case tagKey
+        case tagNest
         case tagValue
         case keywords
         case closeCall
@@ -50,6 +51,7 @@ public struct StreamingParser: Sendable {
     var scanned = 0
     /// Behind the last byte that is not white space.
     var solidEnd = 0
+    private var hasOpened = false
     var inSection = false
     var isFirstText = true
     var sectionAt = 0
@@ -59,7 +61,8 @@ public struct StreamingParser: Sendable {
     var callCount = 0
     var scanner = JSONScanner()
     var object = ObjectCall()
-    var tag = TagValue()
+    var tag: TagValue
+    var elements: [TagElement] = []
     var nesting = Nesting()
 
     struct Opening: Sendable {
@@ -74,6 +77,7 @@ public struct StreamingParser: Sendable {
         self.grammar = grammar
         self.tools = tools
         text = SampledText(grammar)
+        tag = TagValue(close: grammar.valueClose)
     }
 
     /// Starts behind a prompt: what its last words open is open.
@@ -98,11 +102,14 @@ public struct StreamingParser: Sendable {
         isFirstText = isFirstText && !waits
         // What waits was not sampled: a marker that is cut in two, or layout.
         let left = Array(text.bytes[text.start...])
-        text.restart()
-        (scanned, solidEnd) = (0, 0)
+        (scanned, solidEnd, sectionAt) = (0, 0, 0)
         opening?.at = nil
-        text.resume(left.allSatisfy(isSpace) ? [] : left)
-        if left.allSatisfy(isSpace), let layout = opening?.layout, layout.starts(with: left) {
+        if !left.allSatisfy(isSpace) {
+            text.resume()
+            return
+        }
+        text.restart()
+        if let layout = opening?.layout, layout.starts(with: left) {
             opening?.layout = Array(layout.dropFirst(left.count))
         }
     }
@@ -155,6 +162,7 @@ public struct StreamingParser: Sendable {
         case .object: stepObject()
         case .nextTag: stepNextTag()
         case .tagKey: stepTagKey()
+        case .tagNest: stepTagNest()
         case .tagValue: stepTagValue()
         case .keywords: stepKeywords()
         case .closeCall: stepCloseCall()
@@ -168,6 +176,8 @@ public struct StreamingParser: Sendable {
     private mutating func stepStart() -> Progress {
         guard let at = afterSpace(from: text.start) else { return .wait }
         for (marker, role) in grammar.atStart {
+            // A turn that is open is opened by tokens alone: words are its own.
+            if hasOpened, role == .turnOpen, marker.tokens.isEmpty { continue }
             switch match(marker, at: at) {
             case .no: continue
             case .partial: return .wait
@@ -197,6 +207,7 @@ public struct StreamingParser: Sendable {
             events.append(.reasoningEnded)
             begin(.bareContent, Opening(layout: marker.trail, isKept: false))
         case .contentOpen: begin(.content, Opening(layout: marker.trail, isKept: true))
+        case .turnOpen: hasOpened = !grammar.format.hasSegments
         default: break
         }
     }

@@ -18,6 +18,7 @@ private let calls = [
     #"{"open": "<call>", "close": "</call>", "arguments": {"encoding": "object", "name": "name", "arguments": "arguments", "wrapper": "function"}}"#,
     #"{"section_open": "<call>[", "section_close": "]</call>", "separator": ", ", "open": "{name}", "arguments": {"encoding": "keywords", "open": "(", "close": ")", "assign": "="}}"#,
     #"{"open": "<call>{name}", "close": "</call>", "arguments": {"encoding": "tags", "key_open": "\n<k>", "key_close": "</k>", "value_close": "\n</v>"}}"#,
+    #"{"open": "<call>{name}", "close": "</call>", "arguments": {"encoding": "tags", "key_open": "<", "key_close": ">", "value_close": "</{key}>", "item": "f"}}"#,
     #"{"open": "<call>{name}\n", "close": "</call>", "arguments": {"encoding": "json"}}"#,
     #"{"open": "<call>call:{name}", "close": "</call>", "arguments": {"encoding": "keywords", "open": "{", "close": "}", "assign": ":", "quote": "<q>"}}"#,
     #"{"separator": ";", "arguments": {"encoding": "object", "name": "name", "arguments": "arguments"}}"#,
@@ -43,7 +44,7 @@ private let pieces: [[UInt32]] = {
         "<call>", "</call>", "<think>", "</think>", "<|turn|>assistant", "<|end|>", "{", "}", "[", "]", "\"", "\\",
         "name", ":", ",", "f", "(",
         ")", "=", "'", "<k>", "</k>", "</v>", "\n", " ", "{\"name\": \"f\", \"arguments\": {", "call:", "<q>", ";", "1",
-        "null", "<c>", "é",
+        "null", "<c>", "é", "<f>", "</f>", "<", ">",
     ]
     return texts.map { (try? model?.tokenizer.encode(Array($0.utf8)))?.ids ?? [] }
 }()

@@ -48,6 +48,27 @@ def raw(pointer: int | None, length: int) -> bytes:
     return ctypes.string_at(pointer, length) if pointer and length else b""
 
 
+try:
+    _decode = ctypes.pythonapi.PyUnicode_DecodeUTF8
+    _decode.argtypes, _decode.restype = (ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_char_p), ctypes.py_object
+except AttributeError:  # pragma: no cover - an interpreter other than CPython
+    _decode = None
+
+
+def decoded(pointer: int | None, length: int) -> str:
+    """Text as it stands in the library's memory: bytes of it in between cost more than all the rest of a large one."""
+    if _decode is None or not pointer:
+        return raw(pointer, length).decode()
+    return _decode(pointer, length, None)
+
+
+def text_getter(name: str, *arguments) -> str:
+    """The text of a getter `const char *f(…, size_t *out_len)`."""
+    length = ctypes.c_size_t()
+    pointer = getattr(lib, name)(*arguments, ctypes.byref(length))
+    return decoded(pointer, length.value)
+
+
 def getter(name: str, *arguments) -> bytes:
     """The bytes of a getter `const char *f(…, size_t *out_len)`."""
     length = ctypes.c_size_t()

@@ -5,7 +5,7 @@ import functools
 import json
 
 from . import _arrays
-from ._library import Handle, getter, lib
+from ._library import Handle, getter, lib, text_getter
 
 
 def _lists(function, completion, *arguments, with_logprobs=True):
@@ -32,7 +32,7 @@ class Choice:
     @property
     def finish_reason(self) -> str:
         """ "stop", "tool_calls", "length", "abort", or the engine's own word."""
-        return getter("typecase_completion_finish_reason", self._completion._handle, self._index).decode()
+        return text_getter("typecase_completion_finish_reason", self._completion._handle, self._index)
 
     @property
     def stop_reason(self) -> int | str | None:

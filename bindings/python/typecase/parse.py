@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from . import _abi, _arrays
 from ._json import dumps
-from ._library import Handle, check, getter, lib, make, raw
+from ._library import Handle, check, decoded, getter, lib, make, text_getter
 
 
 @dataclass
@@ -54,14 +54,14 @@ class Parsed(Handle):
     @property
     def content(self) -> str:
         """The text around and between calls."""
-        return getter("typecase_parsed_content", self._handle).decode()
+        return text_getter("typecase_parsed_content", self._handle)
 
     @property
     def reasoning_content(self) -> str | None:
         """What the model thought."""
         length = ctypes.c_size_t()
         pointer = lib.typecase_parsed_reasoning(self._handle, ctypes.byref(length))
-        return raw(pointer, length.value).decode() if pointer else None
+        return decoded(pointer, length.value) if pointer else None
 
     @property
     def reasoning_complete(self) -> bool | None:
@@ -79,7 +79,7 @@ class Parsed(Handle):
 
         def part(number):
             pointer = lib.typecase_parsed_call(self._handle, index, number, ctypes.byref(length))
-            return raw(pointer, length.value).decode() if pointer else None
+            return decoded(pointer, length.value) if pointer else None
 
         span = (ctypes.c_size_t * 2).from_address(lib.typecase_parsed_call_span(self._handle, index))
         return ToolCall(
@@ -94,7 +94,7 @@ class Parsed(Handle):
 
     @property
     def message(self) -> dict:
-        """As OpenAI has messages, ready to be appended to the chat."""
+        """As OpenAI has messages, ready to be appended to the chat: it renders back. Arguments are objects where the template takes no text."""
         return json.loads(getter("typecase_parsed_message", self._handle))
 
     @property
@@ -164,7 +164,7 @@ class Parser(Handle):
         pointer = ctypes.cast(ctypes.byref(text), ctypes.POINTER(ctypes.c_void_p))
         arguments = (ctypes.byref(kind), ctypes.byref(index), ctypes.byref(text), ctypes.byref(length))
         while lib.typecase_parser_next(self._handle, *arguments):
-            yield told(kind.value, raw(pointer[0], length.value).decode(), index.value)
+            yield told(kind.value, decoded(pointer[0], length.value), index.value)
 
 
 def told(kind: int, text: str, index: int) -> Event:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from . import _abi, _arrays
-from ._library import Handle, getter, lib
+from ._library import Handle, getter, lib, text_getter
 
 
 class Kind(enum.IntEnum):
@@ -159,7 +159,7 @@ class Rendered(Handle):
     @property
     def text(self) -> str:
         """The text; "" for a prompt given as ids."""
-        return getter("typecase_rendered_text", self._handle, self._index).decode()
+        return text_getter("typecase_rendered_text", self._handle, self._index)
 
     def __len__(self) -> int:
         return self._last - self._first

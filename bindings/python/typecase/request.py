@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from . import _abi, _arrays
 from ._json import dumps
-from ._library import Handle, lib, make, raw
+from ._library import Handle, decoded, lib, make
 from ._requests import chat_request
 from .backend import VLLM, Backend
 from .completion import Completion
@@ -147,7 +147,7 @@ def _event(event) -> StreamEvent:
         )
     # The field itself reads as far as the first NUL.
     pointer = ctypes.c_void_p.from_buffer(event, _abi.typecase_stream_event.text.offset).value
-    text = raw(pointer, event.text_len).decode()
+    text = decoded(pointer, event.text_len)
     if event.kind == _abi.TYPECASE_EVENT_FINISH:
         return StreamEvent("finish", text, choice=event.choice)
     parsed = told(event.kind, text, event.call)
