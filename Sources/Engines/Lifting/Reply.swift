@@ -23,7 +23,8 @@ public struct Reply: Sendable {
     public init(_ body: [UInt8], lifts: Bool = true) throws(JSONError) {
         var columns = [Column]()
         let skeleton =
-            !lifts || body.count < Reply.shortest ? nil : body.withUnsafeBufferPointer { Reply.lift($0, into: &columns) }
+            !lifts || body.count < Reply.shortest
+            ? nil : body.withUnsafeBufferPointer { Reply.lift($0, into: &columns) }
         if let skeleton, let value = try? JSONParser.parse(skeleton) {
             self.value = value
             self.columns = columns

@@ -25,7 +25,9 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     _ = backend.window(response, model: nil)
     _ = Backend.engine(response)
     if let completion = try? backend.completion(response, for: request, wire) { check(completion) }
-    let lifted = (try? Reply(body)).map { reply in told { () throws(FieldError) in try wire.completion(reply, for: request) } }
+    let lifted = (try? Reply(body)).map { reply in
+        told { () throws(FieldError) in try wire.completion(reply, for: request) }
+    }
     let parsed = (try? Reply(body, lifts: false)).map { reply in
         told { () throws(FieldError) in try wire.completion(reply, for: request) }
     }
