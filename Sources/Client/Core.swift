@@ -1,6 +1,5 @@
 import Engines
 import Glibc
-import Synchronization
 
 /// What a client and its calls share: the loop, the workers, the queue of arrivals.
 final class Core: Sendable {
@@ -14,7 +13,7 @@ final class Core: Sendable {
     let arrivals = Arrivals()
     private let options: Client.Options
     private let workers: Workers
-    private let state = Mutex(State())
+    private let state = Monitor(State())
     private let process = getpid()
 
     init(_ options: Client.Options) {
@@ -35,13 +34,13 @@ final class Core: Sendable {
 
     func resume(_ transfer: Transfer) { state.withLock(\.loop)?.tell(.resume(transfer)) }
 
-    /// Ends everything that is under way as cancelled, and the threads.
+    /// Ends everything that is under way as cancelled, and the threads. Once.
     func close() {
-        let (loop, asking) = state.withLock { state in
-            state.isClosed = true
-            defer { state.questions = [:] }
-            return (state.loop, state.questions.values.flatMap { $0 }) as (Loop?, [Call])
+        let (wasOpen, loop, asking) = state.withLock { state in
+            defer { (state.isClosed, state.questions) = (true, [:]) }
+            return (!state.isClosed, state.loop, state.questions.values.flatMap { $0 }) as (Bool, Loop?, [Call])
         }
+        guard wasOpen else { return }
         loop?.stop()
         for call in asking { resume(call, .failure(.cancelled)) }
         workers.stop()

@@ -1,7 +1,6 @@
 import CCurl
 import Engines
 import Glibc
-import Synchronization
 
 /// The thread that carries out transfers: one libcurl multi handle, one poller, no blocking call but the poller's.
 final class Loop: Sendable {
@@ -19,7 +18,7 @@ final class Loop: Sendable {
     }
 
     private let poller: Poller
-    private let inbox = Mutex(Inbox())
+    private let inbox = Monitor(Inbox())
     private let thread: Thread
 
     /// nil where the system has no descriptor or no thread to give.

@@ -1,5 +1,4 @@
 public import Engines
-import Synchronization
 
 /// What servers told about themselves, remembered for a while. Bounded: names come from callers.
 public final class ServerFacts<Fact: Sendable>: Sendable {
@@ -16,7 +15,7 @@ public final class ServerFacts<Fact: Sendable>: Sendable {
     /// Servers are restarted with other models and flags.
     private static var lifetime: Int { 300_000 }
 
-    private let facts = Mutex([Key: (fact: Fact, until: Moment)]())
+    private let facts = Monitor([Key: (fact: Fact, until: Moment)]())
 
     init() {}
 

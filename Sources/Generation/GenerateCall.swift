@@ -2,7 +2,6 @@ public import Chat
 public import Client
 public import Engines
 import JSON
-import Synchronization
 
 /// One call: a chat or ids in, a completion out, over one backend. It does no I/O: a client carries it out.
 ///
@@ -26,7 +25,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     private var input: GenerateInput?
     private var stage = Stage.begun
     private let make: @Sendable (Generated) -> Product
-    private let made = Mutex<Result<Product, GenerationError>?>(nil)
+    private let made = Monitor<Result<Product, GenerationError>?>(nil)
     /// What has come of a stream.
     public let stream: TokenStream
 

@@ -1,7 +1,6 @@
 import Chat
 public import Client
 import Engines
-import Synchronization
 
 /// What has come of a stream: bytes from the network on one side, events for the host on the other.
 public final class TokenStream: ByteSink {
@@ -23,8 +22,8 @@ public final class TokenStream: ByteSink {
     /// What is not read yet may grow to this; then the server waits.
     private static let room = 1 << 20
 
-    private let inbox = Mutex(Inbox())
-    private let reading = Mutex(Reading())
+    private let inbox = Monitor(Inbox())
+    private let reading = Monitor(Reading())
     private let limit: Int
 
     init(limit: Int) { self.limit = limit }

@@ -14,7 +14,7 @@ import Testing
         ("https://a/prefix/v1", "https://a/prefix"), ("HTTP://a", "HTTP://a"),
     ])
     func theRootOfAServer(url: String, root: String) throws {
-        #expect(try backend(url).url == root)
+        #expect(try backend(url).destination.servers == [root])
     }
 
     @Test(arguments: [
