@@ -83,6 +83,13 @@ final class EasyHandle {
         return status
     }
 
+    /// How long the server says its answer is; nil where it does not.
+    var contentLength: Int? {
+        var length: Int64 = -1
+        ccurl_get_large(pointer, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length)
+        return length >= 0 ? Int(length) : nil
+    }
+
     /// Milliseconds that the server asks to wait; nil where it does not say.
     var retryAfter: Int? {
         var seconds: Int64 = 0

@@ -116,6 +116,10 @@ final class Transfer: @unchecked Sendable {
             isTooLarge = true
             return .refused
         } else {
+            // A server's word for a length is taken as far as it costs little to be wrong.
+            if body.isEmpty, let length = easy.contentLength {
+                body.reserveCapacity(min(length, responseLimit, 1 << 24))
+            }
             body.append(contentsOf: bytes)
         }
         received += bytes.count

@@ -98,7 +98,9 @@ import Testing
         for round in 0..<20 {
             let client = Client()
             let questions = try (0..<40).map { i in
-                try Question(server, ["/stall", "/ok", "/stream", "/busy"][i % 4], key: i % 3 == 0 ? "q" : nil, isQuick: i % 2 == 0)
+                try Question(
+                    server, ["/stall", "/ok", "/stream", "/busy"][i % 4], key: i % 3 == 0 ? "q" : nil,
+                    isQuick: i % 2 == 0)
             }
             let calls = try questions.map { try client.submit($0, isListed: true) }
             usleep(UInt32(round) * 500)

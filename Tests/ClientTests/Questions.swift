@@ -16,7 +16,10 @@ final class Question: Exchange {
     let isQuickToBegin: Bool
 
     /// - Parameter key: shared with who asks the same.
-    init(_ server: Loopback, _ path: String, body: Int = 10, milliseconds: Int = 60_000, key: String? = nil, isQuick: Bool = false)
+    init(
+        _ server: Loopback, _ path: String, body: Int = 10, milliseconds: Int = 60_000, key: String? = nil,
+        isQuick: Bool = false
+    )
         throws
     {
         let config = Object(["url": .string("http://127.0.0.1:\(server.port)")])

@@ -78,11 +78,19 @@ struct ColumnScanner {
         var logprobs = [Float]()
         var top = TokenLists()
         let isWhole = array { row in
-            guard let (id, logprob) = row.token(), row.scanner.take(",\"top_logprobs\":") else { return false }
+            let start = row.scanner.place
+            guard let (id, logprob) = row.token() else { return false }
+            let stop = row.scanner.place
+            guard row.scanner.take(",\"top_logprobs\":") else { return false }
             let hasTop = row.array { row in
-                guard let (id, logprob) = row.token(), row.scanner.take(UInt8(ascii: "}")) else { return false }
-                top.append(id, logprob)
-                return true
+                // The token itself is nearly always the first, letter for letter.
+                if row.scanner.take(start, to: stop) {
+                    top.append(id, logprob)
+                } else {
+                    guard let (id, logprob) = row.token() else { return false }
+                    top.append(id, logprob)
+                }
+                return row.scanner.take(UInt8(ascii: "}"))
             }
             guard hasTop, row.scanner.take(UInt8(ascii: "}")) else { return false }
             top.endPosition()

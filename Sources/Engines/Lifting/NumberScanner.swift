@@ -28,6 +28,14 @@ struct NumberScanner {
         return true
     }
 
+    /// The bytes that stand between two places.
+    @inline(__always) mutating func take(_ start: UnsafePointer<UInt8>, to stop: UnsafePointer<UInt8>) -> Bool {
+        let count = stop - start
+        guard end - place >= count, memcmp(place, start, count) == 0 else { return false }
+        place += count
+        return true
+    }
+
     /// An integer from 0 on that fits in 32 bits.
     @inline(__always) mutating func id() -> UInt32? {
         let first = next &- UInt8(ascii: "0")

@@ -1,4 +1,3 @@
-import Bytes
 import Glibc
 public import JSON
 
@@ -45,7 +44,7 @@ public struct Reply: Sendable {
 
     /// The text with marks in the places of arrays; nil where there is nothing to lift.
     private static func lift(_ bytes: UnsafeBufferPointer<UInt8>, into columns: inout [Column]) -> [UInt8]? {
-        guard let base = bytes.baseAddress, !ByteSearch.contains(bytes, escape) else { return nil }
+        guard let base = bytes.baseAddress, !hasEscape(bytes, base) else { return nil }
         var skeleton = [UInt8]()
         var copied = 0
         var place = 0
@@ -66,6 +65,17 @@ public struct Reply: Sendable {
         }
         guard !columns.isEmpty else { return nil }
         return skeleton + bytes[copied...]
+    }
+
+    /// Backslashes are rare: what is behind each is looked at.
+    private static func hasEscape(_ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>) -> Bool {
+        var place = 0
+        while let backslash = memchr(base + place, Int32(UInt8(ascii: "\\")), bytes.count - place) {
+            place = UnsafeRawPointer(backslash) - UnsafeRawPointer(base)
+            if bytes[place...].starts(with: escape) { return true }
+            place += 1
+        }
+        return false
     }
 
     private static func shape(of name: Slice<UnsafeBufferPointer<UInt8>>) -> ColumnScanner.Shape? {
