@@ -13,6 +13,14 @@ final class PairTable: Sendable {
         var rank: UInt32
     }
 
+    struct Halves: BitwiseCopyable {
+        var left: UInt32
+        var right: UInt32
+    }
+
+    /// The pair of each rank, where merges came one by one: for those who make other tables, and in no image.
+    let halves: [Halves]?
+
     private let slots: FixedTable<UInt64>
     private let filter: FixedTable<UInt64>
     private let filterShift: UInt64
@@ -36,6 +44,7 @@ final class PairTable: Sendable {
         size = UInt64(slots.count)
         (self.slots, self.filter, self.merged) = (slots, filter, merged)
         // Questions of those who make the tables that the image has.
+        halves = nil
         asRight = FixedTable(count: 0, repeating: 0)
         asLeft = FixedTable(count: 0, repeating: 0)
         isHalf = FixedTable(count: 0, repeating: false)
@@ -49,33 +58,44 @@ final class PairTable: Sendable {
     }
 
     /// `merges` in the order of their ranks. A pair that comes twice has its last rank, as in the library's map.
-    convenience init(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)], vocabulary: Vocabulary) {
+    convenience init(_ merges: [MergeBatch.Merge], vocabulary: Vocabulary) {
         self.init(
-            merges.enumerated().lazy.map { rank, merge in
-                Merge(
+            merges.indices.lazy.map { rank in
+                let merge = merges[rank]
+                return Merge(
                     left: merge.left, right: merge.right, merged: merge.merged, rank: UInt32(truncatingIfNeeded: rank))
-            }, count: merges.count, limit: merges.count, vocabulary: vocabulary)
+            }, limit: merges.count, vocabulary: vocabulary,
+            halves: merges.map { Halves(left: $0.left, right: $0.right) })
     }
 
     convenience init(_ merges: [Merge], vocabulary: Vocabulary) {
         self.init(
-            merges, count: merges.count, limit: merges.reduce(0) { max($0, Int($1.rank) + 1) }, vocabulary: vocabulary)
+            merges, limit: merges.reduce(0) { max($0, Int($1.rank) + 1) }, vocabulary: vocabulary, halves: nil)
     }
 
     /// `limit` is above all ranks.
-    private init(_ merges: some Sequence<Merge>, count: Int, limit: Int, vocabulary: Vocabulary) {
+    private init<Merges: RandomAccessCollection>(
+        _ merges: Merges, limit: Int, vocabulary: Vocabulary, halves: [Halves]?
+    ) where Merges.Element == Merge, Merges.Index == Int {
+        self.halves = halves
         asRight = FixedTable(count: vocabulary.limit, repeating: Self.none)
         asLeft = FixedTable(count: vocabulary.limit, repeating: Self.none)
         isHalf = FixedTable(count: vocabulary.limit, repeating: false)
         multiplier = UInt64.random(in: 0 ... .max) | 1
         var bits: UInt64 = 8
-        while 1 << bits < count * 8 { bits += 1 }
+        while 1 << bits < merges.count * 8 { bits += 1 }
         filterShift = 64 - bits
-        size = UInt64(count * 2 + 8)
+        size = UInt64(merges.count * 2 + 8)
         slots = FixedTable(count: Int(size), repeating: PairView.free)
         filter = FixedTable(count: 1 << (bits - 6), repeating: 0)
         merged = FixedTable(count: limit, repeating: 0)
-        for merge in merges {
+        let view = view
+        for i in merges.indices {
+            if i + 8 < merges.endIndex {
+                view.expect(merges[i + 8].left, merges[i + 8].right)
+                vocabulary.expectContent(of: merges[i + 8].right)
+            }
+            let merge = merges[i]
             asRight.base[Int(merge.right)] = min(asRight[Int(merge.right)], merge.rank)
             if let first = vocabulary.content(merge.right).first, first & 0xC0 != 0x80 {
                 asLeft.base[Int(merge.left)] = min(asLeft[Int(merge.left)], merge.rank)
