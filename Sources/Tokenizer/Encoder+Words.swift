@@ -17,14 +17,15 @@ extension Encoder {
             let first = at
             let words = readWords(p, &at, ends, &piece, count, bufferEnd: bufferEnd)
             let missing = findWords(words)
-            if missing > 0 { mergeWords(p, first, missing) }
+            let made = missing > 0 ? mergeWords(p, first, missing) : 0
             writeWords(p, first, words)
+            if made > 0 { storeWords(made) }
         }
         return at
     }
 
     /// The ends and keys of words, and their lines in the table, which are asked for. Long words are taken apart where they may
-    /// be; where not they have no key, and any line. Reads on from `at` and `piece` and returns how many words there are.
+    /// be; where not they have no key, and no line. Reads on from `at` and `piece` and returns how many words there are.
     @inline(__always)
     private func readWords(
         _ p: UnsafePointer<UInt8>, _ at: inout Int, _ ends: UnsafeMutablePointer<Int>, _ piece: inout Int, _ count: Int,
@@ -38,7 +39,7 @@ extension Encoder {
             batch.ends[i] = end
             if length > WordEntry.longestWord {
                 batch.keys[i] = .none
-                batch.places[i] = table.base
+                batch.places[i] = batch.unknown
                 return
             }
             let key = bufferEnd &- start >= 16 ? WordKey(p + start, length) : WordKey(careful: p + start, length)
@@ -80,11 +81,12 @@ extension Encoder {
         var missing = 0
         for i in 0..<count {
             let key = batch.keys[i]
+            if key.high == .max { continue }
             let line = batch.places[i]
             // Which of the two it is nobody could foretell.
             let place = line + (line[1].key == key ? 1 : 0)
             batch.places[i] = place
-            if place[0].key == key || key.high == .max { continue }
+            if place[0].key == key { continue }
             if let entry = table.findFarther(key, line) {
                 batch.places[i] = entry
                 continue
@@ -99,42 +101,70 @@ extension Encoder {
         return missing
     }
 
-    /// Merges those of the first `count` missing words that the cache does not have either, and points to what they come to.
+    /// Points to what the first `count` missing words come to: what the cache has, else what they are merged to. Returns how many
+    /// entries were made, which the cache shall have when nobody points into it.
     @inline(never)
-    private func mergeWords(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int) {
-        guard let pairs else { return }
-        pairs._withUnsafeGuaranteedRef { model in
-            guard model.canGroup else { return }
-            let batch = scratch.batch
-            let cache = options.usesCaches ? scratch.cache : nil
-            var entries = 0
-            var tokens = 0
-            func merge() {
-                scratch.group.merge(model) { i, ids, count in
-                    let key = batch.keys[i]
-                    if count > WordEntry.mostTokens {
-                        (batch.tokens + tokens).update(from: ids, count: count)
-                        batch.keys[i] = WordKey(tokensAt: tokens, count)
-                        tokens &+= count
-                        return
-                    }
-                    let entry = WordEntry(key, ids, count)
-                    if let cache { cache.store(entry, at: batch.places[i]) }
-                    batch.entries[entries] = entry
-                    batch.places[i] = batch.entries + entries
-                    entries &+= 1
-                }
-            }
+    private func mergeWords(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
+        let batch = scratch.batch
+        let canGroup = pairs?._withUnsafeGuaranteedRef { $0.canGroup } ?? false
+        guard let pairs, canGroup else {
+            for k in 0..<count { batch.places[Int(batch.missing[k])] = batch.unknown }
+            return 0
+        }
+        return pairs._withUnsafeGuaranteedRef { model in
+            let group = scratch.group
+            let usesCache = options.usesCaches && scratch.cache != nil
+            var made = WordBatch.Made()
             for k in 0..<count {
                 let i = Int(batch.missing[k])
                 let key = batch.keys[i]
                 let place = batch.places[i]
-                if cache != nil, place[0].key == key || place[1].key == key { continue }
+                if usesCache {
+                    if place[0].key == key { continue }
+                    if place[1].key == key {
+                        batch.places[i] = place + 1
+                        continue
+                    }
+                }
                 let at = i > 0 ? batch.ends[i &- 1] : start
-                scratch.group.add(p + at, batch.ends[i] &- at, i, model)
-                if scratch.group.isFull { merge() }
+                group.add(p + at, batch.ends[i] &- at, i, model)
+                if group.isFull { made = mergeGroup(model, made) }
             }
-            if !scratch.group.isEmpty { merge() }
+            if group.count > 0 { made = mergeGroup(model, made) }
+            return made.entries
+        }
+    }
+
+    /// Merges the words of the group behind those that were made before, and returns what is made by then.
+    private func mergeGroup(_ model: BPE, _ before: WordBatch.Made) -> WordBatch.Made {
+        let (batch, group) = (scratch.batch, scratch.group)
+        var made = before
+        group.merge(model)
+        for k in 0..<group.count {
+            let i = group.index(k)
+            let count = group.tokenCount(k)
+            if count > WordEntry.mostTokens {
+                (batch.tokens + made.tokens).update(from: group.tokens(k), count: count)
+                batch.keys[i] = WordKey(tokensAt: made.tokens, count)
+                batch.places[i] = batch.unknown
+                made.tokens &+= count
+                continue
+            }
+            batch.entries[made.entries] = WordEntry(batch.keys[i], group.tokens(k), count)
+            batch.places[i] = batch.entries + made.entries
+            made.entries &+= 1
+        }
+        group.empty()
+        return made
+    }
+
+    private func storeWords(_ count: Int) {
+        guard options.usesCaches, let cache = scratch.cache else { return }
+        for k in 0..<count {
+            let entry = scratch.batch.entries[k]
+            let place = cache.place(entry.key.hash)
+            // A word may have come twice.
+            if !(place[0].key == entry.key) { cache.store(entry, at: place) }
         }
     }
 
@@ -145,19 +175,16 @@ extension Encoder {
         scratch.reserve(WordEntry.mostTokens &* (count &+ 1))
         var out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
         for i in 0..<count {
-            let key = batch.keys[i]
-            let place = batch.places[i]
-            if place[0].key == key {
-                out += place[0].write(to: out) &* 4
-            } else if key.high != .max, place[1].key == key {
-                out += place[1].write(to: out) &* 4
-            } else {
+            let written = batch.places[i].pointee.write(to: out)
+            if written == WordEntry.unknownCount {
                 state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
                 let at = i > 0 ? batch.ends[i &- 1] : start
-                encodeNewWord(p + at, batch.ends[i] &- at, key)
+                encodeNewWord(p + at, batch.ends[i] &- at, batch.keys[i])
                 scratch.reserve(WordEntry.mostTokens &* (count &- i &+ 1))
                 out = UnsafeMutableRawPointer(state.pointee.ids + state.pointee.count)
+                continue
             }
+            out += written &* 4
         }
         state.pointee.count = (out - UnsafeMutableRawPointer(state.pointee.ids)) &>> 2
     }
@@ -178,7 +205,7 @@ extension Encoder {
         return true
     }
 
-    /// A word that no table has: from the cache of long words, or from the model, and then a cache has it.
+    /// A word that no entry is known of: from a cache, or from the model, and then a cache has it.
     @inline(never)
     private func encodeNewWord(_ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey) {
         if let tokens = key.tokens {
@@ -188,6 +215,14 @@ extension Encoder {
             return
         }
         let usesCaches = options.usesCaches
+        if usesCaches, length <= WordEntry.longestWord, let place = scratch.cache?.place(key.hash) {
+            let known = place[0].key == key ? place : place[1].key == key ? place + 1 : nil
+            if let known {
+                scratch.reserve(WordEntry.mostTokens)
+                scratch.state.pointee.count &+= known.pointee.write(to: scratch.ids + scratch.count)
+                return
+            }
+        }
         let isLong = usesCaches && length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
         let hash = isLong ? LongWordCache.hash(p, length) : 0
         if isLong, let ids = scratch.longCache?.find(p, length, hash), let base = ids.baseAddress {

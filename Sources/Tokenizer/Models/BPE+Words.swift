@@ -19,7 +19,12 @@ extension BPE {
             if waiting.count == 32 { insert() }
         }
         func merge() {
-            scratch.group.merge(self) { id, ids, count in mark(UInt32(truncatingIfNeeded: id), ids, count) }
+            let group = scratch.group
+            group.merge(self)
+            for i in 0..<group.count {
+                mark(UInt32(truncatingIfNeeded: group.index(i)), group.tokens(i), group.tokenCount(i))
+            }
+            group.empty()
         }
         let proof = options.ignoresMerges || characterTokens == nil ? nil : WordProof(self)
         for id in 0..<UInt32(vocabulary.limit) {
@@ -49,7 +54,7 @@ extension BPE {
             }
             mark(id, scratch.ids, scratch.count)
         }
-        if !scratch.group.isEmpty { merge() }
+        if scratch.group.count > 0 { merge() }
         insert()
     }
 }

@@ -69,8 +69,9 @@ final class BPE: Sendable {
         boundaries =
             isSafe
             ? Boundaries(
-                pairs.results.lazy.filter { vocabulary.contains($0) && vocabulary.isBytes($0) == usesPairs },
-                count: pairs.results.count, vocabulary: vocabulary) : nil
+                (0..<pairs.limit).lazy.map { pairs.merged($0) }.filter {
+                    vocabulary.contains($0) && vocabulary.isBytes($0) == usesPairs
+                }, count: Int(pairs.limit), vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
         markWords()
     }

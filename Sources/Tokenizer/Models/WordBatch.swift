@@ -4,13 +4,23 @@ struct WordBatch {
 
     let ends: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
     let keys: UnsafeMutablePointer<WordKey> = .allocate(capacity: capacity)
-    /// Where in the tables of words they are or belong.
+    /// Where in the tables of words they are or belong, and in the end the entries of all; `unknown` of those that have none.
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
     /// The numbers of those that the vocabulary does not have.
     let missing: UnsafeMutablePointer<UInt16> = .allocate(capacity: capacity)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
     let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.longestWord)
+
+    let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 1)
+
+    init() { unknown.initialize(to: .unknown) }
+
+    /// How many of `entries` and of `tokens` there are.
+    struct Made: BitwiseCopyable {
+        var entries = 0
+        var tokens = 0
+    }
 
     func free() {
         ends.deallocate()
@@ -19,5 +29,6 @@ struct WordBatch {
         missing.deallocate()
         entries.deallocate()
         tokens.deallocate()
+        unknown.deallocate()
     }
 }
