@@ -53,7 +53,9 @@ extension BPE {
     func mergeLanes(_ count: Int, _ lowest: Int32, _ pairs: PairView, _ scratch: EncodeScratch) -> UInt64 {
         var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest)
         while lanes.lowest < Lanes.noKey {
-            if let merge = lanes.merge(pairs) { lanes.settle(merge, pairs) }
+            lanes.merge(pairs)
+            lanes.locate(pairs)
+            lanes.settle(pairs)
         }
         return lanes.full
     }

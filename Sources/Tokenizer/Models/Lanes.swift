@@ -27,15 +27,20 @@ struct Lanes: BitwiseCopyable {
     private(set) var full: UInt64
     /// The lowest key.
     private(set) var lowest: Int32
+    private var last = Merge()
 
     /// A pair that was merged, where the symbols around it are, and where the pairs that it makes with them would be.
-    struct Merge: BitwiseCopyable {
-        fileprivate var at = 0
-        fileprivate var before = 0
-        fileprivate var isFirst = true
-        fileprivate var isLast = true
-        fileprivate var first: PairView.Place
-        fileprivate var second: PairView.Place
+    private struct Merge: BitwiseCopyable {
+        var at = 0
+        var before = 0
+        var isFirst = true
+        var isLast = true
+        var firstHash: UInt64 = 0
+        var secondHash: UInt64 = 0
+        var first = PairView.Place.none
+        var second = PairView.Place.none
+        /// Whether anything was merged.
+        var isDone = false
     }
 
     /// Of a word of `count` symbols whose keys are there.
@@ -51,10 +56,10 @@ struct Lanes: BitwiseCopyable {
         for i in (count &- 1)..<(blocks &* 8) { keys[i] = Self.noKey }
     }
 
-    /// Merges the lowest pair, of which there must be one; `settle` must follow. Nil where it was no pair after all, and then the
-    /// lowest is another.
+    /// Merges the lowest pair, of which there must be one; `locate` and `settle` must follow. Where it was no pair after all
+    /// they do nothing, and the lowest is another.
     @inline(__always)
-    mutating func merge(_ pairs: PairView) -> Merge? {
+    mutating func merge(_ pairs: PairView) {
         let at = Int(lowest & 63)
         let above = full & (~1 &<< UInt64(truncatingIfNeeded: at))
         let below = full & ~(~0 &<< UInt64(truncatingIfNeeded: at))
@@ -63,22 +68,33 @@ struct Lanes: BitwiseCopyable {
         guard let merged = pairs.merge(symbols[at], symbols[right], Self.rank(lowest)) else {
             keys[at] = Self.noKey
             lowest = cscan_lowest(keys, blocks)
-            return nil
+            last.isDone = false
+            return
         }
         // Where there is no symbol before, or after, that of lane 0 takes its place, and the answer is dropped.
         let before = 63 &- (below | 1).leadingZeroBitCount
         let next = after.trailingZeroBitCount & 63
         full ^= above ^ after
-        let merge = Merge(
+        last = Merge(
             at: at, before: before, isFirst: below == 0, isLast: after == 0,
-            first: pairs.place(symbols[before], merged), second: pairs.place(merged, symbols[next]))
-        pairs.expect(merge.first)
-        pairs.expect(merge.second)
+            firstHash: pairs.hash(symbols[before], merged), secondHash: pairs.hash(merged, symbols[next]),
+            isDone: true)
+        pairs.expectPlace(last.firstHash)
+        pairs.expectPlace(last.secondHash)
         symbols[at] = merged
         keys[before] = Self.noKey
         keys[at] = Self.noKey
         keys[right] = Self.noKey
-        return merge
+    }
+
+    /// Has the ranks of the pairs that a merge made brought near.
+    @inline(__always)
+    mutating func locate(_ pairs: PairView) {
+        if !last.isDone { return }
+        last.first = pairs.place(last.firstHash)
+        last.second = pairs.place(last.secondHash)
+        pairs.expect(last.first)
+        pairs.expect(last.second)
     }
 
     /// Moves the symbols that are left to the first lanes, and returns how many they are.
@@ -99,16 +115,17 @@ struct Lanes: BitwiseCopyable {
 
     /// Finds the ranks of the pairs that a merge made.
     @inline(__always)
-    mutating func settle(_ merge: Merge, _ pairs: PairView) {
+    mutating func settle(_ pairs: PairView) {
+        if !last.isDone { return }
         let others = cscan_lowest(keys, blocks)
-        let firstRank = pairs.likelyRank(merge.first)
-        let secondRank = pairs.likelyRank(merge.second)
+        let firstRank = pairs.likelyRank(last.first)
+        let secondRank = pairs.likelyRank(last.second)
         pairs.expect(rank: firstRank)
         pairs.expect(rank: secondRank)
-        let first = merge.isFirst ? Self.noKey : Self.key(firstRank, merge.before)
-        let second = merge.isLast ? Self.noKey : Self.key(secondRank, merge.at)
-        keys[merge.before] = first
-        keys[merge.at] = second
+        let first = last.isFirst ? Self.noKey : Self.key(firstRank, last.before)
+        let second = last.isLast ? Self.noKey : Self.key(secondRank, last.at)
+        keys[last.before] = first
+        keys[last.at] = second
         lowest = min(others, first, second)
     }
 }

@@ -30,6 +30,8 @@ struct PairView {
     struct Place: BitwiseCopyable {
         var slot: Int
         fileprivate var tag: UInt32
+
+        static let none = Place(slot: 0, tag: 0)
     }
 
     @inline(__always)
@@ -49,8 +51,17 @@ struct PairView {
     static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) &>> 4 & 0xFFF }
 
     @inline(__always)
-    func place(_ left: UInt32, _ right: UInt32) -> Place {
-        let hash = Self.hash(Self.key(left, right), multiplier)
+    func place(_ left: UInt32, _ right: UInt32) -> Place { place(hash(left, right)) }
+
+    @inline(__always)
+    func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), multiplier) }
+
+    /// Has what the place depends on brought near.
+    @inline(__always)
+    func expectPlace(_ hash: UInt64) { cscan_prefetch(displacements + Int(truncatingIfNeeded: hash &>> bucketShift)) }
+
+    @inline(__always)
+    func place(_ hash: UInt64) -> Place {
         let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
         return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash))
     }

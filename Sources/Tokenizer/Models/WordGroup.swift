@@ -1,16 +1,11 @@
 /// Words of up to fifteen bytes that are merged side by side. A merge waits for memory again and again; the words of a group
 /// wait together.
 struct WordGroup {
-    static let capacity = 16
+    static let capacity = 32
     /// Room for the symbols of a word.
     private static let lanes = 16
 
-    private struct Member: BitwiseCopyable {
-        var lanes: Lanes
-        var merge: Lanes.Merge?
-    }
-
-    private let members: UnsafeMutablePointer<Member> = .allocate(capacity: capacity)
+    private let members: UnsafeMutablePointer<Lanes> = .allocate(capacity: capacity)
     private let symbols: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * lanes)
     private let keys: UnsafeMutablePointer<Int32> = .allocate(capacity: capacity * lanes)
     private let bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?> = .allocate(capacity: capacity)
@@ -66,7 +61,7 @@ struct WordGroup {
             let symbols = symbols + Self.lanes &* i
             let keys = keys + Self.lanes &* i
             let lowest = model.firstKeys(symbols, keys, counts[i], bytes[i], pairs)
-            (members + i).initialize(to: Member(lanes: Lanes(symbols, keys, counts[i], lowest), merge: nil))
+            (members + i).initialize(to: Lanes(symbols, keys, counts[i], lowest))
             active[i] = i
         }
         var left = count
@@ -76,19 +71,14 @@ struct WordGroup {
             for k in 0..<left {
                 let i = active[k]
                 active[kept] = i
-                kept &+= members[i].lanes.lowest < Lanes.noKey ? 1 : 0
+                kept &+= members[i].lowest < Lanes.noKey ? 1 : 0
             }
             left = kept
             if left == 0 { break }
-            for k in 0..<left {
-                let i = active[k]
-                members[i].merge = members[i].lanes.merge(pairs)
-            }
-            for k in 0..<left {
-                let i = active[k]
-                if let merge = members[i].merge { members[i].lanes.settle(merge, pairs) }
-            }
+            for k in 0..<left { members[active[k]].merge(pairs) }
+            for k in 0..<left { members[active[k]].locate(pairs) }
+            for k in 0..<left { members[active[k]].settle(pairs) }
         }
-        for i in 0..<count { counts[i] = members[i].lanes.gather() }
+        for i in 0..<count { counts[i] = members[i].gather() }
     }
 }
