@@ -30,7 +30,17 @@ final class ImageReader {
             bytes = UnsafeRawBufferPointer(start: memory, count: size)
         }
 
-        deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+        /// A copy of bytes that are in no file.
+        init?(copying image: [UInt8]) {
+            let memory = mmap(nil, max(image.count, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let memory, memory != MAP_FAILED else { return nil }
+            image.withUnsafeBytes {
+                if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: $0.count) }
+            }
+            bytes = UnsafeRawBufferPointer(start: memory, count: image.count)
+        }
+
+        deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), max(bytes.count, 1)) }
     }
 
     private let mapping: Mapping
