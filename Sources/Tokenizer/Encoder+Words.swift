@@ -15,8 +15,16 @@ extension Encoder {
         var piece = 0
         while piece < count {
             let first = at
-            let words = readWords(p, &at, ends, &piece, count, bufferEnd: bufferEnd)
-            let missing = findWords(words)
+            var words = 0
+            var found = 0
+            var missing = 0
+            repeat {
+                let read = readWords(p, &at, ends, &piece, count, from: words, bufferEnd: bufferEnd)
+                missing = findWords(found..<words, missing)
+                found = words
+                words = read
+            } while piece < count && words < WordBatch.capacity
+            missing = findWords(found..<words, missing)
             let made = missing > 0 ? mergeWords(p, first, missing) : 0
             writeWords(p, first, words)
             if made > 0 { storeWords(made) }
@@ -25,13 +33,15 @@ extension Encoder {
     }
 
     /// The ends and keys of words, and their lines in the table, which are asked for. Long words are taken apart where they may
-    /// be; where not they have no key, and no line. Reads on from `at` and `piece` and returns how many words there are.
+    /// be; where not they have no key, and no line. Reads some words on from `at` and `piece`, as many as a near cache has room for the
+    /// lines of, behind the first `n`, and returns how many words there are then.
     @inline(__always)
     private func readWords(
         _ p: UnsafePointer<UInt8>, _ at: inout Int, _ ends: UnsafeMutablePointer<Int>, _ piece: inout Int, _ count: Int,
-        bufferEnd: Int
+        from n: Int, bufferEnd: Int
     ) -> Int {
         let batch = scratch.batch
+        let limit = min(n &+ WordBatch.block, WordBatch.capacity)
         let table = words
         @inline(__always)
         func read(_ i: Int, _ start: Int, _ end: Int) {
@@ -48,12 +58,12 @@ extension Encoder {
             batch.keys[i] = key
             batch.places[i] = line
         }
-        var n = 0
-        while piece < count, n < WordBatch.capacity {
+        var n = n
+        while piece < count, n < limit {
             let end = ends[piece]
             if end &- at > WordEntry.longestWord, let boundaries {
                 let parts = boundaries._withUnsafeGuaranteedRef {
-                    $0.fill(batch.ends + n, capacity: WordBatch.capacity &- n, p, from: at, to: end)
+                    $0.fill(batch.ends + n, capacity: limit &- n, p, from: at, to: end)
                 }
                 for _ in 0..<parts {
                     let partEnd = batch.ends[n]
@@ -72,14 +82,15 @@ extension Encoder {
         return n
     }
 
-    /// Turns lines of the table into the entries in them, or into places in the cache; returns how many words are missing.
+    /// Turns lines of the table into the entries in them, or into places in the cache. `before` is how many words were missing
+    /// before these, and what is returned how many are with them.
     @inline(__always)
-    private func findWords(_ count: Int) -> Int {
+    private func findWords(_ range: Range<Int>, _ before: Int) -> Int {
         let batch = scratch.batch
         let table = words
         let cache = options.usesCaches ? scratch.cache : nil
-        var missing = 0
-        for i in 0..<count {
+        var missing = before
+        for i in range {
             let key = batch.keys[i]
             if key.high == .max { continue }
             let line = batch.places[i]

@@ -1,6 +1,8 @@
 /// Words that are encoded together, so that none waits for memory alone: pieces, or parts of long ones.
 struct WordBatch {
     static let capacity = EncodeScratch.endCapacity
+    /// How many words are read ahead of finding them.
+    static let block = 96
 
     let ends: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
     let keys: UnsafeMutablePointer<WordKey> = .allocate(capacity: capacity)
