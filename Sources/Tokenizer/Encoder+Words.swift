@@ -88,24 +88,26 @@ extension Encoder {
     private func findWords(_ range: Range<Int>, _ before: Int) -> Int {
         let batch = scratch.batch
         let table = words
-        let cache = options.usesCaches ? scratch.cache : nil
         var missing = before
         for i in range {
             let key = batch.keys[i]
-            if key.high == .max { continue }
             let line = batch.places[i]
-            // Which of the two it is nobody could foretell.
+            // Which of the two it is, or whether any, nobody could foretell.
             let place = line + (line[1].key == key ? 1 : 0)
-            batch.places[i] = place
-            if place[0].key == key { continue }
-            if let entry = table.findFarther(key, line) {
+            let isHere = place[0].key == key
+            let isLong = key.high == .max
+            if !isHere, !isLong, line[0].isFull, let entry = table.findFarther(key, line) {
                 batch.places[i] = entry
                 continue
             }
+            batch.places[i] = isHere ? place : line
             batch.missing[missing] = UInt16(truncatingIfNeeded: i)
-            missing &+= 1
-            if let cache {
-                batch.places[i] = cache.place(key.hash)
+            missing &+= isHere || isLong ? 0 : 1
+        }
+        if options.usesCaches, let cache = scratch.cache {
+            for k in before..<missing {
+                let i = Int(batch.missing[k])
+                batch.places[i] = cache.place(batch.keys[i].hash)
                 cscan_prefetch(batch.places[i])
             }
         }

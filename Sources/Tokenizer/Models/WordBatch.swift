@@ -9,14 +9,15 @@ struct WordBatch {
     /// Where in the tables of words they are or belong, and in the end the entries of all; `unknown` of those that have none.
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
     /// The numbers of those that the vocabulary does not have.
-    let missing: UnsafeMutablePointer<UInt16> = .allocate(capacity: capacity)
+    let missing: UnsafeMutablePointer<UInt16> = .allocate(capacity: capacity + 1)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
     let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.longestWord)
 
-    let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 1)
+    let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 2)
 
-    init() { unknown.initialize(to: .unknown) }
+    // A pair, as the lines of the table.
+    init() { unknown.initialize(repeating: .unknown, count: 2) }
 
     /// How many of `entries` and of `tokens` there are.
     struct Made: BitwiseCopyable {
