@@ -48,7 +48,7 @@ extension Encoder {
             let length = end &- start
             batch.ends[i] = end
             if length > WordEntry.longestWord {
-                batch.keys[i] = .none
+                batch.keys[i] = length <= longestInGroup ? .long : .none
                 batch.places[i] = batch.unknown
                 return
             }
@@ -95,7 +95,7 @@ extension Encoder {
             // Which of the two it is, or whether any, nobody could foretell.
             let place = line + (line[1].key == key ? 1 : 0)
             let isHere = place[0].key == key
-            let isLong = key.high == .max
+            let isLong = key == .none
             if !isHere, !isLong, line[0].isFull, let entry = table.findFarther(key, line) {
                 batch.places[i] = entry
                 continue
@@ -132,35 +132,54 @@ extension Encoder {
                 let i = Int(batch.missing[k])
                 let key = batch.keys[i]
                 let place = batch.places[i]
-                if usesCache {
+                let at = i > 0 ? batch.ends[i &- 1] : start
+                let length = batch.ends[i] &- at
+                if key == .long {
+                    if findLong(p + at, length, i, &made) { continue }
+                } else if usesCache {
                     if place[0].key == key { continue }
                     if place[1].key == key {
                         batch.places[i] = place + 1
                         continue
                     }
                 }
-                let at = i > 0 ? batch.ends[i &- 1] : start
-                group.add(p + at, batch.ends[i] &- at, i, model)
-                if group.isFull { made = mergeGroup(model, made) }
+                group.add(p + at, length, i, model)
+                if group.isFull { made = mergeGroup(p, start, model, made) }
             }
-            if group.count > 0 { made = mergeGroup(model, made) }
+            if group.count > 0 { made = mergeGroup(p, start, model, made) }
             return made.entries
         }
     }
 
+    /// Takes the tokens of a long word from the cache, if it has them.
+    @inline(__always)
+    private func findLong(_ p: UnsafePointer<UInt8>, _ length: Int, _ i: Int, _ made: inout WordBatch.Made) -> Bool {
+        guard options.usesCaches,
+            let ids = scratch.longCache?.find(p, length, LongWordCache.hash(p, length)), let base = ids.baseAddress
+        else { return false }
+        scratch.batch.add(base, ids.count, i, &made)
+        return true
+    }
+
     /// Merges the words of the group behind those that were made before, and returns what is made by then.
-    private func mergeGroup(_ model: BPE, _ before: WordBatch.Made) -> WordBatch.Made {
+    private func mergeGroup(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ model: BPE, _ before: WordBatch.Made
+    ) -> WordBatch.Made {
         let (batch, group) = (scratch.batch, scratch.group)
         var made = before
         group.merge(model)
         for k in 0..<group.count {
             let i = group.index(k)
             let count = group.tokenCount(k)
-            if count > WordEntry.mostTokens {
-                (batch.tokens + made.tokens).update(from: group.tokens(k), count: count)
-                batch.keys[i] = WordKey(tokensAt: made.tokens, count)
-                batch.places[i] = batch.unknown
-                made.tokens &+= count
+            let isLong = batch.keys[i] == .long
+            if isLong || count > WordEntry.mostTokens {
+                if isLong, options.usesCaches {
+                    let at = i > 0 ? batch.ends[i &- 1] : start
+                    let length = batch.ends[i] &- at
+                    let hash = LongWordCache.hash(p + at, length)
+                    scratch.longCache?.store(p + at, length, hash, group.tokens(k), count)
+                }
+                batch.add(group.tokens(k), count, i, &made)
                 continue
             }
             batch.entries[made.entries] = WordEntry(batch.keys[i], group.tokens(k), count)

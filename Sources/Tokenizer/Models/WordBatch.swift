@@ -12,7 +12,7 @@ struct WordBatch {
     let missing: UnsafeMutablePointer<UInt16> = .allocate(capacity: capacity + 1)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
-    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.longestWord)
+    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordGroup.longestWord)
 
     let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 2)
 
@@ -23,6 +23,15 @@ struct WordBatch {
     struct Made: BitwiseCopyable {
         var entries = 0
         var tokens = 0
+    }
+
+    /// Keeps the tokens of a word that has no entry.
+    @inline(__always)
+    func add(_ ids: UnsafePointer<UInt32>, _ count: Int, _ i: Int, _ made: inout Made) {
+        (tokens + made.tokens).update(from: ids, count: count)
+        keys[i] = WordKey(tokensAt: made.tokens, count)
+        places[i] = unknown
+        made.tokens &+= count
     }
 
     func free() {

@@ -54,6 +54,9 @@ struct WordKey: BitwiseCopyable {
     /// No word's.
     static let none = WordKey(low: 0, high: .max)
 
+    /// No word's: of one that is too long for an entry, and not for a `WordGroup`.
+    static let long = WordKey(low: .max, high: .max)
+
     /// No word's, and where in `WordBatch.tokens` the tokens of one are.
     @inline(__always)
     init(tokensAt start: Int, _ count: Int) {

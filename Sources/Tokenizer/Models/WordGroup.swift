@@ -1,9 +1,10 @@
-/// Words of up to fifteen bytes that are merged side by side. A merge waits for memory again and again; the words of a group
+/// Words of up to 64 bytes that are merged side by side. A merge waits for memory again and again; the words of a group
 /// wait together.
 struct WordGroup {
     static let capacity = 32
     /// Room for the symbols of a word.
-    private static let lanes = 16
+    private static let lanes = longestWord
+    static let longestWord = EncodeScratch.laneCount
 
     private let members: UnsafeMutablePointer<Lanes> = .allocate(capacity: capacity)
     private let symbols: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * lanes)
@@ -39,7 +40,7 @@ struct WordGroup {
     func tokens(_ i: Int) -> UnsafeMutablePointer<UInt32> { symbols + Self.lanes &* i }
     func tokenCount(_ i: Int) -> Int { counts[i] }
 
-    /// Adds a word of 1 to 15 bytes; there must be room.
+    /// Adds a word of 1 to 64 bytes; there must be room.
     @inline(__always)
     func add(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) {
         let count = counter.pointee
