@@ -3,6 +3,7 @@
 # make test       everything that needs no network beyond Debian and PyPI, and no real engine
 # make install    PREFIX=/usr/local: library, header, pkg-config file, CMake package
 # make bench      beside the peers, as ratios
+# make test-arm64 the scanners of 64-bit ARM, in an emulator; installs it
 # make test-engines   against real vLLM and SGLang servers: VLLM_URL=… SGLANG_URL=…, or starts them (ENGINES=directory of scripts)
 
 VERSION := 0.1.0
@@ -14,7 +15,7 @@ LIBRARY := build/$(SONAME)
 VENV := .venv
 SOURCES := $(shell find Sources include -type f) Package.swift exports.map
 
-.PHONY: all fuzz abi-baseline demo test test-swift test-engines bench install lint format clean deps deps-test
+.PHONY: all fuzz abi-baseline demo test test-swift test-arm64 test-engines bench install lint format clean deps deps-test
 
 all: $(LIBRARY)
 
@@ -47,6 +48,15 @@ test: lint $(LIBRARY) $(VENV)/.ready test-swift
 
 test-swift: | deps
 	swift test
+
+ARM64 := /usr/aarch64-linux-gnu
+ARM64_GCC := /usr/lib/gcc-cross/aarch64-linux-gnu/12
+test-arm64:
+	@.ci/install arm64
+	mkdir -p build
+	clang --target=aarch64-linux-gnu --sysroot=$(ARM64) -isystem $(ARM64)/include -B$(ARM64_GCC) -L$(ARM64_GCC) -L$(ARM64)/lib -fuse-ld=lld \
+	    -static -Wall -Wextra -Werror -O2 -ISources/CScan/include Sources/CScan/*.c Tests/scan/scan.c -o build/scan-arm64
+	qemu-aarch64 build/scan-arm64
 
 test-engines: $(LIBRARY) $(VENV)/.ready
 	$(VENV)/bin/python -m pytest -q -s Tests/engines

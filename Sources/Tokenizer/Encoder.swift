@@ -6,6 +6,8 @@ struct Encoder: ~Copyable {
     let words: WordTable.View
     /// The model where it is one of pairs. The tokenizer holds it: nothing is counted for a word.
     let pairs: Unmanaged<BPE>?
+    /// The most bytes of a word that is merged beside others.
+    let longestInGroup: Int
     /// Where the model's words may be cut, if what is left are words.
     let boundaries: Unmanaged<Boundaries>?
     var offsets: OffsetCollector?
@@ -26,10 +28,12 @@ struct Encoder: ~Copyable {
         words = tokenizer.model.words.view
         if case .bpe(let model) = tokenizer.model {
             pairs = .passUnretained(model)
+            longestInGroup = model.canGroupLong ? WordGroup.longestWord : 0
             boundaries = model.partsAreNoWords ? nil : model.boundaries.map { .passUnretained($0) }
         } else {
             pairs = nil
             boundaries = nil
+            longestInGroup = 0
         }
         offsets = options.offsets ? OffsetCollector() : nil
         keepsSpans = options.offsets || !options.plainRanges.isEmpty || tokenizer.needsSpans

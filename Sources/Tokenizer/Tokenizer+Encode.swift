@@ -83,8 +83,17 @@ extension Tokenizer {
             try encode(text, options: options).ids.withUnsafeBufferPointer(put)
             return count
         }
+        let parts = try assembly(isPair: false, options).parts
+        // Tokens of a text that is all there is go where they belong at once.
+        if parts.count == 1, case .text = parts[0].content, text.count >= Self.borrowing, room.count >= text.count {
+            let encoder = try run(text, options, into: room)
+            let count = encoder.scratch.count
+            if !encoder.scratch.giveBack() { put(UnsafeBufferPointer(start: encoder.scratch.ids, count: count)) }
+            scratches.give(encoder.scratch)
+            return count
+        }
         let encoder = try run(text, options)
-        for part in try assembly(isPair: false, options).parts {
+        for part in parts {
             switch part.content {
             case .token(let id): withUnsafePointer(to: id) { put(UnsafeBufferPointer(start: $0, count: 1)) }
             case .text: put(UnsafeBufferPointer(start: encoder.scratch.ids, count: encoder.scratch.count))
@@ -93,6 +102,9 @@ extension Tokenizer {
         scratches.give(encoder.scratch)
         return count
     }
+
+    /// Shorter texts have fewer tokens than room is made for at a time, and are copied sooner.
+    private static let borrowing = 1 << 13
 
     private func padded(_ encodings: [Encoding], _ options: EncodeOptions) throws(TokenizerError) -> [Encoding] {
         guard options.appliesTruncationAndPadding, let padding else { return encodings }
@@ -162,7 +174,8 @@ extension Tokenizer {
 
     /// Encodes a text from `start` on, which is its beginning or where an added token begins in text that was encoded before.
     func run(
-        _ text: UnsafeBufferPointer<UInt8>, _ options: EncodeOptions, from start: Int = 0, marks: Bool = false
+        _ text: UnsafeBufferPointer<UInt8>, _ options: EncodeOptions, from start: Int = 0, marks: Bool = false,
+        into room: UnsafeMutableBufferPointer<UInt32>? = nil
     ) throws(TokenizerError) -> Encoder {
         if text.count > Self.textLimit {
             throw TokenizerError(.textTooLong(count: text.count, limit: Self.textLimit))
@@ -170,7 +183,8 @@ extension Tokenizer {
         if let offset = UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: text[start...])) {
             throw TokenizerError(.invalidUTF8(offset: start + offset))
         }
-        var encoder = Encoder(self, options, expected: (text.count - start) / 3 + 64)
+        var encoder = Encoder(self, options, expected: room == nil ? (text.count - start) / 3 + 64 : 64)
+        if let room { encoder.scratch.borrow(room) }
         if marks { encoder.marks = [] }
         if let base = text.baseAddress { encoder.encode(base, from: start, text.count) }
         if let limit = encoder.normalizedLimit {

@@ -75,8 +75,8 @@ public final class Tokenizer: Sendable {
         info.set("added_tokens", .integer(added.tokens.count))
         info.set("vocabulary", .integer(file.vocabulary.count))
         self.info = info
-        let (known, vocabulary) = (added.tokens, vocabulary)
-        vocabularySize = vocabulary.count + known.count { vocabulary.id(of: $0.content) == nil }
+        let (contents, vocabulary) = (added.contents, vocabulary)
+        vocabularySize = vocabulary.count + contents.count { vocabulary.id(of: $0) == nil }
     }
 
     /// Tokens with the added ones, as `get_vocab_size(True)` counts them.

@@ -73,6 +73,20 @@ import Testing
         #expect(tokenizer.idLimit == Int(size))
     }
 
+    @Test func tokensThatShareAnIdAreAllCounted() throws {
+        let json = #"""
+            {"added_tokens": [
+              {"id": 0, "content": "p", "special": false, "normalized": false, "lstrip": false, "rstrip": false, "single_word": false},
+              {"id": 0, "content": "q", "special": false, "normalized": false, "lstrip": false, "rstrip": false, "single_word": false},
+              {"id": 0, "content": "b", "special": false, "normalized": false, "lstrip": false, "rstrip": false, "single_word": false}],
+             "model": {"type": "WordLevel", "vocab": {"a": 0, "b": 3}, "unk_token": "a"}}
+            """#
+        let tokenizer = try Tokenizer(json: Array(json.utf8))
+        // "q" is numbered on to the id that "b" has.
+        #expect(tokenizer.id(of: Array("q".utf8)) == 3 && tokenizer.id(of: Array("b".utf8)) == 3)
+        #expect(tokenizer.vocabularySize == 4)
+    }
+
     @Test func postProcessorSurroundsTheText() throws {
         var file = SampleFile()
         file.postProcessor = .object([

@@ -24,9 +24,10 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
  * repeat one of them. */
 size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count);
 
-/* The lowest of count times eight numbers: what Swift's vectors have no instruction for. */
+/* The lowest of count times eight numbers, none of them negative nor, as a float, other than a normal number. Those come in the
+ * order of their bits, and for them all processors have an instruction, which Swift's vectors do not use. */
 static inline int32_t cscan_lowest(const int32_t *p, size_t count) {
-    typedef int32_t four __attribute__((vector_size(16)));
+    typedef float four __attribute__((ext_vector_type(4)));
     four a, b;
     __builtin_memcpy(&a, p, sizeof a);
     __builtin_memcpy(&b, p + 4, sizeof b);
@@ -34,13 +35,16 @@ static inline int32_t cscan_lowest(const int32_t *p, size_t count) {
         four c, d;
         __builtin_memcpy(&c, p + 8 * i, sizeof c);
         __builtin_memcpy(&d, p + 8 * i + 4, sizeof d);
-        a = __builtin_elementwise_min(a, c);
-        b = __builtin_elementwise_min(b, d);
+        a = a < c ? a : c;
+        b = b < d ? b : d;
     }
-    a = __builtin_elementwise_min(a, b);
-    b = __builtin_shufflevector(a, a, 2, 3, 0, 1);
-    a = __builtin_elementwise_min(a, b);
-    return a[0] < a[1] ? a[0] : a[1];
+    a = a < b ? a : b;
+    b = a.zwxy;
+    a = a < b ? a : b;
+    float lowest = a.x < a.y ? a.x : a.y;
+    int32_t bits;
+    __builtin_memcpy(&bits, &lowest, sizeof bits);
+    return bits;
 }
 
 /* Asks for the cache line at p, which is about to be read. */

@@ -15,6 +15,9 @@ final class AddedVocabulary: Sendable {
     /// (`AddedVocabulary::simple_id_to_token`).
     let decoded: [[UInt8]]
     private let contentIDs: [[UInt8]: UInt32]
+    /// The contents of all tokens, also of those that share an id, of which `tokens` has the last.
+    var contents: some Collection<[UInt8]> { contentIDs.keys }
+
     /// For each id from the smallest to the largest the index of its added token, or -1.
     private let indexByID: FixedTable<Int32>
     private let firstID: UInt32

@@ -39,8 +39,10 @@ final class DecodeTable: Sendable {
                 bytes += vocabulary.content(id)
             }
             let count = bytes.count - start
-            // Every token of one or two bytes is looked at, longer ones as well: most are text.
-            if !UTF8Text.isValid(Array(bytes[start...])) { flags |= Self.isBroken }
+            let isText = bytes.withUnsafeBufferPointer {
+                UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: $0[start...])) == nil
+            }
+            if !isText { flags |= Self.isBroken }
             entries.base[Int(id)] = UInt64(start) << 32 | flags | UInt64(count)
         }
         bytes += [UInt8](repeating: 0, count: 16)

@@ -8,14 +8,39 @@ final class ImageReader {
         // @unchecked: the memory is never written.
         let bytes: UnsafeRawBufferPointer
 
+        /// A file system that keeps files in large pages can map them as such at addresses that are a multiple of this.
+        private static let alignment = 1 << 21
+
         /// The whole of an open file of `size` bytes.
         init?(_ descriptor: Int32, size: Int) {
-            guard size > 0, let memory = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+            let (room, isTooLarge) = size.addingReportingOverflow(Self.alignment)
+            guard size > 0, !isTooLarge,
+                let reserved = mmap(nil, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+                reserved != MAP_FAILED
             else { return nil }
+            let gap = (Self.alignment - Int(bitPattern: reserved) % Self.alignment) % Self.alignment
+            let end = (gap + size + 4095) / 4096 * 4096
+            if gap > 0 { munmap(reserved, gap) }
+            if end < room { munmap(reserved + end, room - end) }
+            let memory = mmap(reserved + gap, size, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor, 0)
+            guard let memory, memory != MAP_FAILED else {
+                munmap(reserved + gap, size)
+                return nil
+            }
             bytes = UnsafeRawBufferPointer(start: memory, count: size)
         }
 
-        deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+        /// A copy of bytes that are in no file.
+        init?(copying image: [UInt8]) {
+            let memory = mmap(nil, max(image.count, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let memory, memory != MAP_FAILED else { return nil }
+            image.withUnsafeBytes {
+                if let base = $0.baseAddress { memory.copyMemory(from: base, byteCount: $0.count) }
+            }
+            bytes = UnsafeRawBufferPointer(start: memory, count: image.count)
+        }
+
+        deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), max(bytes.count, 1)) }
     }
 
     private let mapping: Mapping

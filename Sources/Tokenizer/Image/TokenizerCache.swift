@@ -57,9 +57,24 @@ extension Tokenizer {
         if let rest = file.rest, let image = image(rest, source) { directory.store(image, source) }
     }
 
-    /// Nil for models that are not compiled.
+    /// What `init(path:)` keeps of a file, and nil where it keeps nothing; with the next, what the fuzzer changes images with.
+    package static func image(ofJSON bytes: [UInt8]) throws(TokenizerError) -> [UInt8]? {
+        let file = try TokenizerJSON(bytes: bytes)
+        let source = bytes.withUnsafeBytes { ContentHash($0) }
+        return file.rest.flatMap { rest in (try? Tokenizer(file))?.image(rest, source) }
+    }
+
+    /// Nil where the image is not to be trusted.
+    package convenience init?(image: [UInt8]) {
+        guard let mapping = ImageReader.Mapping(copying: image), let reader = ImageReader(mapping), reader.isSound,
+            let file = TokenizerJSON(reader)
+        else { return nil }
+        do { try self.init(file) } catch { return nil }
+    }
+
+    /// Nil for models that are not compiled, and where two added tokens share an id, which an image does not tell.
     func image(_ rest: [UInt8], _ source: ContentHash) -> [UInt8]? {
-        guard case .bpe(let model) = model else { return nil }
+        guard case .bpe(let model) = model, added.contents.count == added.tokens.count else { return nil }
         var image = ImageWriter()
         image.add(bytes: rest)
         vocabulary.write(to: &image)

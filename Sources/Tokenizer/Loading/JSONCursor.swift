@@ -104,16 +104,33 @@ struct JSONCursor {
         return bytes[start..<at]
     }
 
+    /// Passes what stands for itself in a string, eight bytes at a time.
+    @inline(__always)
+    private mutating func skipPlain() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        while at &+ 8 <= bytes.count, let base = bytes.baseAddress {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + at).loadUnaligned(as: UInt64.self))
+            let quote = word ^ (ones &* 0x22)
+            let slash = word ^ (ones &* 0x5C)
+            // The lowest bit that is set is right; those above it may not be.
+            let found =
+                ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- (ones &* 0x20)) & ~word)
+                & (ones &* 0x80)
+            at &+= found == 0 ? 8 : found.trailingZeroBitCount &>> 3
+            if found != 0 { return }
+        }
+        while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 0x20 {
+            at &+= 1
+        }
+    }
+
     /// Appends a string, unescaped. The text must be known to be UTF-8.
     mutating func string(into out: inout [UInt8]) -> Bool {
         guard take(UInt8(ascii: "\"")) else { return false }
         while at < bytes.count {
             let start = at
-            while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 0x20
-            {
-                at += 1
-            }
-            out.append(contentsOf: bytes[start..<at])
+            skipPlain()
+            out.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<at]))
             guard at < bytes.count else { return false }
             if bytes[at] == UInt8(ascii: "\"") {
                 at += 1

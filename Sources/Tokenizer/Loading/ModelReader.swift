@@ -60,7 +60,7 @@ struct ModelReader {
             if rate != 0 { throw TokenizerError(.unsupported(component: dropout.path, name: "\(rate)")) }
         }
         let vocabulary: Vocabulary
-        var merges: [(left: UInt32, right: UInt32, merged: UInt32)] = []
+        var merges: [MergeBatch.Merge] = []
         if let image {
             guard let found = Vocabulary(image), found.isByteLevel == isByteLevel else { return nil }
             vocabulary = found
@@ -91,7 +91,7 @@ struct ModelReader {
     /// Pairs of a text and a score; an id is a position. Of equal texts the last counts.
     private func readUnigram() throws(TokenizerError) -> (Vocabulary, Model)? {
         let list = try field.member("vocab")
-        var tokens = [(text: [UInt8], id: UInt32)]()
+        var tokens = TokenList()
         var options = Unigram.Options(scores: [])
         if let sections {
             guard sections.merges == nil, let found = sections.scoredTokens(in: bytes) else { return nil }
@@ -102,7 +102,7 @@ struct ModelReader {
                 guard case .array(let pair) = value, pair.count == 2, let text = pair[0].stringBytes,
                     let score = pair[1].double.flatMap({ Score.value("\($0)".utf8) })
                 else { throw TokenizerError(.invalid(path: "\(list.path)[\(i)]", reason: "not a text and a score")) }
-                tokens.append((text, UInt32(truncatingIfNeeded: i)))
+                tokens.append(text, UInt32(truncatingIfNeeded: i))
                 options.scores.append(score)
             }
         }
@@ -118,16 +118,15 @@ struct ModelReader {
         return (vocabulary, .unigram(Unigram(vocabulary, options)))
     }
 
-    private static func check(_ tokens: [(text: [UInt8], id: UInt32)], _ field: Field) throws(TokenizerError) {
-        if tokens.reduce(0, { $0 + $1.text.count }) > PrefixTree.limit {
+    private static func check(_ tokens: TokenList, _ field: Field) throws(TokenizerError) {
+        if tokens.bytes.count > PrefixTree.limit {
             throw field.invalid("more than \(PrefixTree.limit) bytes of tokens")
         }
     }
 
     private static func vocabulary(_ field: Field, isByteLevel: Bool) throws(TokenizerError) -> Vocabulary {
         let members = try field.object().members
-        var tokens = [(text: [UInt8], id: UInt32)]()
-        tokens.reserveCapacity(members.count)
+        var tokens = TokenList()
         for member in members {
             guard let integer = member.value.integer, integer >= 0, integer < Vocabulary.idLimit else {
                 let name = "\(field.path)[\"\(String(decoding: member.key, as: UTF8.self))\"]"
@@ -136,12 +135,12 @@ struct ModelReader {
                         path: name, expected: "an id below \(Vocabulary.idLimit)",
                         found: member.value.integer.map { "\($0)" } ?? member.value.kind))
             }
-            tokens.append((member.key, UInt32(truncatingIfNeeded: integer)))
+            tokens.append(member.key, UInt32(truncatingIfNeeded: integer))
         }
-        var isTaken = [Bool](repeating: false, count: tokens.reduce(0) { max($0, Int($1.id) + 1) })
-        for token in tokens {
-            if isTaken[Int(token.id)] { throw field.invalid("two tokens have the id \(token.id)") }
-            isTaken[Int(token.id)] = true
+        var isTaken = [Bool](repeating: false, count: tokens.ids.reduce(0) { max($0, Int($1) + 1) })
+        for id in tokens.ids {
+            if isTaken[Int(id)] { throw field.invalid("two tokens have the id \(id)") }
+            isTaken[Int(id)] = true
         }
         try check(tokens, field)
         return Vocabulary(tokens, isByteLevel: isByteLevel)
@@ -149,11 +148,10 @@ struct ModelReader {
 
     private static func merges(
         _ field: Field, _ vocabulary: Vocabulary, prefix: [UInt8]
-    ) throws(TokenizerError) -> [(left: UInt32, right: UInt32, merged: UInt32)] {
+    ) throws(TokenizerError) -> [MergeBatch.Merge] {
         let values = try field.array()
-        var merges = [(left: UInt32, right: UInt32, merged: UInt32)]()
+        var merges = [MergeBatch.Merge]()
         merges.reserveCapacity(values.count)
-        var buffer = [UInt8]()
         for (i, value) in values.enumerated() {
             let left: [UInt8]
             let right: [UInt8]
@@ -191,10 +189,7 @@ struct ModelReader {
                         .invalid(path: "\(field.path)[\(i)]", reason: "the right half is shorter than the prefix"))
                 }
                 merges.append((try id(left), try id(right), try id(left + right[prefix.count...])))
-            } else if let found = vocabulary.merge(left, right, guess: 0, &buffer) {
-                merges.append(found)
             } else {
-                // One of the three is missing, or their letters and bytes do not mix: the slow way says which.
                 merges.append((try id(left), try id(right), try id(left + right)))
             }
         }

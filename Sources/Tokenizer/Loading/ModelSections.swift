@@ -53,78 +53,53 @@ struct ModelSections {
     }
 
     /// The tokens and their ids.
-    func tokens(in bytes: UnsafeBufferPointer<UInt8>) -> [(text: [UInt8], id: UInt32)]? {
+    func tokens(in bytes: UnsafeBufferPointer<UInt8>) -> TokenList? {
         if UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[vocabulary])) != nil { return nil }
         var cursor = JSONCursor(bytes, at: vocabulary.lowerBound)
-        var tokens = [(text: [UInt8], id: UInt32)]()
-        tokens.reserveCapacity(vocabulary.count / 24)
+        var tokens = TokenList()
+        tokens.reserve(vocabulary.count / 16, bytes: vocabulary.count / 2)
         guard cursor.take(UInt8(ascii: "{")) else { return nil }
         if cursor.take(UInt8(ascii: "}")) { return tokens }
         repeat {
-            var text = [UInt8]()
-            guard cursor.string(into: &text), cursor.take(UInt8(ascii: ":")), let id = cursor.smallNumber(),
-                Int(id) < Vocabulary.idLimit
+            guard tokens.appendText({ cursor.string(into: &$0) }), cursor.take(UInt8(ascii: ":")),
+                let id = cursor.smallNumber(), Int(id) < Vocabulary.idLimit
             else { return nil }
-            tokens.append((text, id))
+            tokens.close(id)
         } while cursor.take(UInt8(ascii: ","))
         return cursor.take(UInt8(ascii: "}")) ? tokens : nil
     }
 
     /// The tokens of a Unigram model, by position, and their scores.
-    func scoredTokens(in bytes: UnsafeBufferPointer<UInt8>) -> (tokens: [(text: [UInt8], id: UInt32)], [Double])? {
+    func scoredTokens(in bytes: UnsafeBufferPointer<UInt8>) -> (tokens: TokenList, [Double])? {
         if UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[vocabulary])) != nil { return nil }
         var cursor = JSONCursor(bytes, at: vocabulary.lowerBound)
-        var tokens = [(text: [UInt8], id: UInt32)]()
+        var tokens = TokenList()
         var scores = [Double]()
-        tokens.reserveCapacity(vocabulary.count / 24)
+        tokens.reserve(vocabulary.count / 24, bytes: vocabulary.count / 2)
         guard cursor.take(UInt8(ascii: "[")) else { return nil }
         if cursor.take(UInt8(ascii: "]")) { return (tokens, scores) }
         repeat {
-            var text = [UInt8]()
-            guard cursor.take(UInt8(ascii: "[")), cursor.string(into: &text), cursor.take(UInt8(ascii: ",")),
-                let score = cursor.score(), cursor.take(UInt8(ascii: "]"))
+            guard cursor.take(UInt8(ascii: "[")), tokens.appendText({ cursor.string(into: &$0) }),
+                cursor.take(UInt8(ascii: ",")), let score = cursor.score(), cursor.take(UInt8(ascii: "]"))
             else { return nil }
-            tokens.append((text, UInt32(truncatingIfNeeded: tokens.count)))
+            tokens.close(UInt32(truncatingIfNeeded: tokens.count))
             scores.append(score)
         } while cursor.take(UInt8(ascii: ","))
         return cursor.take(UInt8(ascii: "]")) ? (tokens, scores) : nil
     }
 
     /// The merges as ids.
-    func merges(
-        in bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary
-    ) -> [(left: UInt32, right: UInt32, merged: UInt32)]? {
+    func merges(in bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary) -> [MergeBatch.Merge]? {
         guard let merges, UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[merges])) == nil else {
             return nil
         }
         var cursor = JSONCursor(bytes, at: merges.lowerBound)
-        var found = [(left: UInt32, right: UInt32, merged: UInt32)]()
-        found.reserveCapacity(merges.count / 20)
-        var left = [UInt8]()
-        var right = [UInt8]()
-        var buffer = [UInt8]()
-        var guess: UInt32 = 0
+        var batch = MergeBatch(vocabulary, expected: merges.count / 20)
         guard cursor.take(UInt8(ascii: "[")) else { return nil }
-        if cursor.take(UInt8(ascii: "]")) { return found }
+        if cursor.take(UInt8(ascii: "]")) { return [] }
         repeat {
-            left.removeAll(keepingCapacity: true)
-            right.removeAll(keepingCapacity: true)
-            if cursor.take(UInt8(ascii: "[")) {
-                guard cursor.string(into: &left), cursor.take(UInt8(ascii: ",")), cursor.string(into: &right),
-                    cursor.take(UInt8(ascii: "]"))
-                else { return nil }
-            } else {
-                guard cursor.string(into: &left), !left.starts(with: "#version".utf8),
-                    let space = left.firstIndex(of: 0x20)
-                else { return nil }
-                right.append(contentsOf: left[(space + 1)...])
-                left.removeSubrange(space...)
-                if right.contains(0x20) { return nil }
-            }
-            guard let merge = vocabulary.merge(left, right, guess: guess, &buffer) else { return nil }
-            found.append(merge)
-            guess = merge.merged &+ 1
+            guard batch.read(&cursor) else { return nil }
         } while cursor.take(UInt8(ascii: ","))
-        return cursor.take(UInt8(ascii: "]")) ? found : nil
+        return cursor.take(UInt8(ascii: "]")) && batch.finish() ? batch.merges : nil
     }
 }

@@ -61,7 +61,8 @@ struct RankFile {
 
     /// The model, with ids that are ranks above `first`.
     func model(first: UInt32) throws(TokenizerError) -> (Vocabulary, Model) {
-        let listed = tokens.map { (text: ByteAlphabet.encode($0.bytes), id: $0.rank + first) }
+        var listed = TokenList()
+        for token in tokens { listed.append(ByteAlphabet.encode(token.bytes), token.rank + first) }
         let vocabulary = Vocabulary(listed, isByteLevel: true)
         if vocabulary.hasDuplicates { throw TokenizerError(.invalid(path: "the file", reason: "a token comes twice")) }
         var merges = [PairTable.Merge]()

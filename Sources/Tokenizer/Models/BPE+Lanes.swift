@@ -37,10 +37,10 @@ extension BPE {
             let rank: UInt32
             if let bytes {
                 rank = ranks[Int(bytes[i]) &<< 8 | Int(bytes[i &+ 1])]
-                pairs.expect(rank)
             } else {
-                rank = pairs.rank(symbols[i], symbols[i &+ 1])
+                rank = pairs.likelyRank(pairs.place(symbols[i], symbols[i &+ 1]))
             }
+            pairs.expect(rank: rank)
             keys[i] = Lanes.key(rank, i)
             lowest = min(lowest, keys[i])
         }
@@ -53,8 +53,9 @@ extension BPE {
     func mergeLanes(_ count: Int, _ lowest: Int32, _ pairs: PairView, _ scratch: EncodeScratch) -> UInt64 {
         var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest)
         while lanes.lowest < Lanes.noKey {
-            let merge = lanes.merge(pairs)
-            lanes.settle(merge, pairs)
+            lanes.merge(pairs)
+            lanes.locate(pairs)
+            lanes.settle(pairs)
         }
         return lanes.full
     }

@@ -79,7 +79,7 @@ extension BPE {
         _ word: EncodeScratch.Word, _ start: Int, _ count: Int, _ scratch: EncodeScratch
     ) -> UInt64 {
         scratch.spend(count)
-        var lowest = Int32.max
+        var lowest = Lanes.noKey
         for i in 0..<count { scratch.lanes[i] = word.symbols[start &+ i] }
         for i in 0..<(count &- 1) {
             scratch.pairKeys[i] = word.next[start &+ i] | Int32(truncatingIfNeeded: i)

@@ -31,7 +31,7 @@ final class BPE: Sendable {
     /// Only where every byte has a token.
     private let characters: CharacterTokens?
     /// The table of `characters`, which holds it: nothing is counted for a word.
-    nonisolated(unsafe) private let characterTokens: UnsafePointer<UInt32>?
+    nonisolated(unsafe) let characterTokens: UnsafePointer<UInt32>?
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
     let fallbacks: [UInt32]
     /// In a byte-level vocabulary with affixes, for each byte its token with neither, the prefix, the suffix, and both.
@@ -69,8 +69,9 @@ final class BPE: Sendable {
         boundaries =
             isSafe
             ? Boundaries(
-                pairs.results.lazy.filter { vocabulary.contains($0) && vocabulary.isBytes($0) == usesPairs },
-                count: pairs.results.count, vocabulary: vocabulary) : nil
+                (0..<pairs.limit).lazy.map { pairs.merged($0) }.filter {
+                    vocabulary.contains($0) && vocabulary.isBytes($0) == usesPairs
+                }, count: Int(pairs.limit), vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
         markWords()
     }
@@ -101,46 +102,6 @@ final class BPE: Sendable {
         image.add(numbers: [coversBytes ? 1 : 0, boundaries == nil ? 0 : 1])
         characters?.write(to: &image)
         boundaries?.write(to: &image)
-    }
-
-    /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to.
-    private func markWords() {
-        let scratch = EncodeScratch(expected: 256)
-        func mark(_ id: UInt32, _ ids: UnsafePointer<UInt32>, _ count: Int) {
-            if count == 1, ids[0] == id { vocabulary.markWord(id) }
-            let content = vocabulary.content(id)
-            guard let p = content.baseAddress, content.count <= WordEntry.longestWord, count <= WordEntry.mostTokens
-            else { return }
-            words.insert(WordEntry(WordKey(careful: p, content.count), ids, count))
-        }
-        func merge() {
-            scratch.group.merge(self) { id, ids, count in mark(UInt32(truncatingIfNeeded: id), ids, count) }
-        }
-        for id in 0..<UInt32(vocabulary.limit) {
-            guard vocabulary.contains(id), vocabulary.isBytes(id) == vocabulary.isByteLevel else { continue }
-            let content = vocabulary.content(id)
-            guard let p = content.baseAddress, content.count > 0 else { continue }
-            // Two tokens may share an id; only the content that is found under the id counts.
-            guard
-                vocabulary.isOneToOne || vocabulary.find(p, content.count, isBytes: vocabulary.isByteLevel) == id
-            else { continue }
-            if characterTokens != nil, content.count <= WordEntry.longestWord, !options.ignoresMerges {
-                words.expect(WordKey(careful: p, content.count))
-                scratch.group.add(p, content.count, Int(id), self)
-                if scratch.group.isFull { merge() }
-                continue
-            }
-            scratch.state.pointee.count = 0
-            scratch.state.pointee.isIrregular = false
-            if options.ignoresMerges {
-                scratch.append(id)
-            } else {
-                self.merge(p, content.count, scratch)
-                if scratch.state.pointee.isIrregular { continue }
-            }
-            mark(id, scratch.ids, scratch.count)
-        }
-        if !scratch.group.isEmpty { merge() }
     }
 
     /// Appends the tokens of a word of one byte or more that is not in `words`. Merging makes of a token what looking it up
@@ -196,6 +157,9 @@ final class BPE: Sendable {
 
     /// Whether short words that are not in `words` may be merged in a `WordGroup`.
     var canGroup: Bool { characterTokens != nil && (!options.ignoresMerges || words.isComplete) }
+
+    /// Whether that is so of words of up to `WordGroup.longestWord`, none of which are looked up before.
+    var canGroupLong: Bool { canGroup && !options.ignoresMerges }
 
     /// Of a word, where `canGroup`: the symbols to start from.
     @inline(__always)

@@ -106,19 +106,16 @@ final class Boundaries: Sendable {
         while i < end {
             let b: UInt32
             let byte = p[i]
+            // Whether it is cut is written and then counted or not: in text that nobody wrote a branch would be wrong half the time.
+            ends[count] = i
             if byte < 0x80, a < 0x80 {
                 b = UInt32(byte)
-                if ascii[Int(a) &<< 1 | Int(b &>> 6)] &>> UInt64(b & 63) & 1 == 0 {
-                    ends[count] = i
-                    count &+= 1
-                }
+                let joins = ascii[Int(a) &<< 1 | Int(b &>> 6)] &>> UInt64(b & 63) & 1
+                count &+= 1 &- Int(truncatingIfNeeded: joins)
                 i &+= 1
             } else {
                 (b, width) = Scalars.decode(p + i)
-                if !mayJoin(a, b, p[i &- 1], byte) {
-                    ends[count] = i
-                    count &+= 1
-                }
+                count &+= mayJoin(a, b, p[i &- 1], byte) ? 0 : 1
                 i &+= width
             }
             if count == capacity { return count }

@@ -20,27 +20,41 @@ enum ByteAlphabet {
 
     /// Appends the bytes that `text` stands for; false, with nothing appended, when a character is no such letter.
     static func decode(_ text: [UInt8], into out: inout [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { decode($0, into: &out) }
+    }
+
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, into out: inout [UInt8]) -> Bool {
         let before = out.count
-        var i = 0
-        while i < text.count {
-            let lead = text[i]
-            var scalar = Int(lead)
-            if lead >= 0x80 {
-                guard lead < 0xE0, i + 1 < text.count else {
-                    out.removeLast(out.count - before)
-                    return false
-                }
-                scalar = Int(lead & 0x1F) << 6 | Int(text[i + 1] & 0x3F)
-                i += 1
-            }
-            i += 1
-            guard scalar < bytes.count, bytes[scalar] >= 0 else {
-                out.removeLast(out.count - before)
-                return false
-            }
-            out.append(UInt8(truncatingIfNeeded: bytes[scalar]))
+        guard let p = text.baseAddress else { return true }
+        out.append(contentsOf: text)
+        let count = out.withUnsafeMutableBufferPointer { out in
+            out.baseAddress.flatMap { decode(p, text.count, to: $0 + before) }
         }
-        return true
+        out.removeLast(text.count - (count ?? 0))
+        return count != nil
+    }
+
+    /// Writes the bytes that a text stands for, at most as many as it has, and returns how many; nil when a character is no such
+    /// letter. They may come to lie where the text lies, or before.
+    static func decode(_ p: UnsafePointer<UInt8>, _ count: Int, to out: UnsafeMutablePointer<UInt8>) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var n = 0
+            var i = 0
+            while i < count {
+                let lead = p[i]
+                var scalar = Int(lead)
+                if lead >= 0x80 {
+                    guard lead < 0xE0, i &+ 1 < count else { return nil }
+                    scalar = Int(lead & 0x1F) &<< 6 | Int(p[i &+ 1] & 0x3F)
+                    i &+= 1
+                }
+                i &+= 1
+                guard scalar < bytes.count, bytes[scalar] >= 0 else { return nil }
+                out[n] = UInt8(truncatingIfNeeded: bytes[scalar])
+                n &+= 1
+            }
+            return n
+        }
     }
 
     /// The letters for `bytes`, as UTF-8.

@@ -6,7 +6,7 @@ final class EncodeScratch {
     /// Words of up to this many symbols are merged by scanning for the lowest rank, longer ones in parts of so many.
     static let laneCount = 64
     /// How many ends of pieces are found at a time.
-    static let endCapacity = 256
+    static let endCapacity = 512
 
     /// The best way to a position in a word, for `Unigram`.
     struct Step: BitwiseCopyable {
@@ -20,6 +20,8 @@ final class EncodeScratch {
         var ids: UnsafeMutablePointer<UInt32>
         var capacity: Int
         var count = 0
+        /// The own memory, where `ids` is the caller's.
+        var own: UnsafeMutableBufferPointer<UInt32>?
         /// Set by a word whose symbols do not cover it byte for byte; then `lengths` has the lengths of its tokens.
         var isIrregular = false
         /// Set where the tokens of an irregular word also have their starts, in `word.next`: they may overlap.
@@ -105,6 +107,7 @@ final class EncodeScratch {
     }
 
     deinit {
+        _ = giveBack()
         cache?.free()
         longCache?.free()
         state.pointee.ids.deallocate()
@@ -121,6 +124,7 @@ final class EncodeScratch {
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.
     func reset() {
+        _ = giveBack()
         state.pointee.count = 0
         state.pointee.isIrregular = false
         state.pointee.isPlaced = false
@@ -161,6 +165,24 @@ final class EncodeScratch {
         state.pointee.count &+= 1
     }
 
+    /// Has tokens written to memory of the caller's, until they no longer fit or `giveBack` is called. There are none yet.
+    func borrow(_ room: UnsafeMutableBufferPointer<UInt32>) {
+        guard let base = room.baseAddress else { return }
+        state.pointee.own = UnsafeMutableBufferPointer(start: state.pointee.ids, count: state.pointee.capacity)
+        state.pointee.ids = base
+        state.pointee.capacity = room.count
+    }
+
+    /// Ends `borrow`; returns whether the tokens are in the caller's memory, and there are none here.
+    func giveBack() -> Bool {
+        guard let own = state.pointee.own, let base = own.baseAddress else { return false }
+        state.pointee.ids = base
+        state.pointee.capacity = own.count
+        state.pointee.own = nil
+        state.pointee.count = 0
+        return true
+    }
+
     /// Makes room for `more` ids.
     @inline(__always)
     func reserve(_ more: Int) {
@@ -172,7 +194,12 @@ final class EncodeScratch {
         let wanted = max(state.pointee.capacity * 2, state.pointee.count + more)
         let new = UnsafeMutablePointer<UInt32>.allocate(capacity: wanted)
         new.update(from: state.pointee.ids, count: state.pointee.count)
-        state.pointee.ids.deallocate()
+        if let own = state.pointee.own {
+            own.baseAddress?.deallocate()
+            state.pointee.own = nil
+        } else {
+            state.pointee.ids.deallocate()
+        }
         state.pointee.ids = new
         state.pointee.capacity = wanted
     }

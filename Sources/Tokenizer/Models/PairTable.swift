@@ -13,12 +13,22 @@ final class PairTable: Sendable {
         var rank: UInt32
     }
 
-    private let slots: FixedTable<UInt64>
-    private let filter: FixedTable<UInt64>
-    private let filterShift: UInt64
+    struct Halves: BitwiseCopyable {
+        var left: UInt32
+        var right: UInt32
+    }
+
+    /// The pair of each rank, where merges came one by one: for those who make other tables, and in no image.
+    let halves: [Halves]?
+
+    private let marks: FixedTable<UInt32>
+    private let displacements: FixedTable<UInt16>
+    private let bucketShift: UInt64
     private let size: UInt64
-    /// Odd and made at random: nobody can write a file whose pairs collide.
     private let multiplier: UInt64
+    /// Either has the merges, or the others have them: see `PairView`.
+    private let merges: FixedTable<UInt64>
+    private let slots: FixedTable<UInt64>
     private let merged: FixedTable<UInt32>
 
     /// For each token the lowest rank at which it is a right half, and a left half of what starts a character.
@@ -27,82 +37,103 @@ final class PairTable: Sendable {
     private let isHalf: FixedTable<Bool>
 
     init?(_ image: ImageReader) {
-        guard let numbers = image.numbers(2), let slots = image.table(of: UInt64.self),
-            let filter = image.table(of: UInt64.self), let merged = image.table(of: UInt32.self), slots.count > 0,
-            numbers[0] <= 58, filter.count == 1 << (58 - Int(numbers[0]))
+        guard let numbers = image.numbers(2), let marks = image.table(of: UInt32.self),
+            let displacements = image.table(of: UInt16.self), let merges = image.table(of: UInt64.self),
+            let slots = image.table(of: UInt64.self), let merged = image.table(of: UInt32.self), marks.count > 0,
+            marks.count <= UInt32.max, 1...60 ~= numbers[0], displacements.count == 1 << (64 - Int(numbers[0])),
+            merges.count == 0 ? slots.count == marks.count : slots.count == 0 && merged.count == 0
         else { return nil }
-        filterShift = numbers[0]
+        bucketShift = numbers[0]
         multiplier = numbers[1]
-        size = UInt64(slots.count)
-        (self.slots, self.filter, self.merged) = (slots, filter, merged)
+        size = UInt64(marks.count)
+        (self.marks, self.displacements, self.merges, self.slots, self.merged) =
+            (marks, displacements, merges, slots, merged)
         // Questions of those who make the tables that the image has.
+        halves = nil
         asRight = FixedTable(count: 0, repeating: 0)
         asLeft = FixedTable(count: 0, repeating: 0)
         isHalf = FixedTable(count: 0, repeating: false)
     }
 
     func write(to image: inout ImageWriter) {
-        image.add(numbers: [filterShift, multiplier])
+        image.add(numbers: [bucketShift, multiplier])
+        image.add(marks)
+        image.add(displacements)
+        image.add(merges)
         image.add(slots)
-        image.add(filter)
         image.add(merged)
     }
 
     /// `merges` in the order of their ranks. A pair that comes twice has its last rank, as in the library's map.
-    convenience init(_ merges: [(left: UInt32, right: UInt32, merged: UInt32)], vocabulary: Vocabulary) {
+    convenience init(_ merges: [MergeBatch.Merge], vocabulary: Vocabulary) {
         self.init(
-            merges.enumerated().lazy.map { rank, merge in
-                Merge(
+            merges.indices.lazy.map { rank in
+                let merge = merges[rank]
+                return Merge(
                     left: merge.left, right: merge.right, merged: merge.merged, rank: UInt32(truncatingIfNeeded: rank))
-            }, count: merges.count, limit: merges.count, vocabulary: vocabulary)
+            }, limit: merges.count, vocabulary: vocabulary,
+            halves: merges.map { Halves(left: $0.left, right: $0.right) })
     }
 
     convenience init(_ merges: [Merge], vocabulary: Vocabulary) {
         self.init(
-            merges, count: merges.count, limit: merges.reduce(0) { max($0, Int($1.rank) + 1) }, vocabulary: vocabulary)
+            merges, limit: merges.reduce(0) { max($0, Int($1.rank) + 1) }, vocabulary: vocabulary, halves: nil)
     }
 
     /// `limit` is above all ranks.
-    private init(_ merges: some Sequence<Merge>, count: Int, limit: Int, vocabulary: Vocabulary) {
+    private init<Merges: RandomAccessCollection>(
+        _ merges: Merges, limit: Int, vocabulary: Vocabulary, halves: [Halves]?
+    ) where Merges.Element == Merge, Merges.Index == Int {
+        self.halves = halves
         asRight = FixedTable(count: vocabulary.limit, repeating: Self.none)
         asLeft = FixedTable(count: vocabulary.limit, repeating: Self.none)
         isHalf = FixedTable(count: vocabulary.limit, repeating: false)
-        multiplier = UInt64.random(in: 0 ... .max) | 1
-        var bits: UInt64 = 8
-        while 1 << bits < count * 8 { bits += 1 }
-        filterShift = 64 - bits
-        size = UInt64(count * 2 + 8)
-        slots = FixedTable(count: Int(size), repeating: PairView.free)
-        filter = FixedTable(count: 1 << (bits - 6), repeating: 0)
-        merged = FixedTable(count: limit, repeating: 0)
-        for merge in merges {
+        let placement = PairPlacement(merges.map { PairView.key($0.left, $0.right) })
+        multiplier = placement.multiplier
+        bucketShift = placement.bucketShift
+        size = placement.size
+        displacements = FixedTable(placement.displacements)
+        marks = FixedTable(count: Int(size), repeating: .max)
+        let isOneByOne = halves != nil && limit > 0 && vocabulary.limit <= 1 << 20
+        self.merges = FixedTable(count: isOneByOne ? limit : 0, repeating: PairView.free)
+        slots = FixedTable(count: isOneByOne ? 0 : Int(size), repeating: PairView.free)
+        merged = FixedTable(count: isOneByOne ? 0 : limit, repeating: 0)
+        let view = view
+        for i in merges.indices {
+            if i + 8 < merges.endIndex {
+                view.expect(merges[i + 8].left, merges[i + 8].right)
+                vocabulary.expectContent(of: merges[i + 8].right)
+            }
+            let merge = merges[i]
             asRight.base[Int(merge.right)] = min(asRight[Int(merge.right)], merge.rank)
             if let first = vocabulary.content(merge.right).first, first & 0xC0 != 0x80 {
                 asLeft.base[Int(merge.left)] = min(asLeft[Int(merge.left)], merge.rank)
             }
             isHalf.base[Int(merge.left)] = true
             isHalf.base[Int(merge.right)] = true
-            merged.base[Int(merge.rank)] = merge.merged
             let key = PairView.key(merge.left, merge.right)
-            let hash = view.hash(key)
-            let bit = hash &>> filterShift
-            filter.base[Int(bit >> 6)] |= 1 << (bit & 63)
-            var slot = view.slot(hash)
-            while slots[slot] != PairView.free, slots[slot] >> 20 != key { slot = view.next(slot) }
-            slots.base[slot] = key << 20 | UInt64(merge.rank)
+            let slot = view.place(merge.left, merge.right).slot
+            marks.base[slot] = PairView.tag(PairView.hash(key, multiplier)) << 20 | merge.rank
+            if isOneByOne {
+                self.merges.base[Int(merge.rank)] = key << 20 | UInt64(merge.merged)
+            } else {
+                slots.base[slot] = key << 20 | UInt64(merge.rank)
+                merged.base[Int(merge.rank)] = merge.merged
+            }
         }
     }
 
     var view: PairView {
         PairView(
-            slots: slots.base, filter: filter.base, results: merged.base, filterShift: filterShift, size: size,
-            multiplier: multiplier)
+            marks: marks.base, displacements: displacements.base, bucketShift: bucketShift, size: size,
+            multiplier: multiplier, merges: merges.base, slots: slots.base, results: merged.base,
+            hasMerges: merges.count > 0)
     }
 
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { view.rank(left, right) }
 
-    /// What merging makes, each once for each of its ranks.
-    var results: UnsafeBufferPointer<UInt32> { UnsafeBufferPointer(start: merged.base, count: merged.count) }
+    /// Above all ranks.
+    var limit: UInt32 { UInt32(truncatingIfNeeded: max(merges.count, merged.count)) }
 
     /// Whether the token is a half of any pair.
     func merges(_ id: UInt32) -> Bool { isHalf[Int(id)] }
@@ -112,5 +143,5 @@ final class PairTable: Sendable {
 
     /// What the merge of this rank makes.
     @inline(__always)
-    func merged(_ rank: UInt32) -> UInt32 { merged[Int(rank)] }
+    func merged(_ rank: UInt32) -> UInt32 { view.merged(rank) }
 }

@@ -2,95 +2,109 @@ import CScan
 
 /// A `PairTable` as the inner loops see it: pointers, which stay in registers.
 ///
-/// Most questions are answered with no, so a small table of bits that stays in a near cache is asked first: a bit that is
-/// not set says that no such pair is there. Then comes open addressing on the full key; a slot is one word: 22 bits a
-/// symbol and 20 for the rank.
+/// Every pair that merges has a slot of its own, so a question is one place and no search. A pair is hashed into a bucket; the
+/// bucket's displacement, chosen while the table was made, says how the hash becomes a slot. What is asked most is whether a
+/// pair merges at all, and mostly it does not: `marks`, small enough for a near cache, answers with the rank, and once in four
+/// thousand times with that of another pair. What the pair of a rank is, and makes, is read when it is to be merged. Nothing
+/// branches on what the answer is: nobody could foretell it.
 struct PairView {
     static let free = UInt64.max
 
-    let slots: UnsafePointer<UInt64>
-    let filter: UnsafePointer<UInt64>
-    /// By rank, what merging makes.
-    let results: UnsafePointer<UInt32>
-    let filterShift: UInt64
+    /// The rank of a pair that has none, as `marks` says it.
+    static let noRank: UInt32 = 0xF_FFFF
+
+    /// Twelve bits of the hash above twenty for the rank.
+    let marks: UnsafePointer<UInt32>
+    let displacements: UnsafePointer<UInt16>
+    let bucketShift: UInt64
     let size: UInt64
     let multiplier: UInt64
+    /// Where each rank has one pair: by rank, the pair above twenty bits for what it makes.
+    let merges: UnsafePointer<UInt64>
+    /// Else: by slot, the pair above twenty bits for its rank, and by rank, what merging makes.
+    let slots: UnsafePointer<UInt64>
+    let results: UnsafePointer<UInt32>
+    let hasMerges: Bool
+
+    /// Where a pair would be.
+    struct Place: BitwiseCopyable {
+        var slot: Int
+        fileprivate var tag: UInt32
+
+        static let none = Place(slot: 0, tag: 0)
+    }
 
     @inline(__always)
     static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) &<< 22 | UInt64(right) }
 
+    /// Of different keys with one multiplier the hashes differ.
     @inline(__always)
-    func hash(_ key: UInt64) -> UInt64 { (key ^ key &>> 23) &* multiplier }
+    static func hash(_ key: UInt64, _ multiplier: UInt64) -> UInt64 { (key ^ key &>> 23) &* multiplier }
 
     @inline(__always)
-    func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash.multipliedFullWidth(by: size).high) }
+    static func slot(_ hash: UInt64, _ displacement: UInt32, _ size: UInt64) -> Int {
+        let spread = UInt32(truncatingIfNeeded: hash &>> 16) &* (displacement &<< 1 | 1)
+        return Int(truncatingIfNeeded: (UInt64(spread) &* size) &>> 32)
+    }
 
     @inline(__always)
-    func next(_ slot: Int) -> Int { slot &+ 1 == Int(truncatingIfNeeded: size) ? 0 : slot &+ 1 }
+    static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) &>> 4 & 0xFFF }
 
     @inline(__always)
-    private func mayHave(_ hash: UInt64) -> Bool {
-        let bit = hash &>> filterShift
-        return filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 != 0
+    func place(_ left: UInt32, _ right: UInt32) -> Place { place(hash(left, right)) }
+
+    @inline(__always)
+    func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), multiplier) }
+
+    /// Has what the place depends on brought near.
+    @inline(__always)
+    func expectPlace(_ hash: UInt64) { cscan_prefetch(displacements + Int(truncatingIfNeeded: hash &>> bucketShift)) }
+
+    @inline(__always)
+    func place(_ hash: UInt64) -> Place {
+        let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
+        return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash))
+    }
+
+    /// Has a pair brought near, whose rank will be asked for.
+    @inline(__always)
+    func expect(_ place: Place) { cscan_prefetch(marks + place.slot) }
+
+    @inline(__always)
+    func expect(_ left: UInt32, _ right: UInt32) { expect(place(left, right)) }
+
+    /// The same for what the merge of a rank makes.
+    @inline(__always)
+    func expect(rank: UInt32) { cscan_prefetch(merges + (rank < Self.noRank && hasMerges ? Int(rank) : 0)) }
+
+    /// The rank of the pair that has this place, if it has one; `noRank`, or some other pair's rank, if not.
+    @inline(__always)
+    func likelyRank(_ place: Place) -> UInt32 {
+        let mark = marks[place.slot]
+        return mark &>> 20 == place.tag ? mark & Self.noRank : Self.noRank
+    }
+
+    /// What a pair makes at the rank that `likelyRank` gave, or nil if it has not that rank.
+    @inline(__always)
+    func merge(_ left: UInt32, _ right: UInt32, _ rank: UInt32) -> UInt32? {
+        let key = Self.key(left, right)
+        if hasMerges {
+            let merge = merges[Int(rank)]
+            return merge &>> 20 == key ? UInt32(truncatingIfNeeded: merge) & 0xF_FFFF : nil
+        }
+        return slots[place(left, right).slot] &>> 20 == key ? results[Int(rank)] : nil
+    }
+
+    /// The rank of a pair, or `PairTable.none`.
+    @inline(__always)
+    func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
+        let rank = likelyRank(place(left, right))
+        return rank < Self.noRank && merge(left, right, rank) != nil ? rank : PairTable.none
     }
 
     /// What merging at this rank makes.
     @inline(__always)
-    func merged(_ rank: UInt32) -> UInt32 { results[Int(rank)] }
-
-    /// Has a pair brought near, whose rank will be asked for.
-    @inline(__always)
-    func expect(_ left: UInt32, _ right: UInt32) {
-        let hash = hash(Self.key(left, right))
-        cscan_prefetch(filter + Int(truncatingIfNeeded: hash &>> (filterShift &+ 6)))
-        cscan_prefetch(slots + slot(hash))
-    }
-
-    /// The same for what the merge of a rank makes.
-    @inline(__always)
-    func expect(_ rank: UInt32) {
-        if rank != PairTable.none { cscan_prefetch(results + Int(rank)) }
-    }
-
-    @inline(__always)
-    func rank(_ left: UInt32, _ right: UInt32) -> UInt32 {
-        let key = Self.key(left, right)
-        let hash = hash(key)
-        return mayHave(hash) ? find(key, slot(hash), true) : PairTable.none
-    }
-
-    /// The ranks of the pairs that three symbols make. Whether there is any is one branch, not one for each: nobody can
-    /// foretell them.
-    @inline(__always)
-    func ranks(_ left: UInt32, _ middle: UInt32, _ right: UInt32) -> (UInt32, UInt32) {
-        let first = Self.key(left, middle)
-        let second = Self.key(middle, right)
-        let firstHash = hash(first)
-        let secondHash = hash(second)
-        let hasFirst = mayHave(firstHash)
-        let hasSecond = mayHave(secondHash)
-        let firstSlot = slot(firstHash)
-        let secondSlot = slot(secondHash)
-        cscan_prefetch(slots + firstSlot)
-        cscan_prefetch(slots + secondSlot)
-        if (hasFirst ? 1 : 0) | (hasSecond ? 1 : 0) == 0 { return (PairTable.none, PairTable.none) }
-        return (find(first, firstSlot, hasFirst), find(second, secondSlot, hasSecond))
-    }
-
-    /// The rank of a pair, for which the search starts at `start` if the pair may be there at all.
-    @inline(__always)
-    private func find(_ key: UInt64, _ start: Int, _ mayBe: Bool) -> UInt32 {
-        // Of a pair that cannot be there the first slot is read too, and found to be another's.
-        var entry = slots[start]
-        if mayBe, entry &>> 20 != key, entry != Self.free {
-            var slot = start
-            repeat {
-                slot = next(slot)
-                entry = slots[slot]
-            } while entry &>> 20 != key && entry != Self.free
-        }
-        let rank = entry &>> 20 == key ? UInt32(truncatingIfNeeded: entry) & 0xF_FFFF : PairTable.none
-        cscan_prefetch(results + (rank == PairTable.none ? 0 : Int(rank)))
-        return rank
+    func merged(_ rank: UInt32) -> UInt32 {
+        hasMerges ? UInt32(truncatingIfNeeded: merges[Int(rank)]) & 0xF_FFFF : results[Int(rank)]
     }
 }

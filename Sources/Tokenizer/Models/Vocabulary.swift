@@ -1,4 +1,5 @@
 import CScan
+import Glibc
 
 /// Tokens and their ids. A token's content lies in one blob; of a byte-level vocabulary it is the bytes the token stands
 /// for, wherever its text is made of byte letters, and then the text is made from the bytes when somebody asks.
@@ -26,8 +27,8 @@ final class Vocabulary: Sendable {
     /// Whether two of the tokens have one id.
     let sharesIDs: Bool
     private let blob: FixedTable<UInt8>
-    private let offsets: FixedTable<UInt32>
-    private let lengths: FixedTable<UInt32>
+    /// Where each content is: the offset in the upper half, the length in the lower.
+    private let places: FixedTable<UInt64>
     private let flags: FixedTable<UInt8>
     /// Hash in the high half, id + 1 in the low; 0 is free.
     private let index: FixedTable<UInt64>
@@ -37,7 +38,7 @@ final class Vocabulary: Sendable {
 
     init?(_ image: ImageReader) {
         guard let numbers = image.numbers(7), let blob = image.table(of: UInt8.self),
-            let offsets = image.table(of: UInt32.self), let lengths = image.table(of: UInt32.self),
+            let places = image.table(of: UInt64.self),
             let flags = image.table(of: UInt8.self), let index = image.table(of: UInt64.self)
         else { return nil }
         isByteLevel = numbers[0] != 0
@@ -48,8 +49,8 @@ final class Vocabulary: Sendable {
         sharesIDs = numbers[5] != 0
         seed = numbers[6]
         mask = index.count - 1
-        (self.blob, self.offsets, self.lengths, self.flags, self.index) = (blob, offsets, lengths, flags, index)
-        guard offsets.count == limit, lengths.count == limit, flags.count == limit, index.count.nonzeroBitCount == 1
+        (self.blob, self.places, self.flags, self.index) = (blob, places, flags, index)
+        guard places.count == limit, flags.count == limit, index.count.nonzeroBitCount == 1
         else { return nil }
     }
 
@@ -58,55 +59,66 @@ final class Vocabulary: Sendable {
             numbers: [isByteLevel ? 1 : 0, UInt64(count), UInt64(limit), UInt64(longest), hasDuplicates ? 1 : 0]
                 + [sharesIDs ? 1 : 0, seed])
         image.add(blob)
-        image.add(offsets)
-        image.add(lengths)
+        image.add(places)
         image.add(flags)
         image.add(index)
     }
 
-    init(_ tokens: [(text: [UInt8], id: UInt32)], isByteLevel: Bool) {
+    init(_ tokens: TokenList, isByteLevel: Bool) {
         self.isByteLevel = isByteLevel
-        let seed = UInt64.random(in: 0 ... .max)
-        self.seed = seed
+        seed = UInt64.random(in: 0 ... .max)
         count = tokens.count
-        limit = tokens.reduce(0) { max($0, Int($1.id) + 1) }
-        longest = tokens.reduce(0) { max($0, $1.text.count) }
-        var contents = [UInt8]()
-        contents.reserveCapacity(tokens.reduce(0) { $0 + $1.text.count })
-        offsets = FixedTable(count: limit, repeating: 0)
-        lengths = FixedTable(count: limit, repeating: 0)
-        flags = FixedTable(count: limit, repeating: 0)
-        var shares = false
-        for (text, id) in tokens {
-            let start = contents.count
-            if flags[Int(id)] != 0 { shares = true }
-            let isBytes = isByteLevel && ByteAlphabet.decode(text, into: &contents)
-            if !isBytes { contents.append(contentsOf: text) }
-            offsets.base[Int(id)] = UInt32(truncatingIfNeeded: start)
-            lengths.base[Int(id)] = UInt32(truncatingIfNeeded: contents.count - start)
-            flags.base[Int(id)] = Self.isPresent | (isBytes ? Self.isBytes : 0)
-        }
-        sharesIDs = shares
-        self.blob = FixedTable(contents)
+        limit = tokens.ids.reduce(0) { max($0, Int($1) + 1) }
         var capacity = 64
         while capacity < tokens.count * 2 { capacity *= 2 }
-        index = FixedTable(count: capacity, repeating: 0)
         mask = capacity - 1
+        index = FixedTable(count: capacity, repeating: 0)
+        places = FixedTable(count: limit, repeating: 0)
+        flags = FixedTable(count: limit, repeating: 0)
+        blob = FixedTable(count: tokens.bytes.count, repeating: 0)
+        var hashes = [UInt32]()
+        hashes.reserveCapacity(tokens.count)
+        var (shares, longest, end) = (false, 0, 0)
+        let (blob, places, flags, seed) = (self.blob, self.places, self.flags, self.seed)
+        tokens.bytes.withUnsafeBufferPointer { bytes in
+            for i in 0..<tokens.count {
+                let range = tokens.range(i)
+                let id = Int(tokens.ids[i])
+                longest = max(longest, range.count)
+                if flags[id] != 0 { shares = true }
+                let content = blob.base + end
+                var length = range.count
+                var kind = Self.isPresent
+                if let text = bytes.baseAddress.map({ $0 + range.lowerBound }) {
+                    if isByteLevel, let decoded = ByteAlphabet.decode(text, range.count, to: content) {
+                        length = decoded
+                        kind |= Self.isBytes
+                    } else {
+                        content.update(from: text, count: length)
+                    }
+                }
+                places.base[id] = UInt64(end) << 32 | UInt64(length)
+                flags.base[id] = kind
+                hashes.append(Self.hash(content, length, seed))
+                end += length
+            }
+        }
+        sharesIDs = shares
+        self.longest = longest
         var duplicates = false
-        let (blob, offsets, lengths, flags) = (self.blob, self.offsets, self.lengths, self.flags)
-        for (_, id) in tokens {
-            let p = UnsafePointer(blob.base + Int(offsets[Int(id)]))
-            let hash = Self.hash(p, Int(lengths[Int(id)]), seed)
+        for (i, id) in tokens.ids.enumerated() {
+            if i + 8 < hashes.count { cscan_prefetch(index.base + Int(hashes[i + 8]) & mask) }
+            let (at, length) = (Self.offset(places[Int(id)]), Self.length(places[Int(id)]))
+            // Of tokens that share an id the content of the last counts.
+            let hash = shares ? Self.hash(blob.base + at, length, seed) : hashes[i]
             var slot = Int(hash) & mask
             while index[slot] != 0 {
-                if UInt32(truncatingIfNeeded: index[slot] >> 32) == hash {
-                    let other = Int(UInt32(truncatingIfNeeded: index[slot])) - 1
-                    let isSame =
-                        lengths[other] == lengths[Int(id)] && flags[other] == flags[Int(id)]
-                        && (0..<Int(lengths[other])).allSatisfy {
-                            blob[Int(offsets[other]) + $0] == p[$0]
-                        }
-                    if isSame { duplicates = true }
+                let other = Int(UInt32(truncatingIfNeeded: index[slot])) - 1
+                if UInt32(truncatingIfNeeded: index[slot] >> 32) == hash, flags[other] == flags[Int(id)],
+                    Self.length(places[other]) == length,
+                    memcmp(blob.base + Self.offset(places[other]), blob.base + at, length) == 0
+                {
+                    duplicates = true
                 }
                 slot = (slot + 1) & mask
             }
@@ -138,21 +150,26 @@ final class Vocabulary: Sendable {
         return product.high ^ product.low
     }
 
-    /// The id whose content is these bytes, of the kind that `flag` says.
+    @inline(__always)
+    private static func offset(_ place: UInt64) -> Int { Int(truncatingIfNeeded: place &>> 32) }
+    @inline(__always)
+    private static func length(_ place: UInt64) -> Int { Int(truncatingIfNeeded: place & 0xFFFF_FFFF) }
+
+    /// The id whose content is these bytes, of the kind that the flag says.
     @inline(__always)
     func find(_ p: UnsafePointer<UInt8>, _ count: Int, isBytes: Bool) -> UInt32? {
         find(p, count, Self.hash(p, count, seed), isBytes: isBytes)
     }
 
     @inline(__always)
-    private func find(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt32, isBytes: Bool) -> UInt32? {
+    func find(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt32, isBytes: Bool) -> UInt32? {
         var slot = Int(hash) & mask
         while true {
             let entry = index[slot]
             if entry == 0 { return nil }
             if UInt32(truncatingIfNeeded: entry >> 32) == hash {
                 let id = Int(UInt32(truncatingIfNeeded: entry)) &- 1
-                if Int(lengths[id]) == count, (flags[id] & Self.isBytes != 0) == isBytes, equal(id, p, count) {
+                if (flags[id] & Self.isBytes != 0) == isBytes, equal(id, p, count) {
                     return UInt32(truncatingIfNeeded: id)
                 }
             }
@@ -162,7 +179,8 @@ final class Vocabulary: Sendable {
 
     @inline(__always)
     private func equal(_ id: Int, _ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        let q = blob.base + Int(offsets[id])
+        if Self.length(places[id]) != count { return false }
+        let q = blob.base + Self.offset(places[id])
         for i in 0..<count where q[i] != p[i] { return false }
         return true
     }
@@ -180,36 +198,45 @@ final class Vocabulary: Sendable {
     /// Whether every content has one id and every id one content, so that a content under an id is found there.
     var isOneToOne: Bool { !hasDuplicates && !sharesIDs }
 
-    /// The ids of two tokens and of what they make together, where all three are made of the same kind of letters; nil
-    /// otherwise. `guess` may be what they make: mostly it is the token after the one before. `buffer` is working memory.
-    func merge(
-        _ left: [UInt8], _ right: [UInt8], guess: UInt32, _ buffer: inout [UInt8]
-    ) -> (left: UInt32, right: UInt32, merged: UInt32)? {
-        buffer.removeAll(keepingCapacity: true)
-        var middle = left.count
-        if isByteLevel {
-            guard ByteAlphabet.decode(left, into: &buffer) else { return nil }
-            middle = buffer.count
-            guard ByteAlphabet.decode(right, into: &buffer) else { return nil }
-        } else {
-            buffer += left
-            buffer += right
+    @inline(__always)
+    func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt32 { Self.hash(p, count, seed) }
+
+    /// Whether this is the content of a token, of the kind that the vocabulary is made of.
+    @inline(__always)
+    func has(_ id: UInt32, _ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        contains(id) && isBytes(id) == isByteLevel && equal(Int(id), p, count)
+    }
+
+    /// Has what `find` reads first brought near; then what that leads to, and then what that leads to.
+    @inline(__always)
+    func expectIndex(_ hash: UInt32) { cscan_prefetch(index.base + Int(hash) & mask) }
+
+    @inline(__always)
+    func expectPlace(_ hash: UInt32) {
+        guard let id = first(hash) else { return }
+        cscan_prefetch(places.base + id)
+        cscan_prefetch(flags.base + id)
+    }
+
+    @inline(__always)
+    func expectContent(_ hash: UInt32) {
+        if let id = first(hash) { cscan_prefetch(blob.base + Self.offset(places[id])) }
+    }
+
+    @inline(__always)
+    func expectContent(of id: UInt32) { cscan_prefetch(blob.base + Self.offset(places[Int(id)])) }
+
+    /// The id that has this hash, nearly always, if any has.
+    @inline(__always)
+    private func first(_ hash: UInt32) -> Int? {
+        var slot = Int(hash) & mask
+        for _ in 0..<4 {
+            let entry = index[slot]
+            if entry == 0 { return nil }
+            if UInt32(truncatingIfNeeded: entry >> 32) == hash { return Int(UInt32(truncatingIfNeeded: entry)) &- 1 }
+            slot = (slot &+ 1) & mask
         }
-        return buffer.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else { return nil }
-            let leftHash = Self.hash(base, middle, seed)
-            let rightHash = Self.hash(base + middle, buffer.count - middle, seed)
-            cscan_prefetch(index.base + (Int(leftHash) & mask))
-            cscan_prefetch(index.base + (Int(rightHash) & mask))
-            let isGuessed =
-                isOneToOne && contains(guess) && lengths[Int(guess)] == buffer.count
-                && isBytes(guess) == isByteLevel && equal(Int(guess), base, buffer.count)
-            guard let merged = isGuessed ? guess : find(base, buffer.count, isBytes: isByteLevel),
-                let left = find(base, middle, leftHash, isBytes: isByteLevel),
-                let right = find(base + middle, buffer.count - middle, rightHash, isBytes: isByteLevel)
-            else { return nil }
-            return (left, right, merged)
-        }
+        return nil
     }
 
     @inline(__always)
@@ -218,11 +245,12 @@ final class Vocabulary: Sendable {
     /// The content of a token that is present.
     @inline(__always)
     func content(_ id: UInt32) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: blob.base + Int(offsets[Int(id)]), count: Int(lengths[Int(id)]))
+        let place = places[Int(id)]
+        return UnsafeBufferPointer(start: blob.base + Self.offset(place), count: Self.length(place))
     }
 
     @inline(__always)
-    func length(_ id: UInt32) -> Int { Int(lengths[Int(id)]) }
+    func length(_ id: UInt32) -> Int { Self.length(places[Int(id)]) }
 
     @inline(__always)
     func isWord(_ id: UInt32) -> Bool { flags[Int(id)] & Self.isWord != 0 }

@@ -12,6 +12,10 @@ struct WordEntry: BitwiseCopyable {
     static let free = WordEntry(key: WordKey(low: 0, high: 0), first: 0, second: 0)
     var isFree: Bool { key.high == 0 }
 
+    /// Of words that have no entry: what `write` returns for it is no number of tokens.
+    static let unknown = WordEntry(key: .none, first: UInt64(unknownCount) << 24, second: 0)
+    static let unknownCount = 0x7F
+
     /// At most four tokens, all below 2^24.
     @inline(__always)
     init(_ key: WordKey, _ ids: UnsafePointer<UInt32>, _ count: Int) {
@@ -49,6 +53,9 @@ struct WordKey: BitwiseCopyable {
 
     /// No word's.
     static let none = WordKey(low: 0, high: .max)
+
+    /// No word's: of one that is too long for an entry, and not for a `WordGroup`.
+    static let long = WordKey(low: .max, high: .max)
 
     /// No word's, and where in `WordBatch.tokens` the tokens of one are.
     @inline(__always)

@@ -1,24 +1,22 @@
-/// Words of up to fifteen bytes that are merged side by side. A merge waits for memory again and again; eight words wait
-/// together.
+/// Words of up to 64 bytes that are merged side by side. A merge waits for memory again and again; the words of a group
+/// wait together.
 struct WordGroup {
-    static let capacity = 8
+    static let capacity = 32
     /// Room for the symbols of a word.
-    private static let lanes = 16
+    private static let lanes = longestWord
+    static let longestWord = EncodeScratch.laneCount
 
-    struct Member: BitwiseCopyable {
-        var lanes: Lanes
-        var merge: Lanes.Merge
-        /// Whose word it is: a number of the caller's.
-        var index: Int
-    }
-
-    private let members: UnsafeMutablePointer<Member> = .allocate(capacity: capacity)
+    private let members: UnsafeMutablePointer<Lanes> = .allocate(capacity: capacity)
     private let symbols: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * lanes)
     private let keys: UnsafeMutablePointer<Int32> = .allocate(capacity: capacity * lanes)
     private let bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?> = .allocate(capacity: capacity)
+    /// How many symbols each has, and then how many tokens.
     private let counts: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
+    /// Whose words they are: numbers of the caller's.
     private let indices: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
     private let counter: UnsafeMutablePointer<Int> = .allocate(capacity: 1)
+    /// Those that have pairs left.
+    private let active: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
 
     init() { counter.initialize(to: 0) }
 
@@ -30,12 +28,19 @@ struct WordGroup {
         counts.deallocate()
         indices.deallocate()
         counter.deallocate()
+        active.deallocate()
     }
 
+    var count: Int { counter.pointee }
     var isFull: Bool { counter.pointee == Self.capacity }
-    var isEmpty: Bool { counter.pointee == 0 }
+    func empty() { counter.pointee = 0 }
 
-    /// Adds a word of 1 to 15 bytes; there must be room.
+    func index(_ i: Int) -> Int { indices[i] }
+    /// Of a word that was merged.
+    func tokens(_ i: Int) -> UnsafeMutablePointer<UInt32> { symbols + Self.lanes &* i }
+    func tokenCount(_ i: Int) -> Int { counts[i] }
+
+    /// Adds a word of 1 to 64 bytes; there must be room.
     @inline(__always)
     func add(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) {
         let count = counter.pointee
@@ -48,35 +53,33 @@ struct WordGroup {
         counter.pointee = count &+ 1
     }
 
-    /// Merges the words and empties the group; `take` gets each word's index and tokens.
+    /// Merges the words. Their tokens are there until the group is emptied and has others.
     @inline(__always)
-    func merge(_ model: BPE, _ take: (Int, UnsafePointer<UInt32>, Int) -> Void) {
+    func merge(_ model: BPE) {
         let pairs = model.pairs.view
         let count = counter.pointee
         for i in 0..<count {
             let symbols = symbols + Self.lanes &* i
             let keys = keys + Self.lanes &* i
             let lowest = model.firstKeys(symbols, keys, counts[i], bytes[i], pairs)
-            let lanes = Lanes(symbols, keys, counts[i], lowest)
-            (members + i).initialize(to: Member(lanes: lanes, merge: Lanes.Merge(), index: indices[i]))
+            (members + i).initialize(to: Lanes(symbols, keys, counts[i], lowest))
+            active[i] = i
         }
         var left = count
-        counter.pointee = 0
-        while left > 0 {
-            var i = 0
-            while i < left {
-                if members[i].lanes.lowest < Lanes.noKey {
-                    members[i].merge = members[i].lanes.merge(pairs)
-                    members[i].lanes.expect(members[i].merge, pairs)
-                    i &+= 1
-                    continue
-                }
-                let tokens = members[i].lanes.gather()
-                take(members[i].index, members[i].lanes.symbols, tokens)
-                left &-= 1
-                members[i] = members[left]
+        while true {
+            // Nobody could foretell which are done.
+            var kept = 0
+            for k in 0..<left {
+                let i = active[k]
+                active[kept] = i
+                kept &+= members[i].lowest < Lanes.noKey ? 1 : 0
             }
-            for i in 0..<left { members[i].lanes.settle(members[i].merge, pairs) }
+            left = kept
+            if left == 0 { break }
+            for k in 0..<left { members[active[k]].merge(pairs) }
+            for k in 0..<left { members[active[k]].locate(pairs) }
+            for k in 0..<left { members[active[k]].settle(pairs) }
         }
+        for i in 0..<count { counts[i] = members[i].gather() }
     }
 }

@@ -59,7 +59,7 @@ struct NormalizedText {
 
     mutating func copy(_ range: Range<Int>, from source: NormalizedText) {
         guard hasRoom(for: range.count) else { return }
-        bytes.append(contentsOf: source.bytes[range])
+        source.bytes.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range])) }
         if keepsSpans { spans.append(contentsOf: source.spans[range]) }
     }
 

@@ -67,6 +67,15 @@ enum UnicodeForm: Sendable {
             while at < buffer.count {
                 // An unaffected character composes with nothing before it, so a run starts at the one before.
                 let start = at > copied ? Scalars.before(p, at) : at
+                if let pair = pair(p, start, at, buffer.count, flag) {
+                    if let composed = pair.composed {
+                        result.copy(copied..<start, from: text)
+                        result.apply(CollectionOfOne(.init(scalar: composed, change: -1)), to: text, from: start)
+                        copied = pair.end
+                    }
+                    at = nextAffected(p, pair.end, buffer.count, flag)
+                    continue
+                }
                 result.copy(copied..<start, from: text)
                 var end = start
                 run.removeAll(keepingCapacity: true)
@@ -87,6 +96,27 @@ enum UnicodeForm: Sendable {
             result.copy(copied..<buffer.count, from: text)
             return result
         }
+    }
+
+    /// A run as most are: a character and one after it, neither of which has parts. They compose, or stay as they are.
+    @inline(__always)
+    private func pair(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ at: Int, _ count: Int, _ flag: UInt8
+    ) -> (end: Int, composed: UInt32?)? {
+        guard composes, start < at else { return nil }
+        let (first, _) = Scalars.decode(p + start)
+        let (second, width) = Scalars.decode(p + at)
+        let end = at &+ width
+        if end < count, cunicode_tokenizer_form(Scalars.decode(p + end).scalar) & flag != 0 { return nil }
+        guard cunicode_tokenizer_class(first) == 0, isWhole(first), isWhole(second) else { return nil }
+        return (end, UnicodeTables.compose(first, second))
+    }
+
+    @inline(__always)
+    private func isWhole(_ scalar: UInt32) -> Bool {
+        if scalar < 0x80 { return true }
+        if scalar >= 0xAC00, scalar < 0xAC00 + 11172 { return false }
+        return (isCompatible ? UnicodeTables.compatible(scalar) : UnicodeTables.canonical(scalar)) == nil
     }
 
     private func decompose(_ scalar: UInt32, into run: inout [Mark]) {

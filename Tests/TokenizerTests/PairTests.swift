@@ -1,0 +1,101 @@
+import Testing
+
+@testable import Tokenizer
+
+/// The tables of pairs, and what follows from them, against what they stand for.
+@Suite struct PairTests {
+    /// A byte-level model of random merges over three letters, most of them in the order in which training makes them.
+    static func model(_ random: inout SplitMix) -> (BPE, [MergeBatch.Merge]) {
+        var texts = (0..<256).map { [UInt8($0)] }
+        var ids = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, UInt32($0)) })
+        var merges = [MergeBatch.Merge]()
+        for _ in 0..<(10 + random.next(200)) {
+            func half() -> UInt32 {
+                random.next(3) == 0 || texts.count == 256
+                    ? UInt32(0x61 + random.next(3)) : UInt32(256 + random.next(texts.count - 256))
+            }
+            let (left, right) = (half(), half())
+            let whole = texts[Int(left)] + texts[Int(right)]
+            if whole.count > 12 { continue }
+            if ids[whole] == nil {
+                ids[whole] = UInt32(texts.count)
+                texts.append(whole)
+            }
+            merges.append((left, right, ids[whole] ?? 0))
+        }
+        if random.next(2) == 0 { merges.swapAt(0, merges.count / 2) }
+        var list = TokenList()
+        for (id, text) in texts.enumerated() { list.append(ByteAlphabet.encode(text), UInt32(id)) }
+        let vocabulary = Vocabulary(list, isByteLevel: true)
+        let pairs = PairTable(merges, vocabulary: vocabulary)
+        return (BPE(vocabulary: vocabulary, pairs: pairs, options: .init()), merges)
+    }
+
+    @Test func whatIsProvenIsWhatMergingMakes() throws {
+        var random = SplitMix(state: 4)
+        var (proven, words) = (0, 0)
+        for _ in 0..<60 {
+            let (model, _) = Self.model(&random)
+            let proof = try #require(WordProof(model))
+            let scratch = EncodeScratch(expected: 64)
+            for id in 0..<UInt32(model.vocabulary.limit) {
+                let content = model.vocabulary.content(id)
+                guard let p = content.baseAddress else { continue }
+                scratch.reset()
+                model.mergeWithSymbols(p, content.count, scratch)
+                let isWord = scratch.count == 1 && scratch.ids[0] == id
+                if proof.holds(for: id) { #expect(isWord, "\(Array(content))") }
+                #expect(model.vocabulary.isWord(id) == isWord)
+                proven += proof.holds(for: id) ? 1 : 0
+                words += isWord ? 1 : 0
+            }
+        }
+        #expect(proven > words / 2)
+    }
+
+    @Test func everyPairHasItsRankAndNoOtherHasOne() {
+        var random = SplitMix(state: 5)
+        for _ in 0..<60 {
+            let (model, merges) = Self.model(&random)
+            var ranks = [UInt64: UInt32]()
+            for (rank, merge) in merges.enumerated() { ranks[PairView.key(merge.left, merge.right)] = UInt32(rank) }
+            let view = model.pairs.view
+            for left in 0x60..<UInt32(model.vocabulary.limit) {
+                for right in 0x60..<UInt32(min(model.vocabulary.limit, 0x70)) {
+                    let rank = ranks[PairView.key(left, right)]
+                    #expect(view.rank(left, right) == rank ?? PairTable.none)
+                    let likely = view.likelyRank(view.place(left, right))
+                    if let rank {
+                        #expect(likely == rank && view.merge(left, right, rank) == merges[Int(rank)].merged)
+                    } else if likely != PairView.noRank {
+                        #expect(view.merge(left, right, likely) == nil)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func noTwoPairsHaveOneSlot() {
+        var random = SplitMix(state: 6)
+        for count in [0, 1, 2, 17, 1000, 60_000] {
+            let keys = (0..<count).map { _ in PairView.key(UInt32(random.next(1 << 18)), UInt32(random.next(1 << 18))) }
+            let placement = PairPlacement(keys + keys.prefix(count / 3))
+            var owners = [Int: UInt64]()
+            for key in keys {
+                let hash = PairView.hash(key, placement.multiplier)
+                let displacement = UInt32(placement.displacements[Int(hash >> placement.bucketShift)])
+                let slot = PairView.slot(hash, displacement, placement.size)
+                #expect(slot < placement.size && owners[slot, default: key] == key)
+                owners[slot] = key
+            }
+        }
+    }
+}
+
+extension BPE {
+    /// Merges a word with the heap, which knows nothing of lanes, groups or tables of words.
+    fileprivate func mergeWithSymbols(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        symbols(p, count, scratch)
+        mergeWithHeap(scratch)
+    }
+}
