@@ -22,6 +22,7 @@ import transformers  # noqa: E402
 import tokenizers  # noqa: E402
 import typecase  # noqa: E402
 
+import client  # noqa: E402
 import conversations  # noqa: E402
 import parsing  # noqa: E402
 import tokenizing  # noqa: E402
@@ -126,3 +127,4 @@ if __name__ == "__main__":
     rendering()
     conversations.run()
     parsing.run()
+    client.main()

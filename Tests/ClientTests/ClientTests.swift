@@ -19,7 +19,8 @@ import Testing
             pthread_create(
                 &id, nil,
                 { argument in
-                    let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+                    guard let argument else { return nil }
+                    let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
                     start.body(start.index)
                     return nil
                 }, Unmanaged.passRetained(Start(index, body)).toOpaque())

@@ -59,7 +59,7 @@ final class Loopback: Sendable {
         pthread_create(
             &id, nil,
             { argument in
-                Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue().body()
+                if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
                 return nil
             }, Unmanaged.passRetained(Start(body)).toOpaque())
         pthread_detach(id)
