@@ -278,3 +278,8 @@ def test_chunks_are_those_of_openai(demo_model):
     message = demo_model.parse(ids, []).message
     assert (text, thought) == (message["content"], message["reasoning_content"])
     assert [{"id": call["id"], "type": "function", "function": call["function"]} for call in calls.values()] == message["tool_calls"]
+    # A message for a template that takes objects is OpenAI's all the same once its arguments are texts.
+    assert typecase.openai_message(message) == message
+    objects = [{**call, "function": {**call["function"], "arguments": json.loads(call["function"]["arguments"])}} for call in message["tool_calls"]]
+    again = typecase.openai_message({**message, "tool_calls": objects})["tool_calls"]
+    assert [json.loads(call["function"]["arguments"]) for call in again] == [{"a": [1, 2]}] and all(isinstance(call["function"]["arguments"], str) for call in again)

@@ -35,7 +35,7 @@ from .client import Client
 from .completion import Choice, Completion
 from .generate import generate, generate_many, stream
 from .model import Model
-from .parse import Event, Parsed, Parser, ToolCall, chunk
+from .parse import Event, Parsed, Parser, ToolCall, chunk, openai_message
 from .rendered import Kind, Rendered
 from .request import Request, StreamEvent
 from .template import RenderedText, Template
@@ -48,5 +48,5 @@ __all__ = [
     "ProtocolError", "RejectedError", "Rendered", "RenderedText", "Request", "RequestCancelledError", "RequestTimeoutError",
     "SGLang", "ServerError", "StreamEvent", "Template", "TemplateError", "Tokenizer", "ToolCall", "TypecaseError",
     "UnsupportedError", "VLLM", "VocabularyError", "WindowError", "__version__", "chunk", "generate", "generate_many",
-    "stream",
+    "openai_message", "stream",
 ]

@@ -178,6 +178,17 @@ def told(kind: int, text: str, index: int) -> Event:
     return Event(name, text, index)
 
 
+def openai_message(message: Mapping) -> dict:
+    """A message that was read, with arguments as JSON text: as OpenAI's interface answers, whatever the model's template takes."""
+    calls = []
+    for call in message.get("tool_calls") or []:
+        function = dict(call["function"])
+        if not isinstance(function["arguments"], str):
+            function["arguments"] = dumps(function["arguments"]).decode()
+        calls.append({**call, "function": function})
+    return {**message, "tool_calls": calls} if calls else dict(message)
+
+
 def chunk(event: Event) -> dict | None:
     """An event as the delta of a chunk of OpenAI's chat completions; None where it has nothing to say there."""
     if event.kind == "content":
