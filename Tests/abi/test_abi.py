@@ -134,6 +134,9 @@ def test_requests_in_c(root, prefix, environment, demo_directory, sim, lists, tm
     run("gcc", "-std=gnu99", "-Wall", "-Wextra", "-Werror", root / "Tests" / "abi" / "test_requests.c", *flags, "-lm", "-lpthread", "-o", tmp_path / "test_requests")
     environment = {"LD_LIBRARY_PATH": str(prefix / "lib"), "ASAN_OPTIONS": f"detect_leaks={leaks}"}
     check_requests(tmp_path / "test_requests", demo_directory, sim, lists, environment)
+    if not leaks:
+        with Faulty(then_stall(b"")) as silent:
+            run(tmp_path / "test_requests", silent.url, env=environment, timeout=60)
 
 
 @pytest.mark.parametrize("flags", [["-std=c++17"], ["-std=c++20", *SANITIZED]], ids=["plain", "sanitized"])
