@@ -6,10 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
 from abi.stub import stub
+from python.faults import Faulty, then_stall
+from python.replay import Replay
 
 LIBRARY = "build/libtypecase.so.0"
 
@@ -84,6 +87,64 @@ def test_c(root, prefix, environment, demo_directory, tmp_path):
     run("gcc", "-std=gnu99", "-Wall", "-Wextra", "-Werror", root / "Tests" / "abi" / "test_c.c", *flags, "-lm", "-o", tmp_path / "test_c")
     # Without the toolchain in reach: the library carries its runtime.
     assert run(tmp_path / "test_c", demo_directory, env={"LD_LIBRARY_PATH": str(prefix / "lib")}) == "ok\n"
+
+
+# An answer of vLLM's with everything that is a list of tokens.
+LISTS = {
+    "request_id": "r",
+    "prompt_logprobs": [None, {"2": {"logprob": -0.25}, "7": {"logprob": -3}}],
+    "choices": [{
+        "index": 0, "token_ids": [4, 5, 6], "finish_reason": "stop", "sampling_mask": [[4], [5, 6], None],
+        "logprobs": {"content": [
+            {"token_id": id, "logprob": -1, "top_logprobs": [{"token_id": id, "logprob": -1}, {"token_id": id + 1, "logprob": -2}]} for id in (4, 5, 6)
+        ]},
+    }],
+}
+
+
+@pytest.fixture(scope="module")
+def lists():
+    with Replay(200, json.dumps(LISTS).encode()) as server:
+        yield server
+
+
+def check_requests(program, demo_directory, sim, lists, environment):
+    """A program that leaves requests without an answer: the silent server has seen each of them go."""
+    with Faulty(then_stall(b"")) as silent:
+        assert run(program, demo_directory, sim.url, silent.url, lists.url, env=environment, timeout=240) == "ok\n"
+        deadline = time.monotonic() + 10
+        while silent.gone < len(silent.requests) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert silent.gone >= len(silent.requests) > 0
+
+
+SANITIZED = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "leaks"),
+    [
+        pytest.param([], 0, id="plain"),
+        pytest.param(SANITIZED, 0, id="sanitized"),
+        pytest.param(SANITIZED, 1, id="leaks", marks=pytest.mark.xfail(reason="requests that wait for a connection when their client is freed are not given back")),
+    ],
+)
+def test_requests_in_c(root, prefix, environment, demo_directory, sim, lists, tmp_path, flags, leaks):
+    flags = [*flags, *run("pkg-config", "--cflags", "--libs", "typecase", env=environment).split()]
+    run("gcc", "-std=gnu99", "-Wall", "-Wextra", "-Werror", root / "Tests" / "abi" / "test_requests.c", *flags, "-lm", "-lpthread", "-o", tmp_path / "test_requests")
+    environment = {"LD_LIBRARY_PATH": str(prefix / "lib"), "ASAN_OPTIONS": f"detect_leaks={leaks}"}
+    check_requests(tmp_path / "test_requests", demo_directory, sim, lists, environment)
+    if not leaks:
+        with Faulty(then_stall(b"")) as silent:
+            run(tmp_path / "test_requests", silent.url, env=environment, timeout=60)
+
+
+@pytest.mark.parametrize("flags", [["-std=c++17"], ["-std=c++20", *SANITIZED]], ids=["plain", "sanitized"])
+def test_requests_in_cpp(root, prefix, environment, demo_directory, sim, lists, tmp_path, flags):
+    flags = [*flags, *run("pkg-config", "--cflags", "--libs", "typecase", env=environment).split()]
+    run("g++", "-Wall", "-Wextra", "-Wpedantic", "-Werror", root / "Tests" / "abi" / "test_requests.cpp", *flags, "-o", tmp_path / "test_requests")
+    environment = {"LD_LIBRARY_PATH": str(prefix / "lib"), "ASAN_OPTIONS": "detect_leaks=0"}
+    check_requests(tmp_path / "test_requests", demo_directory, sim, lists, environment)
 
 
 def test_load_twice(root, tmp_path):

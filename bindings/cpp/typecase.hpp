@@ -2,7 +2,7 @@
 // typecase::error. What a function promises is written in typecase.h; the names here are its names.
 //
 // Threads: tokenizer, chat_template, model, backend, client and every result may be used by many threads at once, a chat by many as
-// long as none appends. Moving and destroying are never concurrent with use.
+// long as none appends; of a request wait(), done() and cancel(). Moving and destroying are never concurrent with use.
 #ifndef TYPECASE_HPP
 #define TYPECASE_HPP
 
@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -430,7 +431,7 @@ private:
 
 class backend {
 public:
-    // engine: "vllm", "sglang" or "openai"; config: the JSON object of typecase_backend_new().
+    // engine: "vllm", "sglang", "openai" or "auto"; config: the JSON object of typecase_backend_new().
     backend(std::string_view engine, std::string_view config)
         : handle_(detail::make<handle>(typecase_backend_new, engine.data(), engine.size(), config.data(), config.size())) {}
     const typecase_backend *get() const { return handle_.get(); }
@@ -438,6 +439,29 @@ public:
 private:
     using handle = detail::handle<typecase_backend, typecase_backend_free>;
     handle handle_;
+};
+
+// Tokens by position, with their log-probabilities where there are any. Views memory of a completion, as array_view does.
+class token_lists {
+public:
+    token_lists() = default;
+    // As the getters of typecase.h give them: list i is the values from starts[i] to starts[i + 1].
+    token_lists(std::size_t size, const std::uint32_t *ids, const float *logprobs, const std::size_t *starts)
+        : size_(size), ids_(ids), logprobs_(logprobs), starts_(starts) {}
+    // How many positions there are; 0 where the completion has no lists.
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+    array_view<std::uint32_t> ids(std::size_t i) const { return {ids_ + starts_[i], starts_[i + 1] - starts_[i]}; }
+    // Empty for a sampling mask.
+    array_view<float> logprobs(std::size_t i) const {
+        return logprobs_ ? array_view<float>(logprobs_ + starts_[i], starts_[i + 1] - starts_[i]) : array_view<float>();
+    }
+
+private:
+    std::size_t size_ = 0;
+    const std::uint32_t *ids_ = nullptr;
+    const float *logprobs_ = nullptr;
+    const std::size_t *starts_ = nullptr;
 };
 
 class completion {
@@ -449,11 +473,35 @@ public:
     array_view<std::uint32_t> prompt_ids() const { return detail::view<std::uint32_t>(typecase_completion_prompt_ids, get()); }
     array_view<std::uint32_t> ids(std::size_t choice = 0) const { return detail::view<std::uint32_t>(typecase_completion_ids, get(), choice); }
     array_view<float> logprobs(std::size_t choice = 0) const { return detail::view<float>(typecase_completion_logprobs, get(), choice); }
+    // The likeliest tokens at each sampled id, where more than one were asked for.
+    token_lists top_logprobs(std::size_t choice = 0) const {
+        const std::uint32_t *ids = nullptr;
+        const float *logprobs = nullptr;
+        const std::size_t *starts = nullptr;
+        const std::size_t size = typecase_completion_top_logprobs(get(), choice, &ids, &logprobs, &starts);
+        return {size, ids, logprobs, starts};
+    }
+    // The tokens that could be sampled at each id, where the server says.
+    token_lists sampling_mask(std::size_t choice = 0) const {
+        const std::uint32_t *ids = nullptr;
+        const std::size_t *starts = nullptr;
+        const std::size_t size = typecase_completion_sampling_mask(get(), choice, &ids, &starts);
+        return {size, ids, nullptr, starts};
+    }
+    // Of the prompt's ids, NaN for the first; empty where they were not asked for.
+    array_view<float> prompt_logprobs() const { return detail::view<float>(typecase_completion_prompt_logprobs, get()); }
+    token_lists prompt_top_logprobs() const {
+        const std::uint32_t *ids = nullptr;
+        const float *logprobs = nullptr;
+        const std::size_t *starts = nullptr;
+        const std::size_t size = typecase_completion_prompt_top_logprobs(get(), &ids, &logprobs, &starts);
+        return {size, ids, logprobs, starts};
+    }
     std::string_view finish_reason(std::size_t choice = 0) const { return detail::text(typecase_completion_finish_reason, get(), choice); }
-    // The choice as a message: a JSON object.
-    // Everything that was found in it.
+    // JSON objects: everything that was found in the choice, and the choice as a message.
     std::string_view parsed(std::size_t choice = 0) const { return detail::text(typecase_completion_parsed, get(), choice); }
     std::string_view message(std::size_t choice = 0) const { return detail::text(typecase_completion_message, get(), choice); }
+    // A JSON object: everything else that the engine said.
     std::string_view info() const { return detail::text(typecase_completion_info, get()); }
     const typecase_completion *get() const { return handle_.get(); }
 
@@ -461,9 +509,59 @@ private:
     handle handle_;
 };
 
+// What a stream tells. What it views is good until the next event of its request is asked for.
+struct stream_event {
+    std::uint32_t kind = 0; // TYPECASE_EVENT_…
+    std::uint32_t choice = 0;
+    std::size_t call = 0;
+    std::string_view text;
+    // Of tokens; logprobs are empty where none were asked for.
+    array_view<std::uint32_t> ids;
+    array_view<float> logprobs;
+};
+
+// A request that is under way, or done. Destroyed while it is under way, it is cancelled.
+class request {
+public:
+    // Until it is done or, where it streams, has more to read. False where the time passed first.
+    bool wait(std::uint64_t timeout_ms = TYPECASE_FOREVER) const { return typecase_request_wait(get(), timeout_ms) != 0; }
+    bool done() const { return typecase_request_is_done(get()) != 0; }
+    void cancel() const { typecase_request_cancel(get()); }
+    // What came of it, once it is done; throws what it failed with.
+    typecase::completion completion() const {
+        return typecase::completion(detail::make<typecase::completion::handle>(typecase_request_completion, get()));
+    }
+    // The next event of a request with "stream"; false where there is none until more comes, or at all where the request is done.
+    bool next(stream_event &told) {
+        typecase_stream_event event = TYPECASE_STREAM_EVENT_INIT;
+        if (!typecase_request_next(handle_.get(), &event)) return false;
+        told.kind = event.kind;
+        told.choice = event.choice;
+        told.call = event.call;
+        told.text = std::string_view(event.text, event.text_len);
+        told.ids = {event.ids, event.count};
+        told.logprobs = {event.logprobs, event.logprobs ? event.count : 0};
+        return true;
+    }
+    const typecase_request *get() const { return handle_.get(); }
+
+private:
+    friend class client;
+    using handle = detail::handle<typecase_request, typecase_request_free>;
+    explicit request(handle made) : handle_(std::move(made)) {}
+    handle handle_;
+};
+
+// The options of a client, all at their defaults.
+struct client_options : typecase_client_options {
+    client_options() : typecase_client_options TYPECASE_CLIENT_OPTIONS_INIT {}
+};
+
+// Requests under way and connections to servers. Its end ends the requests that are under way, which may be destroyed before or after.
 class client {
 public:
     explicit client(const typecase_client_options *options = nullptr) : handle_(detail::make<handle>(typecase_client_new, options)) {}
+    explicit client(const client_options &options) : client(static_cast<const typecase_client_options *>(&options)) {}
     // request: the JSON object of typecase_generate().
     completion generate(const model &model, const backend &backend, std::string_view request) const {
         return send(model.get(), backend, request, {});
@@ -471,14 +569,46 @@ public:
     completion generate(const model &model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids) const {
         return send(model.get(), backend, request, prompt_ids);
     }
+    // Begins a request and comes back at once. tag: what next() calls it by. Model, backend and prompt_ids need not be kept.
+    typecase::request submit(const model &model, const backend &backend, std::string_view request, std::uint64_t tag = 0) const {
+        return begin(model.get(), backend, request, {}, tag);
+    }
+    typecase::request submit(
+        const model &model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids,
+        std::uint64_t tag = 0) const {
+        return begin(model.get(), backend, request, prompt_ids, tag);
+    }
+    // Readable while next() has something to tell. Watch it, and neither read nor close it.
+    int fd() const {
+        int descriptor = -1;
+        detail::check(typecase_client_fd, get(), &descriptor);
+        return descriptor;
+    }
+    // The tags of requests that are done or have more to read, up to capacity; waits for the first. Returns how many there are.
+    std::size_t next(std::uint64_t timeout_ms, std::uint64_t *tags, std::size_t capacity) const {
+        std::size_t count = 0;
+        detail::check(typecase_client_next, get(), timeout_ms, tags, capacity, &count);
+        return count;
+    }
+    // tags: an array, a vector, a span.
+    template <typename Tags>
+    std::size_t next(std::uint64_t timeout_ms, Tags &tags) const {
+        return next(timeout_ms, std::data(tags), std::size(tags));
+    }
+    const typecase_client *get() const { return handle_.get(); }
 
 private:
     using handle = detail::handle<typecase_client, typecase_client_free>;
     completion send(
         const typecase_model *model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids) const {
         return completion(detail::make<completion::handle>(
-            typecase_generate, static_cast<const typecase_client *>(handle_.get()), model, backend.get(), request.data(), request.size(),
-            prompt_ids.data(), prompt_ids.size()));
+            typecase_generate, get(), model, backend.get(), request.data(), request.size(), prompt_ids.data(), prompt_ids.size()));
+    }
+    typecase::request begin(
+        const typecase_model *model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids,
+        std::uint64_t tag) const {
+        return typecase::request(detail::make<typecase::request::handle>(
+            typecase_submit, get(), model, backend.get(), request.data(), request.size(), prompt_ids.data(), prompt_ids.size(), tag));
     }
     handle handle_;
 };
