@@ -1097,6 +1097,53 @@ TYPECASE_API typecase_status typecase_backend_new(
     const char *engine, size_t engine_len, const char *config, size_t config_len,
     typecase_backend **out_backend, typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/** Where a host's code writes what it makes: see typecase_wire. */
+typedef struct typecase_writer typecase_writer;
+
+/** Adds bytes. @since 0.1 */
+TYPECASE_API void typecase_writer_append(typecase_writer *writer, const char *bytes, size_t len);
+
+/**
+ * The wire format of an engine that the library does not know, as the host's code. Its functions are called on the thread that is in
+ * typecase_submit() or typecase_generate() (encode), typecase_request_next() or typecase_request_completion() (decode), and on no other;
+ * requests of several threads are several calls at once. What they return other than 0 fails the request as TYPECASE_ERR_PROTOCOL, with
+ * what they have written as the reason.
+ */
+typedef struct typecase_wire {
+    size_t size; /**< Set to sizeof the struct. */
+    void *user;  /**< Passed to the functions. Must be good as long as the backend or a request of it is. */
+    /**
+     * Writes the body of a request. request is a JSON object with "sampling_params" (neutral names, checked), "stream" and, as they were
+     * given, "served_model", "lora", "cache_salt", "priority", "request_id", "session", "data_parallel_rank", "extra".
+     */
+    int (*encode)(
+        void *user, const char *request, size_t request_len, const uint32_t *prompt_ids, size_t prompt_ids_count,
+        typecase_writer *out_body);
+    /**
+     * Turns the body of a 200 answer, or (is_event) the data of an event of its stream, into a JSON object:
+     *   "choices"     array of {"index", "token_ids", "logprobs" (numbers or nulls, one for each id; absent: none), "finish_reason"
+     *                 ("stop", "length", "abort"; null or absent in events before the last), "stop_reason"}. In events what is new
+     *   "request_id", "model", "usage" {"prompt_tokens", "completion_tokens"}   where the engine says
+     *   "error"       in the place of all: {"message", "code" (an HTTP status)}
+     * Nothing written is an event that says nothing.
+     */
+    int (*decode)(void *user, const char *data, size_t len, int is_event, typecase_writer *out_json);
+} typecase_wire;
+
+/**
+ * Describes a server whose engine the host knows. Everything else is as with the others: queue, deadlines, retries, streams, limits.
+ * The window is not asked for: "max_prompt_len" of the request says it.
+ *
+ * @param name    What completions and errors call the engine.
+ * @param path    Of the endpoint, from the server's root: "/completion".
+ * @param wire    Copied.
+ * @param config  As typecase_backend_new().
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_backend_new_host(
+    const char *name, size_t name_len, const char *path, size_t path_len, const typecase_wire *wire,
+    const char *config, size_t config_len, typecase_backend **out_backend, typecase_error **out_error) TYPECASE_MUST_CHECK;
+
 /** Frees a backend. NULL is accepted. @since 0.1 */
 TYPECASE_API void typecase_backend_free(typecase_backend *backend);
 
@@ -1110,7 +1157,7 @@ typedef struct typecase_client_options {
     uint64_t connect_timeout_ms; /**< 0: 10 seconds. */
     uint64_t timeout_ms; /**< For a whole request, from its start; 0: 600 seconds. */
     uint64_t max_response_bytes; /**< A longer answer, or event of a stream, is TYPECASE_ERR_LIMIT; 0: 1 GiB. */
-    uint64_t first_byte_timeout_ms; /**< From sending to the answer's first byte; 0: no limit but timeout_ms. */
+    uint64_t first_byte_timeout_ms; /**< From the beginning of an attempt to the first byte of the answer's body; 0: no limit but timeout_ms. */
     uint64_t idle_timeout_ms; /**< Between two pieces of an answer; 0: no limit but timeout_ms. */
     uint64_t connections_per_server; /**< Requests beyond wait their turn; 0: 1024. */
     uint64_t connections; /**< To all servers; 0: 4096. Never more than the process may have descriptors, less some for the host. */
@@ -1180,7 +1227,7 @@ typedef struct typecase_completion typecase_completion;
  *                                               "json", "regex", "grammar", "choice", "structural_tag"). Other members go to the
  *                                               engine as they are.
  *                            "lora"             the name of an adapter that the server has loaded
- *                            "stream"           boolean: the answer comes as it is made. Only for typecase_submit()
+ *                            "stream"           boolean: the answer comes as it is made, for typecase_request_next()
  *                            "max_prompt_len"   integer: the longest prompt to send, instead of asking the server
  *                            "vocab_size"       integer: ids must be below it; default: the model's
  *                            "cache_salt"       string

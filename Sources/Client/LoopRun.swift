@@ -49,8 +49,8 @@ struct LoopRun {
             transfer.request.session, avoiding: transfer.attempts > 0 ? transfer.server : nil)
         transfer.server = server
         transfer.state = .queued
-        if server.queue.count == 0 { hungry.append(server) }
         server.queue.append(transfer)
+        if !hungry.contains(where: { $0 === server }) { hungry.append(server) }
         timers.set(transfer, at: transfer.nextDue)
     }
 
@@ -185,10 +185,10 @@ struct LoopRun {
     private mutating func end(_ transfer: Transfer, _ result: Result<HTTPResponse, ClientError>) {
         if case .ended = transfer.state { return }
         release(transfer)
+        transfer.server?.queue.remove(transfer)
+        transfer.server = nil
         transfer.state = .ended
         timers.remove(transfer)
-        // Its server's queue may hold it yet.
-        transfer.server = nil
         transfer.whenDone(result)
     }
 }

@@ -24,24 +24,41 @@ final class Server {
     }
 }
 
-/// Transfers in the order they came. Those that have ended meanwhile are passed over.
+/// Transfers in the order they came. One that ends while it waits is let go at once, wherever it stands.
 struct TransferQueue {
-    private var transfers = [Transfer]()
+    private var transfers = [Transfer?]()
+    /// How many were taken from the front for good.
+    private var taken = 0
     private var start = 0
+    private(set) var count = 0
 
-    var count: Int { transfers.count - start }
+    mutating func append(_ transfer: Transfer) {
+        transfer.queuePlace = taken + transfers.count
+        transfers.append(transfer)
+        count += 1
+    }
 
-    mutating func append(_ transfer: Transfer) { transfers.append(transfer) }
+    mutating func remove(_ transfer: Transfer) {
+        let place = transfer.queuePlace - taken
+        guard transfers.indices.contains(place), transfers[place] === transfer else { return }
+        transfers[place] = nil
+        count -= 1
+    }
 
     mutating func popFirst() -> Transfer? {
         while start < transfers.count {
             let transfer = transfers[start]
+            transfers[start] = nil
             start += 1
             if start == transfers.count || start > 64 && start * 2 > transfers.count {
                 transfers.removeFirst(start)
+                taken += start
                 start = 0
             }
-            if case .queued = transfer.state { return transfer }
+            if let transfer {
+                count -= 1
+                return transfer
+            }
         }
         return nil
     }

@@ -6,8 +6,8 @@ extension Backend {
         let cards = (try? JSONParser.parse(models.body))?["data"]?.array ?? []
         let owner = cards.lazy.compactMap { $0["owned_by"]?.text }.first ?? "nobody"
         switch owner {
-        case VLLM.name: return ChosenEngine(VLLM(), "its models are owned by \(owner)")
-        case SGLang.name: return ChosenEngine(SGLang(), "its models are owned by \(owner)")
+        case VLLM().name: return ChosenEngine(VLLM(), "its models are owned by \(owner)")
+        case SGLang().name: return ChosenEngine(SGLang(), "its models are owned by \(owner)")
         default: return ChosenEngine(OpenAI(), "its models are owned by \(owner)")
         }
     }

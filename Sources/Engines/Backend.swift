@@ -3,7 +3,7 @@ public import JSON
 /// A server: which engine, where, and how to reach it. Immutable.
 public struct Backend: Sendable {
     /// The engines there are, by the names callers use.
-    public static let engines: [any Wire.Type] = [VLLM.self, SGLang.self, OpenAI.self]
+    public static let engines: [any Wire] = [VLLM(), SGLang(), OpenAI()]
 
     /// The engine's name, or "auto".
     public let engine: String
@@ -16,22 +16,31 @@ public struct Backend: Sendable {
 
     /// - Parameter config: what `Destination` takes, and optionally "api_key" and "headers".
     public init(engine: String, config: Fields) throws(FieldError) {
-        let type = Backend.engines.first { $0.name == engine }
-        if type == nil, engine != Backend.auto {
+        wire = Backend.engines.first { $0.name == engine }
+        if wire == nil, engine != Backend.auto {
             let known = (Backend.engines.map { $0.name } + [Backend.auto]).map { "\"\($0)\"" }.joined(separator: ", ")
             throw FieldError(path: "engine", problem: .notAllowed("is \"\(engine)\"; known engines are \(known)"))
         }
         self.engine = engine
-        wire = type?.init()
         destination = try Destination(config)
         headers = try Backend.headers(config)
     }
 
-    public func generateRequest(_ request: GenerateRequest, _ wire: any Wire) -> HTTPRequest {
+    /// A server that speaks what the host knows.
+    public init(_ wire: HostWire, config: Fields) throws(FieldError) {
+        engine = wire.name
+        self.wire = wire
+        destination = try Destination(config)
+        headers = try Backend.headers(config)
+    }
+
+    public func generateRequest(
+        _ request: GenerateRequest, _ wire: any Wire
+    ) throws(EngineError) -> HTTPRequest {
         HTTPRequest(
             method: .post, path: wire.path,
             headers: headers + ["Content-Type: application/json"] + wire.headers(request) + request.headers,
-            body: wire.body(request))
+            body: try wire.body(request))
     }
 
     /// Reads the answer to a generate request.
@@ -39,10 +48,11 @@ public struct Backend: Sendable {
         _ response: HTTPResponse, for request: GenerateRequest, _ wire: any Wire
     ) throws(EngineError) -> Completion {
         if response.status != 200 { throw Errors.error(response) }
-        let answer = try Errors.object(response)
+        let json = try wire.json(response.body, isEvent: false)
+        let answer = try Errors.object(HTTPResponse(status: response.status, body: json))
         // An error inside a 200 answer: what something between us and the engine may make of one.
         if let error = answer.value["error"], !error.isNull {
-            throw .refused(.failed, status: response.status, message: Errors.message(response.body))
+            throw .refused(.failed, status: response.status, message: Errors.message(json))
         }
         do {
             return try wire.completion(answer, for: request)

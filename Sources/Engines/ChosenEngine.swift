@@ -5,5 +5,5 @@ public struct ChosenEngine: Sendable {
 
     public init(_ wire: any Wire, _ reason: String) { (self.wire, self.reason) = (wire, reason) }
 
-    public var engine: String { type(of: wire).name }
+    public var engine: String { wire.name }
 }

@@ -11,6 +11,11 @@ public enum EngineError: Error, Sendable, Equatable {
     /// The answer is JSON, and not what the engine documents.
     case malformed(FieldError, status: Int)
 
+    /// An event of a stream is larger than answers may be.
+    case tooLarge(limit: Int)
+    /// The host's own wire format could not write the request, or read the answer.
+    case host(message: [UInt8])
+
     /// What a caller does about it.
     public enum Refusal: Sendable, Equatable {
         /// 401, 403: the key, or a switch on the server.

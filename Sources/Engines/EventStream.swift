@@ -13,7 +13,7 @@ struct EventStream {
 
     /// What is held back until more comes.
     var pending: Int { bytes.count - start + data.count }
-    var isTooLarge: Bool { pending > limit && searched == bytes.count }
+    var isTooLarge: Bool { pending > limit }
 
     mutating func push(_ more: some Collection<UInt8>) {
         if start > 1 << 16 || start == bytes.count {

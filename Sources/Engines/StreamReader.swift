@@ -13,6 +13,7 @@ public struct StreamReader: Sendable {
 
     private let wire: any Wire
     private let request: GenerateRequest
+    private let limit: Int
     private var events: EventStream
     private var completion = Completion()
     private var deltas = [Delta]()
@@ -23,6 +24,7 @@ public struct StreamReader: Sendable {
     public init(_ wire: any Wire, _ request: GenerateRequest, limit: Int) {
         self.wire = wire
         self.request = request
+        self.limit = limit
         events = EventStream(limit: limit)
     }
 
@@ -31,8 +33,11 @@ public struct StreamReader: Sendable {
         guard failure == nil, !isOver else { return }
         events.push(bytes)
         do throws(EngineError) {
-            while !isOver, let data = events.next() { try read(data) }
-            if events.isTooLarge { throw EngineError.malformed(broken("an event has no end"), status: 200) }
+            while !isOver, let data = events.next() {
+                if data.count > limit { throw EngineError.tooLarge(limit: limit) }
+                try read(data)
+            }
+            if events.isTooLarge { throw EngineError.tooLarge(limit: limit) }
         } catch {
             failure = error
         }
@@ -59,16 +64,18 @@ public struct StreamReader: Sendable {
             isOver = true
             return
         }
+        let json = try wire.json(data, isEvent: true)
+        if json.isEmpty { return }
         let event: Reply
         do {
-            event = try Reply(data)
+            event = try Reply(json)
         } catch {
-            throw .notJSON(error, status: 200, excerpt: Errors.excerpt(data))
+            throw .notJSON(error, status: 200, excerpt: Errors.excerpt(json))
         }
         if let error = event.value["error"], !error.isNull {
             // The status of an error that comes inside a 200 stream is written in it; older versions do not say it.
-            let status = error["code"]?.integer ?? (Errors.isOverlong(Errors.message(data)) ? 400 : 500)
-            throw Errors.error(HTTPResponse(status: status == 200 ? 500 : status, body: data))
+            let status = error["code"]?.integer ?? (Errors.isOverlong(Errors.message(json)) ? 400 : 500)
+            throw Errors.error(HTTPResponse(status: status == 200 ? 500 : status, body: json))
         }
         if let refusal = wire.refusal(event.value) { throw refusal }
         let before = completion.choices.map { ($0.ids.count, $0.finishReason) }

@@ -3,12 +3,13 @@ public import JSON
 /// A wire format: pure functions between our words and an engine's. No I/O.
 public protocol Wire: Sendable {
     /// How errors and users call the engine.
-    static var name: String { get }
+    var name: String { get }
 
     /// Whether absence of max_tokens means something else than what the window leaves.
-    static var needsMaxTokens: Bool { get }
+    var needsMaxTokens: Bool { get }
 
-    init()
+    /// Whether it is the host's code, which runs on the host's threads alone.
+    var isHosts: Bool { get }
 
     /// The path of the generate endpoint, from the server's root.
     var path: String { get }
@@ -17,7 +18,10 @@ public protocol Wire: Sendable {
     func headers(_ request: GenerateRequest) -> [String]
 
     /// The body of a generate request.
-    func body(_ request: GenerateRequest) -> [UInt8]
+    func body(_ request: GenerateRequest) throws(EngineError) -> [UInt8]
+
+    /// An answer, or an event of a stream, as the JSON that `completion` and `read` read.
+    func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]
 
     /// Reads the JSON of a 200 answer to `request` that is not an error.
     func completion(_ answer: Reply, for request: GenerateRequest) throws(FieldError) -> Completion
@@ -30,7 +34,9 @@ public protocol Wire: Sendable {
 }
 
 extension Wire {
-    public static var needsMaxTokens: Bool { false }
+    public var needsMaxTokens: Bool { false }
+    public var isHosts: Bool { false }
+    public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] { data }
     public func headers(_ request: GenerateRequest) -> [String] { [] }
     public func refusal(_ event: Value) -> EngineError? { nil }
 }

@@ -14,6 +14,12 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         case sent(ChosenEngine)
     }
 
+    private enum Made {
+        case result(Result<Product, GenerationError>)
+        /// The answer is read by who asks for the result: it is the host's code that reads it.
+        case unread(HTTPResponse, ChosenEngine)
+    }
+
     private let text: [UInt8]
     private let promptIDs: [UInt32]?
     private let model: Model?
@@ -25,7 +31,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     private var input: GenerateInput?
     private var stage = Stage.begun
     private let make: @Sendable (Generated) -> Product
-    private let made = Monitor<Result<Product, GenerationError>?>(nil)
+    private let made = Monitor<Made?>(nil)
     /// What has come of a stream.
     public let stream: TokenStream
 
@@ -51,10 +57,24 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     public func attach(to call: Call) { stream.attach(to: call) }
 
     /// nil until it is done.
-    public var result: Result<Product, GenerationError>? { made.withLock { $0 } }
+    public var result: Result<Product, GenerationError>? {
+        switch made.withLock({ $0 }) {
+        case nil: return nil
+        case .result(let result): return result
+        case .unread(let response, let engine):
+            let result = Result { () throws(GenerationError) in try read(response, engine) }
+            made.withLock { $0 = .result(result) }
+            return result
+        }
+    }
 
     /// Rendering may take long, and so may a large request.
-    public var isQuickToBegin: Bool { promptIDs.map { $0.count < 1 << 14 } ?? false && text.count < 1 << 12 }
+    public var isQuickToBegin: Bool {
+        // What the host wrote runs where the host is.
+        isHosts || promptIDs.map { $0.count < 1 << 14 } ?? false && text.count < 1 << 12
+    }
+
+    private var isHosts: Bool { backend.wire?.isHosts == true }
 
     /// A stream may have much that nobody has read yet.
     public func isQuickToRead(_ response: HTTPResponse) -> Bool {
@@ -72,6 +92,11 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     public func resume(_ outcome: Outcome) -> Step {
         step { () throws(GenerationError) in
             if case .failure = outcome, let failure = stream.failure { throw .engine(failure) }
+            if case .asking = stage, case .failure(.timeout) = outcome, let input, input.deadline.remaining > 0 {
+                // Who asked had less time than there is here.
+                stage = .begun
+                return try proceed()
+            }
             let response = try outcome.mapError(GenerationError.client).get()
             if case .sent(let engine) = stage { return try answered(response, engine) }
             learn(response)
@@ -83,7 +108,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         do {
             return try body()
         } catch {
-            made.withLock { $0 = .failure(error) }
+            made.withLock { $0 = .result(.failure(error)) }
             return .done
         }
     }
@@ -117,9 +142,10 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         guard var input else { return .done }
         let isWindowNeeded: Bool
         if let engine {
+            // Of a server that the host knows it says itself how long a prompt may be.
             isWindowNeeded =
-                input.longestPrompt == nil
-                || type(of: engine.wire).needsMaxTokens && input.request.sampling.maxTokens == nil
+                input.longestPrompt == nil && !engine.wire.isHosts
+                || engine.wire.needsMaxTokens && input.request.sampling.maxTokens == nil
         } else {
             isWindowNeeded = true
         }
@@ -132,7 +158,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             stage = .asking
             return .ask(
                 transfer(backend.modelsRequest, input, Deadline(inMilliseconds: min(input.deadline.remaining, 30_000))),
-                key: key)
+                key: key(input))
         }
         return try send(&input, engine, window: window ?? nil)
     }
@@ -145,7 +171,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         if let window, input.longestPrompt == nil, length >= window {
             throw .window(length: length, limit: window - 1, source: .server)
         }
-        if type(of: engine.wire).needsMaxTokens, input.request.sampling.maxTokens == nil {
+        if engine.wire.needsMaxTokens, input.request.sampling.maxTokens == nil {
             guard let window, window > length else {
                 throw .field(
                     FieldError(
@@ -157,7 +183,13 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         }
         self.input = input
         stage = .sent(engine)
-        var transfer = transfer(backend.generateRequest(input.request, engine.wire), input, input.deadline)
+        let http: HTTPRequest
+        do {
+            http = try backend.generateRequest(input.request, engine.wire)
+        } catch {
+            throw .engine(error)
+        }
+        var transfer = transfer(http, input, input.deadline)
         transfer.session = input.request.session
         if input.request.isStream {
             let (parse, prompt) = (input.parse, input.request.promptIDs)
@@ -175,9 +207,15 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             retry: input.retry)
     }
 
-    /// Questions are the same where servers, model and headers are.
-    private var key: String {
-        ([backend.engine] + backend.destination.servers + backend.modelsRequest.headers).joined(separator: "\n")
+    /// Questions are the same where servers, headers and limits are.
+    private func key(_ input: GenerateInput) -> String {
+        let limits = [
+            input.deadline.allowed, input.timeouts.connect, input.timeouts.firstByte ?? 0, input.timeouts.idle ?? 0,
+            input.retry.retries, input.retry.repeatsSent ? 1 : 0,
+        ]
+        return
+            ([backend.engine] + backend.destination.servers + backend.modelsRequest.headers + limits.map(String.init))
+            .joined(separator: "\n")
     }
 
     /// What the list of models tells of the server.
@@ -188,11 +226,21 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     }
 
     private func answered(_ response: HTTPResponse, _ engine: ChosenEngine) throws(GenerationError) -> Step {
-        guard let input else { return .done }
         if backend.wire == nil, let other = Backend.fallback(from: engine, response) {
             engines[ServerFacts.Key(backend.destination)] = other
             return try proceed()
         }
+        if isHosts {
+            made.withLock { $0 = .unread(response, engine) }
+        } else {
+            let product = try read(response, engine)
+            made.withLock { $0 = .result(.success(product)) }
+        }
+        return .done
+    }
+
+    private func read(_ response: HTTPResponse, _ engine: ChosenEngine) throws(GenerationError) -> Product {
+        guard let input else { throw .engine(.host(message: [])) }
         let completion: Completion
         do {
             if input.request.isStream, response.status == 200 {
@@ -206,11 +254,9 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         let messages = model.map { model in
             completion.choices.map { model.parse($0.ids, input.parse, prompt: input.request.promptIDs) }
         }
-        let generated = Generated(
-            completion: completion, promptIDs: input.request.promptIDs, messages: messages, engine: engine,
-            milliseconds: Moment.now.milliseconds(from: started))
-        let product = make(generated)
-        made.withLock { $0 = .success(product) }
-        return .done
+        return make(
+            Generated(
+                completion: completion, promptIDs: input.request.promptIDs, messages: messages, engine: engine,
+                milliseconds: Moment.now.milliseconds(from: started)))
     }
 }

@@ -71,6 +71,12 @@ extension Failure {
             column = error.column
             httpStatus = status
             sourceMessage = excerpt
+        case .tooLarge(let limit):
+            self.init(
+                TYPECASE_ERR_LIMIT,
+                "an event of the stream is larger than \(limit) bytes, the client's max_response_bytes")
+        case .host(let message):
+            self.init(TYPECASE_ERR_PROTOCOL, "the host's wire format: \(Failure.words(message))")
         case .malformed(let error, let status):
             self.init(error)
             self.status = TYPECASE_ERR_PROTOCOL

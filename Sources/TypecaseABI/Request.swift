@@ -90,7 +90,11 @@ public func typecase_generate(
     handOver(out_completion, out_error) {
         let handle = try Inputs.submit(
             client, model, backend, request, request_len, prompt_ids, prompt_ids_count, tag: 0, isListed: false)
-        while !handle.call.isDone { _ = handle.call.wait(milliseconds: nil) }
+        while !handle.call.isDone {
+            _ = handle.call.wait(milliseconds: nil)
+            // A stream is read, so that it comes to its end.
+            while handle.next() != nil {}
+        }
         return try handle.completion()
     }
 }

@@ -126,7 +126,7 @@ SANITIZED = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
     [
         pytest.param([], 0, id="plain"),
         pytest.param(SANITIZED, 0, id="sanitized"),
-        pytest.param(SANITIZED, 1, id="leaks", marks=pytest.mark.xfail(reason="requests that wait for a connection when their client is freed are not given back")),
+        pytest.param(SANITIZED, 1, id="leaks"),
     ],
 )
 def test_requests_in_c(root, prefix, environment, demo_directory, sim, lists, tmp_path, flags, leaks):

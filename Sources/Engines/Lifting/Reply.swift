@@ -8,7 +8,8 @@ public struct Reply: Sendable {
     private let columns: [Column]
 
     private static let shapes: [(name: StaticString, shape: ColumnScanner.Shape)] = [
-        ("token_ids", .ids), ("content", .entries), ("output_ids", .ids), ("output_token_logprobs", .triples),
+        ("token_ids", .ids), ("content", .entries), ("logprobs", .numbers), ("output_ids", .ids),
+        ("output_token_logprobs", .triples),
         ("input_token_logprobs", .triples), ("output_top_logprobs", .lists), ("input_top_logprobs", .lists),
         ("token_logprobs", .numbers), ("tokens", .names), ("text_offset", .ids), ("prompt_token_ids", .ids),
     ]

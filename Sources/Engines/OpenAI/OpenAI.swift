@@ -3,9 +3,9 @@ public import JSON
 /// The OpenAI interface's completions with ids in the place of a text, as vLLM (0.10.2 or later) and SGLang (0.5.19 or later)
 /// extend it: for servers without an endpoint of their own, and behind routers.
 public struct OpenAI: Wire {
-    public static let name = "openai"
+    public let name = "openai"
     /// The interface samples 16 tokens where nobody says how many.
-    public static let needsMaxTokens = true
+    public let needsMaxTokens = true
 
     public init() {}
 

@@ -3,7 +3,7 @@ import JSON
 
 /// SGLang's native endpoint, as 0.5.x speaks it.
 public struct SGLang: Wire {
-    public static let name = "sglang"
+    public let name = "sglang"
 
     public init() {}
 

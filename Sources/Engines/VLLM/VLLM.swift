@@ -2,7 +2,7 @@ public import JSON
 
 /// vLLM's token-in, token-out endpoint, as 0.32 speaks it and earlier versions spoke it.
 public struct VLLM: Wire {
-    public static let name = "vllm"
+    public let name = "vllm"
 
     public init() {}
 

@@ -59,7 +59,7 @@ def generate():
     lines = [
         '"""The C interface as ctypes sees it. Made by tools/generate_abi.py from include/typecase.h: do not edit."""',
         "",
-        "from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p",
+        "from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p",
         "",
         f'VERSION = "{version}"',
         "",
@@ -71,6 +71,13 @@ def generate():
     for name, body in structs.items():
         lines += ["", "", f"class {name}(Structure):", "    _fields_ = ["]
         for member in filter(None, (part.strip() for part in body.split(";"))):
+            function = re.fullmatch(r"(\w+) \(\*(\w+)\)\((.*)\)", member, flags=re.S)
+            if function:
+                # Pointers come as addresses: texts may hold NUL bytes.
+                result, field, arguments = function.groups()
+                kinds = ["c_void_p" if "*" in text else ctype(re.fullmatch(r"(.*?)(\w+)", text.strip()).group(1), structs) for text in arguments.split(",")]
+                lines.append(f'        ("{field}", CFUNCTYPE({ctype(result, structs)}, {", ".join(kinds)})),')
+                continue
             kind, field = re.fullmatch(r"(.*?)(\w+)", member, flags=re.S).groups()
             lines.append(f'        ("{field}", {ctype(kind, structs)}),')
         lines.append("    ]")

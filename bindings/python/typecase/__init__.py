@@ -28,7 +28,7 @@ from ._errors import (
     VocabularyError,
     WindowError,
 )
-from .backend import VLLM, Auto, Backend, OpenAI, SGLang
+from .backend import VLLM, Auto, Backend, HostBackend, OpenAI, SGLang
 from .bridge import Bridge
 from .chat import Chat
 from .client import Client
@@ -43,7 +43,7 @@ from .tokenizer import Decoder, Encoding, Tokenizer
 
 __all__ = [
     "ArgumentError", "Auto", "Backend", "Bridge", "BusyError", "Chat", "Choice", "Client", "Completion", "Decoder",
-    "DeniedError", "Encoding", "EncodingError", "Event", "FieldError", "FileError", "ForkedError", "JSONError", "Kind",
+    "DeniedError", "Encoding", "EncodingError", "Event", "FieldError", "FileError", "ForkedError", "HostBackend", "JSONError", "Kind",
     "LimitError", "Model", "NetworkError", "NotExtendableError", "NotFoundError", "OpenAI", "Parsed", "Parser",
     "ProtocolError", "RejectedError", "Rendered", "RenderedText", "Request", "RequestCancelledError", "RequestTimeoutError",
     "SGLang", "ServerError", "StreamEvent", "Template", "TemplateError", "Tokenizer", "ToolCall", "TypecaseError",

@@ -1,6 +1,6 @@
 """The C interface as ctypes sees it. Made by tools/generate_abi.py from include/typecase.h: do not edit."""
 
-from ctypes import POINTER, Structure, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 
 VERSION = "0.1.0"
 
@@ -89,6 +89,15 @@ class typecase_model_parts(Structure):
         ("chat_template_len", c_size_t),
         ("config", c_char_p),
         ("config_len", c_size_t),
+    ]
+
+
+class typecase_wire(Structure):
+    _fields_ = [
+        ("size", c_size_t),
+        ("user", POINTER(None)),
+        ("encode", CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, c_void_p, c_size_t, c_void_p)),
+        ("decode", CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, c_int, c_void_p)),
     ]
 
 
@@ -225,6 +234,8 @@ FUNCTIONS = {
     "typecase_parser_next": (c_int, [c_void_p, POINTER(c_uint32), POINTER(c_size_t), POINTER(c_char_p), POINTER(c_size_t)]),
     "typecase_parser_free": (None, [c_void_p]),
     "typecase_backend_new": (c_int, [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
+    "typecase_writer_append": (None, [c_void_p, c_char_p, c_size_t]),
+    "typecase_backend_new_host": (c_int, [c_char_p, c_size_t, c_char_p, c_size_t, POINTER(typecase_wire), c_char_p, c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_backend_free": (None, [c_void_p]),
     "typecase_client_new": (c_int, [POINTER(typecase_client_options), POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_client_free": (None, [c_void_p]),

@@ -89,9 +89,10 @@ class Request(Handle):
     _free = "typecase_request_free"
 
     def __init__(self, client, tag: int, arguments: Mapping):
-        given, _keep = request_body(**arguments)
+        given, keep = request_body(**arguments)
         super().__init__(make("typecase_submit", client._handle, *given, tag))
-        self._client = client
+        # A backend's own code may be called as long as there is a request of it.
+        self._client, self._backend = client, keep[-1]
 
     @property
     def done(self) -> bool:

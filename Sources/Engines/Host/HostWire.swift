@@ -1,0 +1,93 @@
+public import JSON
+
+/// What a host's own code does for an engine that we do not know.
+public protocol HostCodec: AnyObject, Sendable {
+    /// The body of a request: `json` has all but the prompt's ids.
+    func encode(_ json: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8]
+    /// An answer, or an event of a stream, as the JSON that `HostWire` reads; nothing for an event that says nothing.
+    func decode(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]
+}
+
+/// An engine that the host knows: its code turns our words into the engine's, and the engine's into ours.
+public struct HostWire: Wire {
+    public let name: String
+    public let path: String
+    public let isHosts = true
+    private let codec: any HostCodec
+
+    public init(name: String, path: String, _ codec: any HostCodec) {
+        (self.name, self.path, self.codec) = (name, path, codec)
+    }
+
+    public func body(_ request: GenerateRequest) throws(EngineError) -> [UInt8] {
+        var sampling = request.sampling.others
+        for member in request.sampling.named.members { sampling[member.key] = member.value }
+        func integer(_ value: Int?) -> Value? { value.map { .integer($0) } }
+        func string(_ value: [UInt8]?) -> Value? { value.map { .string($0) } }
+        sampling.set("max_tokens", integer(request.sampling.maxTokens))
+        sampling.set("n", integer(request.sampling.n))
+        sampling.set("logprobs", integer(request.sampling.logprobs))
+        sampling.set("prompt_logprobs", integer(request.sampling.promptLogprobs))
+        sampling.set(
+            "stop_token_ids", request.sampling.stopTokenIDs.map { .array($0.map { .integer(Int($0)) }) })
+        if let (kind, value) = request.sampling.structure {
+            sampling.set("structured_outputs", .object(Object([kind.rawValue: value])))
+        }
+        var json = Object(["sampling_params": .object(sampling), "stream": .bool(request.isStream)])
+        json.set("served_model", string(request.servedModel))
+        json.set("lora", string(request.lora))
+        json.set("cache_salt", string(request.cacheSalt))
+        json.set("priority", integer(request.priority))
+        json.set("request_id", string(request.requestID))
+        json.set("session", string(request.session))
+        json.set("data_parallel_rank", integer(request.dataParallelRank))
+        json.set("extra", request.extra.count > 0 ? .object(request.extra) : nil)
+        return try codec.encode(Dumps.compact.bytes(.object(json)), request.promptIDs)
+    }
+
+    public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] {
+        try codec.decode(data, isEvent: isEvent)
+    }
+
+    public func completion(_ reply: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
+        let fields = try Fields(root: reply.value, name: "the answer")
+        var completion = Completion()
+        try readHead(fields, into: &completion)
+        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in try read(choice, reply) }
+        return completion
+    }
+
+    public func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
+    {
+        let fields = try Fields(root: event.value, name: "the event")
+        try readHead(fields, into: &completion)
+        for (index, choice) in try Answer.choices(fields, { choice throws(FieldError) in try read(choice, event) }) {
+            try completion.add(choice, at: index, "choices[].index")
+        }
+    }
+
+    private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
+        completion.requestID = try fields.string("request_id") ?? completion.requestID
+        completion.model = try fields.string("model") ?? completion.model
+        try Answer.readUsage(fields, into: &completion)
+    }
+
+    private func read(_ fields: Fields, _ reply: Reply) throws(FieldError) -> Completion.Choice {
+        var choice = Completion.Choice()
+        choice.ids = try Answer.ids(fields, "token_ids", reply)
+        choice.finishReason = try fields.string("finish_reason") ?? []
+        choice.stopReason = fields.value("stop_reason") ?? .null
+        if case .numbers(let numbers)? = reply.column(fields.value("logprobs")) {
+            choice.logprobs = numbers
+        } else if let list = try fields.array("logprobs") {
+            choice.logprobs = []
+            for (i, value) in list.enumerated() {
+                choice.logprobs?.append(try Answer.logprob(value, "\(fields.path("logprobs"))[\(i)]"))
+            }
+        }
+        if let logprobs = choice.logprobs {
+            try Answer.checkCount(logprobs.count, of: fields.path("logprobs"), equals: choice.ids.count)
+        }
+        return choice
+    }
+}
