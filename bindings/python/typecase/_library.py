@@ -121,7 +121,9 @@ class Handle:
     """A C handle, freed once when the last reference goes. Not copied and not pickled."""
 
     _free: str
+    # What it works with, and what it has to free: a part of another's result has nothing to free.
     _handle: int | None = None
+    _owned: int | None = None
 
     def __init_subclass__(cls):
         if hasattr(cls, "_free"):
@@ -129,12 +131,12 @@ class Handle:
             cls._release = getattr(lib, cls._free)
 
     def __init__(self, handle: int):
-        self._handle = handle
+        self._handle = self._owned = handle
 
     def __del__(self):
-        handle, self._handle = self._handle, None
-        if handle:
-            self._release(handle)
+        owned, self._owned, self._handle = self._owned, None, None
+        if owned:
+            self._release(owned)
 
     def __copy__(self):
         return self
