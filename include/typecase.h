@@ -1201,6 +1201,18 @@ TYPECASE_API typecase_status typecase_client_next(
     const typecase_client *client, uint64_t timeout_ms, uint64_t *out_tags, size_t capacity, size_t *out_count,
     typecase_error **out_error) TYPECASE_MUST_CHECK;
 
+/**
+ * How much there is at once: a moment's picture, for hosts that want to hold back.
+ *
+ * @param out_requests     NULL, or receives how many requests have no result yet.
+ * @param out_waiting      NULL, or receives how many of them wait for a connection to be free.
+ * @param out_connections  NULL, or receives how many connections are in use.
+ * @since 0.1
+ */
+TYPECASE_API typecase_status typecase_client_load(
+    const typecase_client *client, size_t *out_requests, size_t *out_waiting, size_t *out_connections,
+    typecase_error **out_error) TYPECASE_MUST_CHECK;
+
 /* ---- Generate ------------------------------------------------------------------------------------------------ */
 
 /** What an engine generated: one or more choices. Immutable. */

@@ -23,6 +23,13 @@ public final class Client: Sendable {
         public init() {}
     }
 
+    /// How much there is at once.
+    public struct Load: Sendable, Equatable {
+        public let requests: Int
+        public let waiting: Int
+        public let connections: Int
+    }
+
     public let options: Options
     /// The windows of served models; the inner nil: the server does not say.
     public let windows = ServerFacts<Int?>()
@@ -63,6 +70,13 @@ public final class Client: Sendable {
     public func next(_ limit: Int, milliseconds: Int?) throws(ClientError) -> [Call] {
         if core.isForked { throw .forked }
         return core.arrivals.take(limit, milliseconds: milliseconds)
+    }
+
+    public var load: Load {
+        get throws(ClientError) {
+            if core.isForked { throw .forked }
+            return core.load
+        }
     }
 
     /// A descriptor that is readable while `next` has something to tell; nil where the system has none.

@@ -6,6 +6,8 @@ final class Core: Sendable {
     private struct State: Sendable {
         var loop: Loop?
         var isClosed = false
+        /// How many calls have no result yet.
+        var underWay = 0
         /// Who waits for the answer to a question.
         var questions = [String: [Call]]()
     }
@@ -25,9 +27,22 @@ final class Core: Sendable {
 
     func start(_ call: Call) throws(ClientError) {
         call.exchange.attach(to: call)
-        guard !state.withLock(\.isClosed) else { throw .cancelled }
+        let isOpen = state.withLock { state in
+            if !state.isClosed { state.underWay += 1 }
+            return !state.isClosed
+        }
+        guard isOpen else { throw .cancelled }
         if call.exchange.isQuickToBegin { return advance(call, nil) }
-        guard workers.add({ self.advance(call, nil) }) else { throw .noLoop }
+        guard workers.add({ self.advance(call, nil) }) else {
+            state.withLock { $0.underWay -= 1 }
+            throw .noLoop
+        }
+    }
+
+    var load: Client.Load {
+        let (underWay, loop) = state.withLock { ($0.underWay, $0.loop) }
+        let (waiting, connections) = loop?.load ?? (0, 0)
+        return Client.Load(requests: underWay, waiting: waiting, connections: connections)
     }
 
     func cancel(_ transfer: Transfer) { state.withLock(\.loop)?.tell(.cancel(transfer)) }
@@ -53,7 +68,9 @@ final class Core: Sendable {
         while true {
             let step = outcome.map { call.exchange.resume($0) } ?? call.exchange.begin()
             switch step {
-            case .done: return call.finish()
+            case .done:
+                state.withLock { $0.underWay -= 1 }
+                return call.finish()
             case .send(let request):
                 let transfer = Transfer(request, responseLimit: options.responseLimit) { self.resume(call, $0) }
                 guard call.carry(transfer) else {

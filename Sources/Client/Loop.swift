@@ -19,6 +19,8 @@ final class Loop: Sendable {
 
     private let poller: Poller
     private let inbox = Monitor(Inbox())
+    /// What the thread last said of itself.
+    private let told = Monitor((waiting: 0, connections: 0))
     private let thread: Thread
 
     /// nil where the system has no descriptor or no thread to give.
@@ -53,6 +55,9 @@ final class Loop: Sendable {
         if mustWake { poller.wake() }
         return isTaken
     }
+
+    /// How many transfers wait for a connection, and how many have one.
+    var load: (waiting: Int, connections: Int) { told.withLock { $0 } }
 
     /// Ends every transfer as cancelled, and the thread.
     func stop() {
@@ -92,6 +97,7 @@ final class Loop: Sendable {
                 }
             }
             run.settle()
+            told.withLock { $0 = (run.waiting, run.active) }
         }
     }
 }

@@ -11,7 +11,9 @@ struct LoopRun {
     private var servers = [String: Server]()
     /// Servers with requests that wait for a connection, in turn.
     private var hungry = [Server]()
-    private var active = 0
+    private(set) var active = 0
+    /// How many wait for a connection.
+    private(set) var waiting = 0
     private var spare = [EasyHandle]()
     private static let spareLimit = 256
     /// Destinations are as many as callers make: what is not used is forgotten beyond this.
@@ -50,6 +52,7 @@ struct LoopRun {
         transfer.server = server
         transfer.state = .queued
         server.queue.append(transfer)
+        waiting += 1
         if !hungry.contains(where: { $0 === server }) { hungry.append(server) }
         timers.set(transfer, at: transfer.nextDue)
     }
@@ -92,6 +95,7 @@ struct LoopRun {
                 if active >= limits.connections || server.active >= limits.connectionsPerServer {
                     blocked.append(server)
                 } else if let transfer = server.queue.popFirst() {
+                    waiting -= 1
                     begin(transfer, server)
                     if server.queue.count > 0 { hungry.append(server) }
                 }
@@ -185,7 +189,7 @@ struct LoopRun {
     private mutating func end(_ transfer: Transfer, _ result: Result<HTTPResponse, ClientError>) {
         if case .ended = transfer.state { return }
         release(transfer)
-        transfer.server?.queue.remove(transfer)
+        if transfer.server?.queue.remove(transfer) == true { waiting -= 1 }
         transfer.server = nil
         transfer.state = .ended
         timers.remove(transfer)

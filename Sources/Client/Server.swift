@@ -38,11 +38,13 @@ struct TransferQueue {
         count += 1
     }
 
-    mutating func remove(_ transfer: Transfer) {
+    /// False: it is not here.
+    mutating func remove(_ transfer: Transfer) -> Bool {
         let place = transfer.queuePlace - taken
-        guard transfers.indices.contains(place), transfers[place] === transfer else { return }
+        guard transfers.indices.contains(place), transfers[place] === transfer else { return false }
         transfers[place] = nil
         count -= 1
+        return true
     }
 
     mutating func popFirst() -> Transfer? {

@@ -56,6 +56,19 @@ public func typecase_client_next(
     }
 }
 
+@c @implementation
+public func typecase_client_load(
+    _ client: OpaquePointer?, _ out_requests: UnsafeMutablePointer<Int>?, _ out_waiting: UnsafeMutablePointer<Int>?,
+    _ out_connections: UnsafeMutablePointer<Int>?, _ out_error: OutHandle?
+) -> typecase_status {
+    answer(out_error) {
+        let load = try Inputs.handle(client, as: Client.self, "client").load
+        out_requests?.pointee = load.requests
+        out_waiting?.pointee = load.waiting
+        out_connections?.pointee = load.connections
+    }
+}
+
 extension Inputs {
     /// The length of a wait; nil is without end.
     static func milliseconds(_ value: UInt64) -> Int? { value == UInt64.max ? nil : Int(clamping: value) }

@@ -153,6 +153,26 @@ def test_connections_are_limited_and_the_rest_wait_in_turn():
         assert order[0] < 30
 
 
+def test_what_waits_is_seen():
+    gate = threading.Event()
+    with Faulty(lambda _c, _n: gate.wait(30) and whole(BODY)) as server, typecase.Client(connections_per_server=4) as client:
+        assert client.load == (0, 0, 0)
+        requests = [client.submit(backend=typecase.VLLM(server.url), **IDS) for _ in range(50)]
+        while len(server.requests) < 4:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        assert client.load == (50, 46, 4)
+        requests[-1].cancel()
+        requests[-1].wait()
+        time.sleep(0.1)
+        assert client.load == (49, 45, 4)
+        gate.set()
+        for request in requests[:-1]:
+            request.result()
+        time.sleep(0.1)
+        assert client.load == (0, 0, 0)
+
+
 def test_the_queue_tells_each_once_and_its_descriptor_when():
     """As hosts use it that have an event loop of their own."""
     with Server(Settings(vocab_size=10)) as server, typecase.Client() as client:

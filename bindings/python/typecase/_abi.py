@@ -241,6 +241,7 @@ FUNCTIONS = {
     "typecase_client_free": (None, [c_void_p]),
     "typecase_client_fd": (c_int, [c_void_p, POINTER(c_int), POINTER(c_void_p)]),
     "typecase_client_next": (c_int, [c_void_p, c_uint64, POINTER(c_uint64), c_size_t, POINTER(c_size_t), POINTER(c_void_p)]),
+    "typecase_client_load": (c_int, [c_void_p, POINTER(c_size_t), POINTER(c_size_t), POINTER(c_size_t), POINTER(c_void_p)]),
     "typecase_generate": (c_int, [c_void_p, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_submit": (c_int, [c_void_p, c_void_p, c_void_p, c_char_p, c_size_t, POINTER(c_uint32), c_size_t, c_uint64, POINTER(c_void_p), POINTER(c_void_p)]),
     "typecase_request_wait": (c_int, [c_void_p, c_uint64]),

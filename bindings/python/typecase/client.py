@@ -6,12 +6,24 @@ import itertools
 import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from . import _abi
 from ._library import Handle, check, make
 from .completion import Completion
 from .many import Many
 from .request import Request, StreamEvent
+
+
+class Load(NamedTuple):
+    """A moment's picture of a client."""
+
+    #: Requests that have no result yet.
+    requests: int
+    #: Those of them that wait for a connection to be free.
+    waiting: int
+    #: Connections in use.
+    connections: int
 
 
 class Client(Handle):
@@ -72,6 +84,13 @@ class Client(Handle):
 
     def __exit__(self, *_) -> None:
         self.close()
+
+    @property
+    def load(self) -> Load:
+        """How much there is at once, for those who want to hold back."""
+        counts = [ctypes.c_size_t() for _ in Load._fields]
+        check("typecase_client_load", self._handle, *map(ctypes.byref, counts))
+        return Load(*(count.value for count in counts))
 
     def submit(self, *, tag: int | None = None, **arguments) -> Request:
         """Begins a request and comes back at once. The arguments are those of typecase.generate, without client.
