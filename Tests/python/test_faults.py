@@ -82,7 +82,7 @@ def client():
 def test_answers(client, sim, behave, expected):
     start = time.monotonic()
     with Faulty(behave) as server, pytest.raises(expected):
-        good = client.submit(backend=typecase.VLLM(sim.url), **ARGUMENTS)
+        good = client.submit(backend=typecase.VLLM(sim.url), timeout=60, **ARGUMENTS)
         typecase.generate(backend=typecase.VLLM(server.url), client=client, **ARGUMENTS)
     assert time.monotonic() - start < 10
     assert len(good.result().ids)
@@ -92,7 +92,7 @@ def test_answers(client, sim, behave, expected):
 def test_streams(client, sim, behave, expected):
     start = time.monotonic()
     with Faulty(behave) as server, pytest.raises(expected):
-        good = client.submit(backend=typecase.VLLM(sim.url), **ARGUMENTS)
+        good = client.submit(backend=typecase.VLLM(sim.url), timeout=60, **ARGUMENTS)
         for told in typecase.stream(backend=typecase.VLLM(server.url), client=client, **ARGUMENTS):
             assert told.kind == "tokens"
     assert time.monotonic() - start < 10
