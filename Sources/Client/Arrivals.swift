@@ -3,25 +3,12 @@ import Glibc
 
 /// The calls that have something to tell, in the order in which it came; each stands in it once.
 final class Arrivals: Sendable {
-    private struct State: Sendable {
-        var calls = [Int: Call]()
+    private struct State {
+        var calls = Queue<Call>()
         var places = [ObjectIdentifier: Int]()
-        var first = 0
-        var next = 0
         /// An eventfd that is readable while there are calls; -1 until somebody asks for it.
         var event: Int32 = -1
         var isClosed = false
-
-        mutating func take() -> Call? {
-            while first < next {
-                defer { first += 1 }
-                if let call = calls.removeValue(forKey: first) {
-                    places[ObjectIdentifier(call)] = nil
-                    return call
-                }
-            }
-            return nil
-        }
 
         func show() { if event >= 0 { eventfd_write(event, 1) } }
 
@@ -48,16 +35,14 @@ final class Arrivals: Sendable {
         state.signal { state in
             guard !state.isClosed, state.places[ObjectIdentifier(call)] == nil else { return }
             if state.calls.isEmpty { state.show() }
-            state.places[ObjectIdentifier(call)] = state.next
-            state.calls[state.next] = call
-            state.next += 1
+            state.places[ObjectIdentifier(call)] = state.calls.append(call)
         }
     }
 
     func remove(_ call: Call) {
         state.withLock { state in
             guard let place = state.places.removeValue(forKey: ObjectIdentifier(call)) else { return }
-            state.calls[place] = nil
+            state.calls.remove(at: place)
             if state.calls.isEmpty { state.hide() }
         }
     }
@@ -67,7 +52,10 @@ final class Arrivals: Sendable {
         state.wait(until: milliseconds.map { Moment.now.adding(milliseconds: $0) }) { state in
             guard !state.calls.isEmpty else { return nil }
             var taken = [Call]()
-            while taken.count < limit, let call = state.take() { taken.append(call) }
+            while taken.count < limit, let call = state.calls.popFirst() {
+                state.places[ObjectIdentifier(call)] = nil
+                taken.append(call)
+            }
             if state.calls.isEmpty { state.hide() }
             return taken
         } ?? []
@@ -76,7 +64,7 @@ final class Arrivals: Sendable {
     /// Nobody will ask any more: calls that nobody took are let go.
     func close() {
         state.withLock { state in
-            (state.isClosed, state.calls, state.places) = (true, [:], [:])
+            (state.isClosed, state.calls, state.places) = (true, Queue(), [:])
             if state.event >= 0 { Glibc.close(state.event) }
             state.event = -1
         }

@@ -51,7 +51,7 @@ struct LoopRun {
             transfer.request.session, avoiding: transfer.attempts > 0 ? transfer.server : nil)
         transfer.server = server
         transfer.state = .queued
-        server.queue.append(transfer)
+        transfer.queuePlace = server.queue.append(transfer)
         waiting += 1
         if !hungry.contains(where: { $0 === server }) { hungry.append(server) }
         timers.set(transfer, at: transfer.nextDue)
@@ -95,6 +95,7 @@ struct LoopRun {
                 if active >= limits.connections || server.active >= limits.connectionsPerServer {
                     blocked.append(server)
                 } else if let transfer = server.queue.popFirst() {
+                    transfer.queuePlace = nil
                     waiting -= 1
                     begin(transfer, server)
                     if server.queue.count > 0 { hungry.append(server) }
@@ -189,7 +190,11 @@ struct LoopRun {
     private mutating func end(_ transfer: Transfer, _ result: Result<HTTPResponse, ClientError>) {
         if case .ended = transfer.state { return }
         release(transfer)
-        if transfer.server?.queue.remove(transfer) == true { waiting -= 1 }
+        if let place = transfer.queuePlace {
+            transfer.server?.queue.remove(at: place)
+            transfer.queuePlace = nil
+            waiting -= 1
+        }
         transfer.server = nil
         transfer.state = .ended
         timers.remove(transfer)

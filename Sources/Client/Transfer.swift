@@ -72,8 +72,8 @@ final class Transfer: @unchecked Sendable {
     private var sentAt = Moment.never
     private var lastByteAt = Moment.never
 
-    /// Where it stands in its server's queue.
-    var queuePlace = -1
+    /// Where it stands in its server's queue, while it does.
+    var queuePlace: Int?
     /// For the loop's timers.
     var due = Moment.never
     var timerIndex = -1

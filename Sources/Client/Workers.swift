@@ -2,23 +2,12 @@
 final class Workers: Sendable {
     typealias Job = @Sendable () -> Void
 
-    private struct State: Sendable {
-        var jobs = [Job]()
-        var start = 0
-        var idle = 0
+    private struct State {
+        var jobs = Queue<Job>()
+        /// How many threads have a job in hand.
+        var busy = 0
         var threads = [Thread]()
         var isStopped = false
-
-        mutating func take() -> Job? {
-            guard start < jobs.count else { return nil }
-            let job = jobs[start]
-            start += 1
-            if start == jobs.count || start > 64 && start * 2 > jobs.count {
-                jobs.removeFirst(start)
-                start = 0
-            }
-            return job
-        }
     }
 
     private let limit: Int
@@ -30,7 +19,7 @@ final class Workers: Sendable {
     func add(_ job: @escaping Job) -> Bool {
         var isTaken = true
         state.signal { state in
-            if state.idle == 0, state.threads.count < limit, !state.isStopped,
+            if state.busy + state.jobs.count >= state.threads.count, state.threads.count < limit, !state.isStopped,
                 let thread = Thread(name: "typecase-work", { [self] in work() })
             {
                 state.threads.append(thread)
@@ -45,12 +34,17 @@ final class Workers: Sendable {
     }
 
     private func work() {
+        var isBusy = false
         while true {
             let job = state.wait(until: nil) { state -> Job?? in
-                if let job = state.take() { return .some(job) }
-                return state.isStopped ? .some(nil) : nil
+                if isBusy { state.busy -= 1 }
+                isBusy = false
+                guard let job = state.jobs.popFirst() else { return state.isStopped ? .some(nil) : nil }
+                state.busy += 1
+                return .some(job)
             }
             guard let job = job ?? nil else { return }
+            isBusy = true
             ForkGate.pass(job)
         }
     }

@@ -39,6 +39,16 @@ enum Answer {
         return number
     }
 
+    /// Logprobs, one after the other; nil where there are none.
+    static func numbers(_ fields: Fields, _ key: StaticString, _ reply: Reply) throws(FieldError) -> [Float]? {
+        if case .numbers(let numbers)? = reply.column(fields.value(key)) { return numbers }
+        guard let list = try fields.array(key) else { return nil }
+        var numbers = [Float]()
+        numbers.reserveCapacity(list.count)
+        for (i, value) in list.enumerated() { numbers.append(try logprob(value, "\(fields.path(key))[\(i)]")) }
+        return numbers
+    }
+
     /// What logprobs are about must be what was sampled.
     static func check(_ named: [UInt32], are ids: [UInt32], _ path: String) throws(FieldError) {
         try checkCount(named.count, of: path, equals: ids.count)
@@ -53,8 +63,16 @@ enum Answer {
         }
     }
 
-    /// What an answer of the OpenAI shape says of tokens.
-    static func readUsage(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
+    /// What an answer of the OpenAI shape, or an event, says besides choices.
+    static func readHead(
+        _ fields: Fields, id: StaticString, into completion: inout Completion
+    ) throws(FieldError) {
+        completion.requestID = try fields.string(id) ?? completion.requestID
+        completion.model = try fields.string("model") ?? completion.model
+        try readUsage(fields, into: &completion)
+    }
+
+    private static func readUsage(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
         guard let usage = try fields.fields("usage") else { return }
         completion.promptTokens = try usage.integer("prompt_tokens")
         completion.completionTokens = try usage.integer("completion_tokens")
@@ -75,6 +93,16 @@ enum Answer {
             indexed.append((try choice.integer("index") ?? i, try read(choice)))
         }
         return indexed
+    }
+
+    /// What an event says of them, behind what earlier ones said.
+    static func addChoices(
+        _ fields: Fields, to completion: inout Completion,
+        _ read: (Fields) throws(FieldError) -> Completion.Choice
+    ) throws(FieldError) {
+        for (index, choice) in try choices(fields, read) {
+            try completion.add(choice, at: index, "choices[].index")
+        }
     }
 
     /// The same of a whole answer, in their order.

@@ -54,6 +54,22 @@ public struct SamplingParameters: Sendable {
         }
     }
 
+    /// All of them under their neutral names; others as they are.
+    var neutral: Object {
+        var all = others
+        for member in named.members { all[member.key] = member.value }
+        func set(_ name: String, _ value: Int?) { if let value { all.set(name, .integer(value)) } }
+        set("max_tokens", maxTokens)
+        set("n", n)
+        set("logprobs", logprobs)
+        set("prompt_logprobs", promptLogprobs)
+        if let stopTokenIDs { all.set("stop_token_ids", .array(stopTokenIDs.map { .integer(Int($0)) })) }
+        if let (kind, value) = structure {
+            all.set("structured_outputs", .object(Object([kind.rawValue: value])))
+        }
+        return all
+    }
+
     private static let ownNames: Set<String> = [
         "max_tokens", "n", "logprobs", "prompt_logprobs", "stop_token_ids", "structured_outputs",
     ]

@@ -20,20 +20,9 @@ public struct HostWire: Wire {
     }
 
     public func body(_ request: GenerateRequest) throws(EngineError) -> [UInt8] {
-        var sampling = request.sampling.others
-        for member in request.sampling.named.members { sampling[member.key] = member.value }
         func integer(_ value: Int?) -> Value? { value.map { .integer($0) } }
         func string(_ value: [UInt8]?) -> Value? { value.map { .string($0) } }
-        sampling.set("max_tokens", integer(request.sampling.maxTokens))
-        sampling.set("n", integer(request.sampling.n))
-        sampling.set("logprobs", integer(request.sampling.logprobs))
-        sampling.set("prompt_logprobs", integer(request.sampling.promptLogprobs))
-        sampling.set(
-            "stop_token_ids", request.sampling.stopTokenIDs.map { .array($0.map { .integer(Int($0)) }) })
-        if let (kind, value) = request.sampling.structure {
-            sampling.set("structured_outputs", .object(Object([kind.rawValue: value])))
-        }
-        var json = Object(["sampling_params": .object(sampling), "stream": .bool(request.isStream)])
+        var json = Object(["sampling_params": .object(request.sampling.neutral), "stream": .bool(request.isStream)])
         json.set("served_model", string(request.servedModel))
         json.set("lora", string(request.lora))
         json.set("cache_salt", string(request.cacheSalt))
@@ -52,7 +41,7 @@ public struct HostWire: Wire {
     public func completion(_ reply: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
         let fields = try Fields(root: reply.value, name: "the answer")
         var completion = Completion()
-        try readHead(fields, into: &completion)
+        try Answer.readHead(fields, id: "request_id", into: &completion)
         completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in try read(choice, reply) }
         return completion
     }
@@ -60,16 +49,8 @@ public struct HostWire: Wire {
     public func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
     {
         let fields = try Fields(root: event.value, name: "the event")
-        try readHead(fields, into: &completion)
-        for (index, choice) in try Answer.choices(fields, { choice throws(FieldError) in try read(choice, event) }) {
-            try completion.add(choice, at: index, "choices[].index")
-        }
-    }
-
-    private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
-        completion.requestID = try fields.string("request_id") ?? completion.requestID
-        completion.model = try fields.string("model") ?? completion.model
-        try Answer.readUsage(fields, into: &completion)
+        try Answer.readHead(fields, id: "request_id", into: &completion)
+        try Answer.addChoices(fields, to: &completion) { choice throws(FieldError) in try read(choice, event) }
     }
 
     private func read(_ fields: Fields, _ reply: Reply) throws(FieldError) -> Completion.Choice {
@@ -77,14 +58,7 @@ public struct HostWire: Wire {
         choice.ids = try Answer.ids(fields, "token_ids", reply)
         choice.finishReason = try fields.string("finish_reason") ?? []
         choice.stopReason = fields.value("stop_reason") ?? .null
-        if case .numbers(let numbers)? = reply.column(fields.value("logprobs")) {
-            choice.logprobs = numbers
-        } else if let list = try fields.array("logprobs") {
-            choice.logprobs = []
-            for (i, value) in list.enumerated() {
-                choice.logprobs?.append(try Answer.logprob(value, "\(fields.path("logprobs"))[\(i)]"))
-            }
-        }
+        choice.logprobs = try Answer.numbers(fields, "logprobs", reply)
         if let logprobs = choice.logprobs {
             try Answer.checkCount(logprobs.count, of: fields.path("logprobs"), equals: choice.ids.count)
         }

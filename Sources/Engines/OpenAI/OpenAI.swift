@@ -12,27 +12,15 @@ public struct OpenAI: Wire {
     public var path: String { "/v1/completions" }
 
     public func body(_ request: GenerateRequest) -> [UInt8] {
-        let sampling = request.sampling
         var body = request.extra
-        for member in sampling.others.members { body[member.key] = member.value }
-        for member in sampling.named.members {
+        for member in request.sampling.neutral.members {
             // SGLang has no 0 for "all tokens": there it is -1, which vLLM knows too.
             let isAll = member.key.elementsEqual("top_k".utf8) && member.value == .integer(0)
             body[member.key] = isAll ? .integer(-1) : member.value
         }
+        // SGLang's names for what vLLM calls structured_outputs.
+        if let (kind, value) = request.sampling.structure { SGLang.structure(kind, value, into: &body) }
         if let model = request.lora ?? request.servedModel { body.set("model", .string(model)) }
-        if let maxTokens = sampling.maxTokens { body.set("max_tokens", .integer(maxTokens)) }
-        if let n = sampling.n { body.set("n", .integer(n)) }
-        if let logprobs = sampling.logprobs { body.set("logprobs", .integer(logprobs)) }
-        if let stops = sampling.stopTokenIDs {
-            body.set("stop_token_ids", .array(stops.map { .integer(Int($0)) }))
-        }
-        if let count = sampling.promptLogprobs { body.set("prompt_logprobs", .integer(count)) }
-        if let (kind, value) = sampling.structure {
-            // vLLM's name for it, and SGLang's.
-            body.set("structured_outputs", .object(Object([kind.rawValue: value])))
-            SGLang.structure(kind, value, into: &body)
-        }
         if let rank = request.dataParallelRank { body.set("routed_dp_rank", .integer(rank)) }
         if let session = request.session { body.set("routing_key", .string(session)) }
         if request.isStream {
@@ -58,7 +46,7 @@ public struct OpenAI: Wire {
     public func completion(_ answer: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
         let fields = try Fields(root: answer.value, name: "the answer")
         var completion = Completion()
-        try readHead(fields, into: &completion)
+        try Answer.readHead(fields, id: "id", into: &completion)
         completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in
             try Answer.readPromptLogprobs(choice, for: request.promptIDs, into: &completion)
             return try read(choice, answer, request)
@@ -75,18 +63,8 @@ public struct OpenAI: Wire {
     public func read(_ event: Reply, into completion: inout Completion, for request: GenerateRequest) throws(FieldError)
     {
         let fields = try Fields(root: event.value, name: "the event")
-        try readHead(fields, into: &completion)
-        for (index, choice) in try Answer.choices(
-            fields, { choice throws(FieldError) in try read(choice, event, request) })
-        {
-            try completion.add(choice, at: index, "choices[].index")
-        }
-    }
-
-    private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
-        completion.requestID = try fields.string("id") ?? completion.requestID
-        completion.model = try fields.string("model") ?? completion.model
-        try Answer.readUsage(fields, into: &completion)
+        try Answer.readHead(fields, id: "id", into: &completion)
+        try Answer.addChoices(fields, to: &completion) { choice throws(FieldError) in try read(choice, event, request) }
     }
 
     private func read(_ fields: Fields, _ reply: Reply, _ request: GenerateRequest) throws(FieldError)
@@ -116,7 +94,7 @@ public struct OpenAI: Wire {
     private func read(
         _ logprobs: Fields, _ reply: Reply, into choice: inout Completion.Choice, _ names: [UInt32?], withTop: Bool
     ) throws(FieldError) {
-        let numbers = try numbers(logprobs, reply)
+        let numbers = try logprobs.required("token_logprobs", Answer.numbers(logprobs, "token_logprobs", reply))
         try Answer.checkCount(numbers.count, of: logprobs.path("token_logprobs"), equals: choice.ids.count)
         for (i, (name, id)) in zip(names, choice.ids).enumerated() where name != nil && name != id {
             throw FieldError(
@@ -131,16 +109,6 @@ public struct OpenAI: Wire {
         guard let logprobs else { return nil }
         if case .ids(let ids)? = reply.column(logprobs.value("tokens")) { return ids }
         return try logprobs.array("tokens")?.map(OpenAI.tokenID)
-    }
-
-    private func numbers(_ logprobs: Fields, _ reply: Reply) throws(FieldError) -> [Float] {
-        if case .numbers(let numbers)? = reply.column(logprobs.value("token_logprobs")) { return numbers }
-        let list = try logprobs.required("token_logprobs", logprobs.array("token_logprobs"))
-        var numbers = [Float]()
-        for (i, value) in list.enumerated() {
-            numbers.append(try Answer.logprob(value, "\(logprobs.path("token_logprobs"))[\(i)]"))
-        }
-        return numbers
     }
 
     private func top(_ rows: [Value], _ logprobs: Fields) throws(FieldError) -> TokenLists? {

@@ -9,18 +9,6 @@ public struct VLLM: Wire {
     public var path: String { "/inference/v1/generate" }
 
     public func body(_ request: GenerateRequest) -> [UInt8] {
-        var sampling = request.sampling.others
-        for member in request.sampling.named.members { sampling[member.key] = member.value }
-        if let maxTokens = request.sampling.maxTokens { sampling.set("max_tokens", .integer(maxTokens)) }
-        if let n = request.sampling.n { sampling.set("n", .integer(n)) }
-        if let logprobs = request.sampling.logprobs { sampling.set("logprobs", .integer(logprobs)) }
-        if let stops = request.sampling.stopTokenIDs {
-            sampling.set("stop_token_ids", .array(stops.map { .integer(Int($0)) }))
-        }
-        if let count = request.sampling.promptLogprobs { sampling.set("prompt_logprobs", .integer(count)) }
-        if let (kind, value) = request.sampling.structure {
-            sampling.set("structured_outputs", .object(Object([kind.rawValue: value])))
-        }
         var body = request.extra
         // An adapter is served under a name of its own.
         if let model = request.lora ?? request.servedModel { body.set("model", .string(model)) }
@@ -31,7 +19,7 @@ public struct VLLM: Wire {
         if let salt = request.cacheSalt { body.set("cache_salt", .string(salt)) }
         if let priority = request.priority { body.set("priority", .integer(priority)) }
         if let id = request.requestID { body.set("request_id", .string(id)) }
-        body.set("sampling_params", .object(sampling))
+        body.set("sampling_params", .object(request.sampling.neutral))
         return Body.bytes(body, "token_ids", request.promptIDs)
     }
 
@@ -62,17 +50,11 @@ public struct VLLM: Wire {
     {
         let fields = try Fields(root: event.value, name: "the event")
         try readHead(fields, into: &completion)
-        for (index, choice) in try Answer.choices(
-            fields, { choice throws(FieldError) in try read(choice, event, request) })
-        {
-            try completion.add(choice, at: index, "choices[].index")
-        }
+        try Answer.addChoices(fields, to: &completion) { choice throws(FieldError) in try read(choice, event, request) }
     }
 
     private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {
-        completion.requestID = try fields.string("request_id") ?? completion.requestID
-        completion.model = try fields.string("model") ?? completion.model
-        try Answer.readUsage(fields, into: &completion)
+        try Answer.readHead(fields, id: "request_id", into: &completion)
         if let metrics = try fields.fields("metrics") { completion.timing = metrics.object }
     }
 
