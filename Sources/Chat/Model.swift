@@ -27,7 +27,7 @@ public final class Model: Sendable {
     /// `do_lower_case` of the encoder config: completion prompts are lowercased before they are encoded, as vLLM does.
     public let lowercasesPrompts: Bool
     /// Messages of requests, so that those of a conversation that has grown are parsed once.
-    public let knownMessages = ParsedObjects()
+    private let knownMessages = ParsedObjects()
     let turns = TurnFactsCache()
     let turnShapes = TurnShapeCache()
     let grammars = GrammarCache()
@@ -66,6 +66,11 @@ public final class Model: Sendable {
 
     public convenience init(directory: String) throws(ChatError) {
         try self.init(ModelDirectory.read(directory))
+    }
+
+    /// A request's JSON. Messages that the model has seen before are not parsed again.
+    public func parse(request text: UnsafeBufferPointer<UInt8>) throws(JSONError) -> Value {
+        try JSONParser.parse(text, listing: "messages", known: knownMessages)
     }
 
     private static func templates(

@@ -10,14 +10,15 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     // @unchecked: the client calls begin and resume one after the other, and the result is read when it is done.
     private enum Stage {
         case begun
-        case asking
-        case sent(ChosenEngine)
+        /// The server is asked for its models.
+        case asking(GenerateInput)
+        case sent(GenerateInput, ChosenEngine)
     }
 
     private enum Made {
         case result(Result<Product, GenerationError>)
         /// The answer is read by who asks for the result: it is the host's code that reads it.
-        case unread(HTTPResponse, ChosenEngine)
+        case unread(HTTPResponse, GenerateInput, ChosenEngine)
     }
 
     private let text: [UInt8]
@@ -28,7 +29,6 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     private let windows: ServerFacts<Int?>
     private let engines: ServerFacts<ChosenEngine>
     private let started = Moment.now
-    private var input: GenerateInput?
     private var stage = Stage.begun
     private let make: @Sendable (Generated) -> Product
     private let made = Monitor<Made?>(nil)
@@ -61,8 +61,8 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         switch made.withLock({ $0 }) {
         case nil: return nil
         case .result(let result): return result
-        case .unread(let response, let engine):
-            let result = Result { () throws(GenerationError) in try read(response, engine) }
+        case .unread(let response, let input, let engine):
+            let result = Result { () throws(GenerationError) in try read(response, input, engine) }
             made.withLock { $0 = .result(result) }
             return result
         }
@@ -78,29 +78,32 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
 
     /// A stream may have much that nobody has read yet.
     public func isQuickToRead(_ response: HTTPResponse) -> Bool {
-        response.body.count < 1 << 16 && input?.request.isStream != true
+        if case .sent(let input, _) = stage, input.request.isStream { return false }
+        return response.body.count < 1 << 16
     }
 
     public func begin() -> Step {
         step { () throws(GenerationError) in
-            input = try GenerateInput(
-                fields(), promptIDs, model: model, options: options, started: started)
-            return try proceed()
+            try proceed(
+                GenerateInput(fields(), promptIDs, model: model, options: options, started: started), hasAsked: false)
         }
     }
 
     public func resume(_ outcome: Outcome) -> Step {
         step { () throws(GenerationError) in
             if case .failure = outcome, let failure = stream.failure { throw .engine(failure) }
-            if case .asking = stage, case .failure(.timeout) = outcome, let input, input.deadline.remaining > 0 {
+            if case .asking(let input) = stage, case .failure(.timeout) = outcome, input.deadline.remaining > 0 {
                 // Who asked had less time than there is here.
-                stage = .begun
-                return try proceed()
+                return try proceed(input, hasAsked: false)
             }
             let response = try outcome.mapError(GenerationError.client).get()
-            if case .sent(let engine) = stage { return try answered(response, engine) }
-            learn(response)
-            return try proceed()
+            switch stage {
+            case .begun: return .done
+            case .asking(let input):
+                learn(response, input)
+                return try proceed(input, hasAsked: true)
+            case .sent(let input, let engine): return try answered(response, input, engine)
+            }
         }
     }
 
@@ -114,23 +117,24 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     }
 
     private func fields() throws(GenerationError) -> Fields {
+        let root: Value
         do {
-            guard let model else { return try Fields(root: JSONParser.parse(text), name: "request") }
-            return try text.withUnsafeBufferPointer { text in
-                try Fields(
-                    root: JSONParser.parse(text, listing: "messages", known: model.knownMessages), name: "request")
+            root = try text.withUnsafeBufferPointer { text throws(JSONError) in
+                guard let model else { return try JSONParser.parse(text) }
+                return try model.parse(request: text)
             }
-        } catch let error as FieldError {
-            throw .field(error)
-        } catch let error as JSONError {
-            throw .json(error)
         } catch {
-            throw .field(FieldError(path: "request", problem: .notAllowed("\(error)")))
+            throw .json(error)
+        }
+        do {
+            return try Fields(root: root, name: "request")
+        } catch {
+            throw .field(error)
         }
     }
 
-    private var windowKey: ServerFacts<Int?>.Key {
-        ServerFacts.Key(backend.destination, model: input?.request.lora ?? input?.request.servedModel)
+    private func windowKey(_ input: GenerateInput) -> ServerFacts<Int?>.Key {
+        ServerFacts.Key(backend.destination, model: input.request.lora ?? input.request.servedModel)
     }
 
     private var engine: ChosenEngine? {
@@ -138,34 +142,30 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     }
 
     /// Asks what must be known of the server, or sends the request.
-    private func proceed() throws(GenerationError) -> Step {
-        guard var input else { return .done }
-        let isWindowNeeded: Bool
-        if let engine {
-            // Of a server that the host knows it says itself how long a prompt may be.
-            isWindowNeeded =
-                input.longestPrompt == nil && !engine.wire.isHosts
-                || engine.wire.needsMaxTokens && input.request.sampling.maxTokens == nil
-        } else {
-            isWindowNeeded = true
+    private func proceed(_ input: GenerateInput, hasAsked: Bool) throws(GenerationError) -> Step {
+        let engine = engine
+        if let engine, !isWindowNeeded(input, engine) { return try send(input, engine, window: nil) }
+        if let engine, let window = windows[windowKey(input)] { return try send(input, engine, window: window) }
+        if hasAsked {
+            // It did not answer 200: what it may do, it will say itself.
+            return try send(input, engine ?? ChosenEngine(OpenAI(), "it does not list its models"), window: nil)
         }
-        let window = windows[windowKey]
-        guard let engine, !isWindowNeeded || window != nil else {
-            if case .asking = stage {
-                // It was asked and did not answer 200: what it may do, it will say itself.
-                return try send(&input, engine ?? ChosenEngine(OpenAI(), "it does not list its models"), window: nil)
-            }
-            stage = .asking
-            return .ask(
-                transfer(backend.modelsRequest, input, Deadline(inMilliseconds: min(input.deadline.remaining, 30_000))),
-                key: key(input))
-        }
-        return try send(&input, engine, window: window ?? nil)
+        stage = .asking(input)
+        return .ask(
+            transfer(backend.modelsRequest, input, Deadline(inMilliseconds: min(input.deadline.remaining, 30_000))),
+            key: key(input))
     }
 
-    private func send(_ input: inout GenerateInput, _ engine: ChosenEngine, window: Int?) throws(GenerationError)
-        -> Step
-    {
+    /// Of a server that the host knows it says itself how long a prompt may be.
+    private func isWindowNeeded(_ input: GenerateInput, _ engine: ChosenEngine) -> Bool {
+        input.longestPrompt == nil && !engine.wire.isHosts
+            || engine.wire.needsMaxTokens && input.request.sampling.maxTokens == nil
+    }
+
+    private func send(
+        _ input: GenerateInput, _ engine: ChosenEngine, window: Int?
+    ) throws(GenerationError) -> Step {
+        var input = input
         let length = input.request.promptIDs.count
         // A prompt must leave room for one token. What the caller says comes before what the server says.
         if let window, input.longestPrompt == nil, length >= window {
@@ -181,8 +181,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             }
             input.request.sampling.maxTokens = window - length
         }
-        self.input = input
-        stage = .sent(engine)
+        stage = .sent(input, engine)
         let http: HTTPRequest
         do {
             http = try backend.generateRequest(input.request, engine.wire)
@@ -219,28 +218,32 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     }
 
     /// What the list of models tells of the server.
-    private func learn(_ response: HTTPResponse) {
+    private func learn(_ response: HTTPResponse, _ input: GenerateInput) {
         guard response.status == 200 else { return }
-        windows[windowKey] = .some(backend.window(response, model: windowKey.model))
+        let key = windowKey(input)
+        windows[key] = .some(backend.window(response, model: key.model))
         if backend.wire == nil { engines[ServerFacts.Key(backend.destination)] = Backend.engine(response) }
     }
 
-    private func answered(_ response: HTTPResponse, _ engine: ChosenEngine) throws(GenerationError) -> Step {
+    private func answered(
+        _ response: HTTPResponse, _ input: GenerateInput, _ engine: ChosenEngine
+    ) throws(GenerationError) -> Step {
         if backend.wire == nil, let other = Backend.fallback(from: engine, response) {
             engines[ServerFacts.Key(backend.destination)] = other
-            return try proceed()
+            return try proceed(input, hasAsked: false)
         }
         if isHosts {
-            made.withLock { $0 = .unread(response, engine) }
+            made.withLock { $0 = .unread(response, input, engine) }
         } else {
-            let product = try read(response, engine)
+            let product = try read(response, input, engine)
             made.withLock { $0 = .result(.success(product)) }
         }
         return .done
     }
 
-    private func read(_ response: HTTPResponse, _ engine: ChosenEngine) throws(GenerationError) -> Product {
-        guard let input else { throw .engine(.host(message: [])) }
+    private func read(
+        _ response: HTTPResponse, _ input: GenerateInput, _ engine: ChosenEngine
+    ) throws(GenerationError) -> Product {
         let completion: Completion
         do {
             if input.request.isStream, response.status == 200 {

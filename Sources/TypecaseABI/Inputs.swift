@@ -59,8 +59,7 @@ enum Inputs {
     ) throws(Failure) -> Fields {
         let text = try required(pointer, length, "request")
         do {
-            return try Fields(
-                root: JSONParser.parse(text, listing: "messages", known: model.knownMessages), name: "request")
+            return try Fields(root: model.parse(request: text), name: "request")
         } catch let error as JSONError {
             throw Failure(error, document: "request")
         } catch let error as FieldError {

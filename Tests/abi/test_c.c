@@ -1,5 +1,4 @@
 /* The interface from C99: what it answers to right and to wrong calls. test_c MODEL_DIRECTORY */
-#include <assert.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,23 +7,7 @@
 #include <typecase.h>
 #include <unistd.h>
 
-#undef NDEBUG
-#include <assert.h>
-
-#define TEXT(literal) literal, strlen(literal)
-
-static typecase_error *error;
-
-/* A call must fail with this status, and tell why. */
-static void fails(typecase_status got, typecase_status expected, const char *words) {
-    if (got != expected || !error || typecase_error_status(error) != expected || !strstr(typecase_error_message(error, NULL), words)) {
-        fprintf(stderr, "expected %s with \"%s\", got %s: %s\n", typecase_status_name(expected), words, typecase_status_name(got),
-                typecase_error_message(error, NULL));
-        assert(0);
-    }
-    typecase_error_free(error);
-    error = NULL;
-}
+#include "check.h"
 
 static void version_and_names(void) {
     char expected[32];

@@ -12,10 +12,8 @@
 #include <typecase.h>
 #include <unistd.h>
 
-#undef NDEBUG
-#include <assert.h>
+#include "check.h"
 
-#define TEXT(literal) literal, strlen(literal)
 #define LONG_MS 20000
 
 /* The sanitizer's allocator is left locked in a child where another thread was in it. */
@@ -29,19 +27,6 @@ static const char CHAT[] = "{\"messages\": [{\"role\": \"user\", \"content\": \"
 static const char BARE[] = "{\"vocab_size\": 10, \"max_prompt_len\": 5, \"sampling_params\": {\"logprobs\": null}}";
 static const char BARE_STREAM[] = "{\"vocab_size\": 10, \"max_prompt_len\": 5, \"stream\": true}";
 static const uint32_t PROMPT[] = {1, 2};
-
-static typecase_error *error;
-
-/* A call must fail with this status, and tell why. */
-static void fails(typecase_status got, typecase_status expected, const char *words) {
-    if (got != expected || !error || typecase_error_status(error) != expected || !strstr(typecase_error_message(error, NULL), words)) {
-        fprintf(stderr, "expected %s with \"%s\", got %s: %s\n", typecase_status_name(expected), words, typecase_status_name(got),
-                typecase_error_message(error, NULL));
-        assert(0);
-    }
-    typecase_error_free(error);
-    error = NULL;
-}
 
 /* A call must succeed. */
 static void works(typecase_status got) {

@@ -1,10 +1,9 @@
 """Chats that grow: what they render is what the model renders, at every length, in every way."""
 
-import threading
-
 import pytest
 import typecase
 from conformance.chats import CHATS, WEATHER, assistant, call, system, tool, user
+from python.threads import side_by_side
 
 
 def arrays(rendered):
@@ -123,9 +122,5 @@ def test_many_threads_render_one_chat(demo_model):
             if chat.render(add_generation_prompt=True).ids.tolist() != want:
                 failures.append(1)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(8, work)
     assert not failures

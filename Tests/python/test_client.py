@@ -16,6 +16,7 @@ from typecase.demo import MODEL
 from typecase.sim import Server, Settings, model_settings
 
 from python.faults import Faulty, answer, then_stall, whole
+from python.threads import side_by_side
 
 BACKENDS = [typecase.VLLM, typecase.SGLang, typecase.OpenAI]
 MESSAGES = [{"role": "user", "content": "Hello!"}]
@@ -357,11 +358,7 @@ def test_many_loops_share_a_client(sim):
         except BaseException as failure:  # noqa: BLE001
             failures.append(failure)
 
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    side_by_side(4, work)
     client.close()
     assert not failures
 

@@ -11,6 +11,8 @@ import pytest
 import typecase
 from typecase.demo import MODEL
 
+from python.threads import side_by_side
+
 MESSAGES = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hello, wörld!"}]
 
 
@@ -47,6 +49,8 @@ import sys
 sys.modules["numpy"] = None
 import typecase
 from typecase.demo import MODEL
+
+from python.threads import side_by_side
 model = typecase.Model(MODEL)
 r = model.render([{"role": "user", "content": "Hi"}])
 assert isinstance(r.ids, memoryview) and r.ids.format == "I" and r.ids.readonly
@@ -344,11 +348,7 @@ def test_threads_share_a_model(demo_model):
             if demo_model.render(MESSAGES).ids.tolist() != want:
                 failures.append(1)
 
-    threads = [threading.Thread(target=work) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    side_by_side(8, work)
     assert not failures
 
 
