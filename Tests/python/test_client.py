@@ -150,6 +150,18 @@ def test_errors_among_many(run, sim):
         typecase.generate_many([{}], **IDS, backend=typecase.VLLM(sim.url), temperature=1)
 
 
+def test_what_waits_for_the_whole_does_not_stream(sim):
+    arguments = {**IDS, "backend": typecase.VLLM(sim.url), "stream": True}
+    with typecase.Client() as client:
+        for call in (
+            lambda: typecase.generate(**arguments), lambda: typecase.generate_many([{}], **arguments), lambda: asyncio.run(client.generate(**arguments)),
+            lambda: asyncio.run(client.generate_many([{}], **arguments)),
+        ):
+            with pytest.raises(TypeError, match="stream"):
+                call()
+        assert client.load.requests == 0
+
+
 def test_connections_are_limited_and_the_rest_wait_in_turn():
     order = []
 

@@ -12,7 +12,7 @@ from . import _abi
 from ._library import Handle, check, make
 from .completion import Completion
 from .many import Many
-from .request import Request, StreamEvent
+from .request import Request, StreamEvent, whole
 
 
 class Load(NamedTuple):
@@ -106,7 +106,7 @@ class Client(Handle):
         tag = self._watch(loop, lambda: news.done() or news.set_result(None))
         request = None
         try:
-            request = Request(self, tag, arguments)
+            request = Request(self, tag, whole(arguments))
             await news
             return request.taken()
         except asyncio.CancelledError:
@@ -155,7 +155,7 @@ class Client(Handle):
         def begin(arguments):
             tag = self._watch(loop, lambda: (ready.append(tag), news.set()))
             tags.add(tag)
-            return tag, self.submit(tag=tag, **arguments)
+            return tag, self.submit(tag=tag, **whole(arguments))
 
         with Many(begin, requests, common, max_in_flight, return_exceptions, progress) as many:
             try:

@@ -9,7 +9,7 @@ from .client import Client
 from .completion import Completion
 from .many import Many
 from .model import Model
-from .request import StreamEvent
+from .request import StreamEvent, whole
 
 
 def generate(
@@ -34,7 +34,7 @@ def generate(
         NetworkError, RequestTimeoutError, ProtocolError, DeniedError, NotFoundError, BusyError, RejectedError, ServerError.
     """
     client = client or _default_client()
-    request = client.submit(backend=backend, model=model, messages=messages, prompt_ids=prompt_ids, **arguments)
+    request = client.submit(backend=backend, model=model, messages=messages, prompt_ids=prompt_ids, **whole(arguments))
     try:
         return request.result()
     finally:
@@ -59,7 +59,7 @@ def generate_many(
 
         def begin(arguments):
             tag = next(client._tags)
-            return tag, client.submit(tag=tag, **arguments)
+            return tag, client.submit(tag=tag, **whole(arguments))
 
         with Many(begin, requests, common, max_in_flight, return_exceptions, progress) as many:
             while many.fill():

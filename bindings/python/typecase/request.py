@@ -83,6 +83,13 @@ _MEMBERS = {
 }
 
 
+def whole(arguments: Mapping) -> Mapping:
+    """The arguments of a request whose answer is awaited as a whole: a stream that nobody reads would make its server wait."""
+    if arguments.get("stream"):
+        raise TypeError("stream: this waits for the whole answer; call stream() in its place")
+    return arguments
+
+
 class Request(Handle):
     """A request under way, or done. Freed while it is under way, it is cancelled."""
 
