@@ -49,8 +49,6 @@ import sys
 sys.modules["numpy"] = None
 import typecase
 from typecase.demo import MODEL
-
-from python.threads import side_by_side
 model = typecase.Model(MODEL)
 r = model.render([{"role": "user", "content": "Hi"}])
 assert isinstance(r.ids, memoryview) and r.ids.format == "I" and r.ids.readonly
