@@ -30,6 +30,15 @@ def shared():
     return SHARED
 
 
+@pytest.fixture(autouse=True)
+def no_servers_known():
+    """What is known of a server stays with its test: the next one may be given the same port."""
+    yield
+    generate = sys.modules.get("typecase.generate")
+    if generate is not None:
+        generate._clients.clear()
+
+
 @pytest.fixture(scope="session")
 def demo_model():
     import typecase

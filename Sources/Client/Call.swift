@@ -23,7 +23,7 @@ public final class Call: Sendable {
         (self.exchange, self.tag, self.isListed, self.core) = (exchange, tag, isListed, core)
     }
 
-    public var isDone: Bool { state.withLock(\.isDone) }
+    public var isDone: Bool { state.withLock { $0.isDone } }
 
     /// In a forked child nothing of the call works: its threads are the parent's.
     public var isForked: Bool { core.isForked }
@@ -68,7 +68,7 @@ public final class Call: Sendable {
 
     /// There is room again for the bytes that were not taken.
     public func resume() {
-        if let transfer = state.withLock(\.transfer) { core.resume(transfer) }
+        if let transfer = state.withLock({ $0.transfer }) { core.resume(transfer) }
     }
 
     func finish() {

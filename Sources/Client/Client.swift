@@ -1,4 +1,4 @@
-public import Engines
+import Engines
 import Glibc
 
 /// Calls to servers: any number under way at once, over connections that are kept. Threads start with the first call.
@@ -31,9 +31,6 @@ public final class Client: Sendable {
     }
 
     public let options: Options
-    /// The windows of served models; the inner nil: the server does not say.
-    public let windows = ServerFacts<Int?>()
-    public let engines = ServerFacts<ChosenEngine>()
     private let core: Core
 
     public init(options: Options = Options()) {

@@ -45,9 +45,9 @@ final class Core: Sendable {
         return Client.Load(requests: underWay, waiting: waiting, connections: connections)
     }
 
-    func cancel(_ transfer: Transfer) { state.withLock(\.loop)?.tell(.cancel(transfer)) }
+    func cancel(_ transfer: Transfer) { state.withLock { $0.loop }?.tell(.cancel(transfer)) }
 
-    func resume(_ transfer: Transfer) { state.withLock(\.loop)?.tell(.resume(transfer)) }
+    func resume(_ transfer: Transfer) { state.withLock { $0.loop }?.tell(.resume(transfer)) }
 
     /// Ends everything that is under way as cancelled, and the threads. Once.
     func close() {
@@ -85,7 +85,7 @@ final class Core: Sendable {
                 }
                 if join(key, call, request) { return }
             }
-            outcome = .failure(state.withLock(\.isClosed) ? .cancelled : .noLoop)
+            outcome = .failure(state.withLock { $0.isClosed } ? .cancelled : .noLoop)
         }
     }
 

@@ -21,22 +21,51 @@ final class EasyHandle {
         message.deallocate()
     }
 
+    /// What stays the same from one transfer to the next where they go the same way.
+    private struct Way: Equatable {
+        let server: String
+        let path: String
+        let method: HTTPRequest.Method
+        let headers: [String]
+        let destination: Destination
+        let connectTimeout: Int
+    }
+
+    private var way: Way?
+
     /// Makes the handle ready to send the request of `transfer` to a server. `transfer` is not retained.
-    func prepare(_ transfer: Transfer, server: String, connectTimeout: Int) {
+    func prepare(_ transfer: Transfer, server: Server) {
         let request = transfer.request
-        // Nothing of the transfer before stays behind.
+        let way = Way(
+            server: server.url, path: request.http.path, method: request.http.method, headers: request.http.headers,
+            destination: request.destination, connectTimeout: request.timeouts.connect)
+        if way != self.way { take(way) }
+        message.pointee = 0
+        ccurl_set_private(pointer, Unmanaged.passUnretained(transfer).toOpaque())
+        ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())
+        if way.method == .post {
+            ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.http.body.count))
+            request.http.body.withUnsafeBytes { _ = ccurl_set_bytes(pointer, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+        }
+    }
+
+    /// Large bodies are not kept until the next transfer.
+    func rest(_ transfer: Transfer) {
+        if transfer.request.http.body.count > 1 << 16 { ccurl_set_bytes(pointer, CURLOPT_COPYPOSTFIELDS, nil) }
+    }
+
+    private func take(_ way: Way) {
+        self.way = way
+        // Nothing of the transfers before stays behind.
         curl_easy_reset(pointer)
         curl_slist_free_all(headers)
         headers = nil
-        message.pointee = 0
-        for header in request.http.headers { headers = curl_slist_append(headers, header) ?? headers }
+        for header in way.headers { headers = curl_slist_append(headers, header) ?? headers }
         // Without this libcurl asks for permission to send a large body, and waits a second for servers that ignore it.
         headers = curl_slist_append(headers, "Expect:") ?? headers
         ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
         ccurl_set_error_buffer(pointer, message)
-        ccurl_set_private(pointer, Unmanaged.passUnretained(transfer).toOpaque())
-        ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())
-        ccurl_set_string(pointer, CURLOPT_URL, server + request.http.path)
+        ccurl_set_string(pointer, CURLOPT_URL, way.server + way.path)
         ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_string(pointer, CURLOPT_USERAGENT, "typecase/0.1")
         // A library must not use signals.
@@ -45,18 +74,12 @@ final class EasyHandle {
         // Both engines speak HTTP/1.1 only.
         ccurl_set_long(pointer, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         // libcurl refuses more milliseconds than 32 bits hold, and a refused limit would be none.
-        ccurl_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, min(connectTimeout, Int(Int32.max)))
+        ccurl_set_long(pointer, CURLOPT_CONNECTTIMEOUT_MS, min(way.connectTimeout, Int(Int32.max)))
         ccurl_set_long(pointer, CURLOPT_TCP_KEEPALIVE, 1)
         // Both engines close what is idle for 5 seconds: what is nearly that old is not used any more.
         ccurl_set_long(pointer, CURLOPT_MAXAGE_CONN, 4)
-        secure(request.destination)
-        if request.http.method == .post {
-            ccurl_set_long(pointer, CURLOPT_POST, 1)
-            ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.http.body.count))
-            request.http.body.withUnsafeBytes { _ = ccurl_set_bytes(pointer, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
-        } else {
-            ccurl_set_long(pointer, CURLOPT_HTTPGET, 1)
-        }
+        secure(way.destination)
+        ccurl_set_long(pointer, way.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
     }
 
     private func secure(_ destination: Destination) {

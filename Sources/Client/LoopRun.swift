@@ -113,7 +113,7 @@ struct LoopRun {
         server.active += 1
         active += 1
         transfer.begin(easy)
-        easy.prepare(transfer, server: server.url, connectTimeout: transfer.request.timeouts.connect)
+        easy.prepare(transfer, server: server)
         timers.set(transfer, at: transfer.nextDue)
         guard multi.add(easy) else {
             return end(
@@ -184,6 +184,7 @@ struct LoopRun {
         multi.remove(easy)
         active -= 1
         transfer.server?.active -= 1
+        easy.rest(transfer)
         if spare.count < LoopRun.spareLimit { spare.append(easy) }
     }
 

@@ -3,12 +3,18 @@ import Glibc
 /// A value behind a lock, and threads that wait until it is as they want it.
 public final class Monitor<State>: @unchecked Sendable {
     // @unchecked: the value is only touched with the lock held.
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    /// Room for the two behind it.
+    private let room = UnsafeMutableRawPointer.allocate(
+        byteCount: MemoryLayout<pthread_mutex_t>.stride + MemoryLayout<pthread_cond_t>.stride, alignment: 16)
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
     private var state: State
 
     public init(_ state: sending State) {
         self.state = state
+        mutex = room.initializeMemory(as: pthread_mutex_t.self, to: pthread_mutex_t())
+        condition = (room + MemoryLayout<pthread_mutex_t>.stride)
+            .initializeMemory(as: pthread_cond_t.self, to: pthread_cond_t())
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -21,8 +27,7 @@ public final class Monitor<State>: @unchecked Sendable {
     deinit {
         pthread_cond_destroy(condition)
         pthread_mutex_destroy(mutex)
-        condition.deallocate()
-        mutex.deallocate()
+        room.deallocate()
     }
 
     public func withLock<R>(_ body: (inout State) -> R) -> R {

@@ -14,23 +14,38 @@ public final class ServerFacts<Fact: Sendable>: Sendable {
     private static var limit: Int { 1024 }
     /// Servers are restarted with other models and flags.
     private static var lifetime: Int { 300_000 }
+    /// What is older than this is asked again before anything is refused for it.
+    private static var fresh: Int { 2000 }
 
-    private let facts = Monitor([Key: (fact: Fact, until: Moment)]())
+    private let facts = Monitor([Key: (fact: Fact, since: Moment)]())
 
-    init() {}
+    public init() {}
 
     public subscript(key: Key) -> Fact? {
         get {
             facts.withLock { facts in
-                guard let known = facts[key], Moment.now < known.until else { return nil }
+                guard let known = facts[key], Moment.now.milliseconds(from: known.since) < ServerFacts.lifetime else {
+                    return nil
+                }
                 return known.fact
             }
         }
         set {
             facts.withLock { facts in
                 if facts.count >= ServerFacts.limit { facts.removeAll() }
-                facts[key] = newValue.map { ($0, Moment.now.adding(milliseconds: ServerFacts.lifetime)) }
+                facts[key] = newValue.map { ($0, .now) }
             }
+        }
+    }
+
+    /// Forgets what may have changed; false where nothing was known, or only just.
+    public func forget(_ key: Key) -> Bool {
+        facts.withLock { facts in
+            guard let known = facts[key], Moment.now.milliseconds(from: known.since) > ServerFacts.fresh else {
+                return false
+            }
+            facts[key] = nil
+            return true
         }
     }
 }

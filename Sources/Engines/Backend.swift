@@ -10,7 +10,7 @@ public struct Backend: Sendable {
     /// nil: the server is asked what it is.
     public let wire: (any Wire)?
     public let destination: Destination
-    let headers: [String]
+    public let headers: [String]
 
     public static let auto = "auto"
 
@@ -34,13 +34,18 @@ public struct Backend: Sendable {
         headers = try Backend.headers(config)
     }
 
+    public func head(_ options: GenerateOptions, maxTokens: Int?, _ wire: any Wire) -> RequestHead {
+        RequestHead(
+            path: wire.path,
+            headers: headers + ["Content-Type: application/json"] + wire.headers(options) + options.headers,
+            json: wire.head(options, maxTokens: maxTokens))
+    }
+
     public func generateRequest(
-        _ request: GenerateRequest, _ wire: any Wire
+        _ head: RequestHead, _ promptIDs: [UInt32], _ wire: any Wire
     ) throws(EngineError) -> HTTPRequest {
         HTTPRequest(
-            method: .post, path: wire.path,
-            headers: headers + ["Content-Type: application/json"] + wire.headers(request) + request.headers,
-            body: try wire.body(request))
+            method: .post, path: head.path, headers: head.headers, body: try wire.body(head.json, promptIDs))
     }
 
     /// Reads the answer to a generate request.

@@ -2,58 +2,73 @@ import JSON
 
 /// The bodies of requests.
 enum Body {
-    /// An object as JSON, with ids as its last member: they are many, and become no values.
-    static func bytes(_ object: Object, _ key: StaticString, _ ids: [UInt32]) -> [UInt8] {
+    /// An object as JSON, as far as the bracket of a last member with ids: they are many, and become no values.
+    static func head(_ object: Object, _ key: StaticString) -> [UInt8] {
         var object = object
         object.set(String(describing: key), nil)
         var bytes = Dumps.compact.bytes(.object(object))
         bytes.removeLast()
         if object.count > 0 { bytes.append(UInt8(ascii: ",")) }
         bytes += "\"\(key)\":[".utf8
-        // Ten digits and a comma are the most that an id takes.
-        let list = [UInt8](unsafeUninitializedCapacity: ids.count * 11 + 2) { buffer, count in
-            guard let base = buffer.baseAddress else { return }
-            var place = base
-            pairs.withUnsafeBufferPointer { pairs in
-                for id in ids {
-                    place = write(id, at: place, pairs)
-                    place.pointee = UInt8(ascii: ",")
-                    place += 1
-                }
-            }
-            if !ids.isEmpty { place -= 1 }
-            count = place - base
-        }
-        bytes += list
-        bytes += "]}".utf8
         return bytes
     }
 
-    /// "00" to "99".
-    private static let pairs: [UInt8] = (0..<100).flatMap {
-        [UInt8(ascii: "0") + $0 / 10, UInt8(ascii: "0") + $0 % 10]
+    /// The whole: the head, ids, and what closes it.
+    static func bytes(_ head: [UInt8], _ ids: [UInt32]) -> [UInt8] {
+        // Ten digits and a comma are the most that an id takes; the last is written four bytes at a time.
+        [UInt8](unsafeUninitializedCapacity: head.count + ids.count * 11 + 4) { buffer, count in
+            guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+            head.withUnsafeBytes { base.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
+            var place = base + head.count
+            groups.withUnsafeBufferPointer { groups in
+                for id in ids { place = write(id, at: place, groups) }
+            }
+            // The last comma goes.
+            if !ids.isEmpty { place -= 1 }
+            place.storeBytes(of: UInt8(ascii: "]"), as: UInt8.self)
+            place.storeBytes(of: UInt8(ascii: "}"), toByteOffset: 1, as: UInt8.self)
+            count = place + 2 - base
+        }
     }
 
-    /// Writes the digits of a number, two at a time; where they end.
+    /// "000," to "999,", each as it lies in memory.
+    private static let groups: [UInt32] = (0..<1000).map { number in
+        let digits = [number / 100, number / 10 % 10, number % 10].map { UInt32(UInt8(ascii: "0")) + UInt32($0) }
+        return (digits[0] | digits[1] << 8 | digits[2] << 16 | UInt32(UInt8(ascii: ",")) << 24).littleEndian
+    }
+
+    /// Writes a number and a comma; where they end.
     @inline(__always) private static func write(
-        _ id: UInt32, at start: UnsafeMutablePointer<UInt8>, _ pairs: UnsafeBufferPointer<UInt8>
-    ) -> UnsafeMutablePointer<UInt8> {
-        var length = 1
-        var limit: UInt64 = 10
-        while UInt64(id) >= limit {
-            limit &*= 10
-            length &+= 1
+        _ id: UInt32, at start: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+    ) -> UnsafeMutableRawPointer {
+        if id < 1000 { return lead(id, at: start, groups) + 1 }
+        var place = start
+        if id < 1_000_000 {
+            place = lead(id / 1000, at: place, groups)
+        } else {
+            place =
+                id < 1_000_000_000
+                ? lead(id / 1_000_000, at: place, groups)
+                : follow(id / 1_000_000 % 1000, at: lead(id / 1_000_000_000, at: place, groups), groups)
+            place = follow(id / 1000 % 1000, at: place, groups)
         }
-        var rest = id
-        var place = start + length
-        while rest >= 10 {
-            place -= 2
-            let pair = Int(rest % 100) &* 2
-            place[0] = pairs[pair]
-            place[1] = pairs[pair &+ 1]
-            rest /= 100
-        }
-        if place > start { start.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest) }
-        return start + length
+        return follow(id % 1000, at: place, groups) + 1
+    }
+
+    /// The first digits of a number: without zeros in front.
+    @inline(__always) private static func lead(
+        _ group: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+    ) -> UnsafeMutableRawPointer {
+        let zeros = (group < 100 ? 1 : 0) + (group < 10 ? 1 : 0)
+        let digits = UInt32(littleEndian: groups[Int(group)]) >> UInt32(8 * zeros)
+        place.storeBytes(of: digits.littleEndian, as: UInt32.self)
+        return place + (3 - zeros)
+    }
+
+    @inline(__always) private static func follow(
+        _ group: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+    ) -> UnsafeMutableRawPointer {
+        place.storeBytes(of: groups[Int(group)], as: UInt32.self)
+        return place + 3
     }
 }

@@ -55,7 +55,7 @@ public struct SamplingParameters: Sendable {
     }
 
     /// All of them under their neutral names; others as they are.
-    var neutral: Object {
+    func neutral(maxTokens: Int?) -> Object {
         var all = others
         for member in named.members { all[member.key] = member.value }
         func set(_ name: String, _ value: Int?) { if let value { all.set(name, .integer(value)) } }

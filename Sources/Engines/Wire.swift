@@ -15,10 +15,15 @@ public protocol Wire: Sendable {
     var path: String { get }
 
     /// Headers that say what the engine does not read from the body.
-    func headers(_ request: GenerateRequest) -> [String]
+    func headers(_ options: GenerateOptions) -> [String]
 
-    /// The body of a generate request.
-    func body(_ request: GenerateRequest) throws(EngineError) -> [UInt8]
+    /// A request's body without the prompt's ids, as JSON.
+    ///
+    /// - Parameter maxTokens: what the options say, or what the window leaves where they must say it.
+    func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8]
+
+    /// The body: the head, and the prompt's ids.
+    func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8]
 
     /// An answer, or an event of a stream, as the JSON that `completion` and `read` read.
     func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]
@@ -37,6 +42,6 @@ extension Wire {
     public var needsMaxTokens: Bool { false }
     public var isHosts: Bool { false }
     public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] { data }
-    public func headers(_ request: GenerateRequest) -> [String] { [] }
+    public func headers(_ options: GenerateOptions) -> [String] { [] }
     public func refusal(_ event: Value) -> EngineError? { nil }
 }

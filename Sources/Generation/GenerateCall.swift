@@ -16,6 +16,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     }
 
     private enum Made {
+        case nothing
         case result(Result<Product, GenerationError>)
         /// The answer is read by who asks for the result: it is the host's code that reads it.
         case unread(HTTPResponse, GenerateInput, ChosenEngine)
@@ -26,21 +27,24 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     private let model: Model?
     private let backend: Backend
     private let options: Client.Options
+    // Not the generator itself: the client would keep itself alive.
     private let windows: ServerFacts<Int?>
     private let engines: ServerFacts<ChosenEngine>
+    private let known: KnownRequests
     private let started = Moment.now
     private var stage = Stage.begun
+    /// Whether the server was asked again, because it may be another by now.
+    private var hasForgotten = false
     private let make: @Sendable (Generated) -> Product
-    private let made = Monitor<Made?>(nil)
-    /// What has come of a stream.
-    public let stream: TokenStream
+    private weak var call: Call?
+    private let shared = Monitor<(made: Made, stream: TokenStream?)>((.nothing, nil))
 
     /// - Parameters:
     ///   - text: The request, JSON.
     ///   - promptIDs: nil where the request has messages.
     ///   - make: What the caller wants of it. Done where it may take time.
     public init(
-        _ text: [UInt8], promptIDs: [UInt32]?, model: Model?, backend: Backend, client: Client,
+        _ text: [UInt8], promptIDs: [UInt32]?, model: Model?, backend: Backend, generator: Generator,
         make: @escaping @Sendable (Generated) -> Product
     ) {
         self.make = make
@@ -48,22 +52,25 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         self.promptIDs = promptIDs
         self.model = model
         self.backend = backend
-        options = client.options
-        windows = client.windows
-        engines = client.engines
-        stream = TokenStream(limit: client.options.responseLimit)
+        options = generator.client.options
+        windows = generator.windows
+        engines = generator.engines
+        known = generator.known
     }
 
-    public func attach(to call: Call) { stream.attach(to: call) }
+    public func attach(to call: Call) { self.call = call }
+
+    /// What has come of a stream; nil where there is none, or not yet.
+    public var stream: TokenStream? { shared.withLock { $0.stream } }
 
     /// nil until it is done.
     public var result: Result<Product, GenerationError>? {
-        switch made.withLock({ $0 }) {
-        case nil: return nil
+        switch shared.withLock({ $0.made }) {
+        case .nothing: return nil
         case .result(let result): return result
         case .unread(let response, let input, let engine):
             let result = Result { () throws(GenerationError) in try read(response, input, engine) }
-            made.withLock { $0 = .result(result) }
+            shared.withLock { $0.made = .result(result) }
             return result
         }
     }
@@ -78,20 +85,19 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
 
     /// A stream may have much that nobody has read yet.
     public func isQuickToRead(_ response: HTTPResponse) -> Bool {
-        if case .sent(let input, _) = stage, input.request.isStream { return false }
+        if case .sent(let input, _) = stage, input.request.options.isStream { return false }
         return response.body.count < 1 << 16
     }
 
     public func begin() -> Step {
         step { () throws(GenerationError) in
-            try proceed(
-                GenerateInput(fields(), promptIDs, model: model, options: options, started: started), hasAsked: false)
+            try proceed(input(), hasAsked: false)
         }
     }
 
     public func resume(_ outcome: Outcome) -> Step {
         step { () throws(GenerationError) in
-            if case .failure = outcome, let failure = stream.failure { throw .engine(failure) }
+            if case .failure = outcome, let failure = stream?.failure { throw .engine(failure) }
             if case .asking(let input) = stage, case .failure(.timeout) = outcome, input.deadline.remaining > 0 {
                 // Who asked had less time than there is here.
                 return try proceed(input, hasAsked: false)
@@ -111,30 +117,22 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         do {
             return try body()
         } catch {
-            made.withLock { $0 = .result(.failure(error)) }
+            shared.withLock { $0.made = .result(.failure(error)) }
             return .done
         }
     }
 
-    private func fields() throws(GenerationError) -> Fields {
-        let root: Value
-        do {
-            root = try text.withUnsafeBufferPointer { text throws(JSONError) in
-                guard let model else { return try JSONParser.parse(text) }
-                return try model.parse(request: text)
-            }
-        } catch {
-            throw .json(error)
+    private func input() throws(GenerationError) -> GenerateInput {
+        guard let promptIDs else {
+            return try GenerateInput(text, model: model, options: options, started: started)
         }
-        do {
-            return try Fields(root: root, name: "request")
-        } catch {
-            throw .field(error)
-        }
+        return try GenerateInput(
+            text, promptIDs, model: model, options: options, known: known, started: started)
     }
 
     private func windowKey(_ input: GenerateInput) -> ServerFacts<Int?>.Key {
-        ServerFacts.Key(backend.destination, model: input.request.lora ?? input.request.servedModel)
+        let options = input.settings.options
+        return ServerFacts.Key(backend.destination, model: options.lora ?? options.servedModel)
     }
 
     private var engine: ChosenEngine? {
@@ -158,20 +156,28 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
 
     /// Of a server that the host knows it says itself how long a prompt may be.
     private func isWindowNeeded(_ input: GenerateInput, _ engine: ChosenEngine) -> Bool {
-        input.longestPrompt == nil && !engine.wire.isHosts
-            || engine.wire.needsMaxTokens && input.request.sampling.maxTokens == nil
+        input.settings.longestPrompt == nil && !engine.wire.isHosts
+            || engine.wire.needsMaxTokens && input.settings.options.sampling.maxTokens == nil
+    }
+
+    private func forgetWindow(_ input: GenerateInput) -> Bool {
+        guard !hasForgotten, windows.forget(windowKey(input)) else { return false }
+        hasForgotten = true
+        return true
     }
 
     private func send(
         _ input: GenerateInput, _ engine: ChosenEngine, window: Int?
     ) throws(GenerationError) -> Step {
-        var input = input
+        let settings = input.settings
         let length = input.request.promptIDs.count
         // A prompt must leave room for one token. What the caller says comes before what the server says.
-        if let window, input.longestPrompt == nil, length >= window {
+        if let window, settings.longestPrompt == nil, length >= window {
+            if forgetWindow(input) { return try proceed(input, hasAsked: false) }
             throw .window(length: length, limit: window - 1, source: .server)
         }
-        if engine.wire.needsMaxTokens, input.request.sampling.maxTokens == nil {
+        var maxTokens: Int?
+        if engine.wire.needsMaxTokens, settings.options.sampling.maxTokens == nil {
             guard let window, window > length else {
                 throw .field(
                     FieldError(
@@ -179,22 +185,23 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
                         problem: .notAllowed(
                             "must be given: the server does not say its window, and would sample 16 tokens")))
             }
-            input.request.sampling.maxTokens = window - length
+            maxTokens = window - length
         }
         stage = .sent(input, engine)
         let http: HTTPRequest
         do {
-            http = try backend.generateRequest(input.request, engine.wire)
+            http = try backend.generateRequest(
+                settings.head(backend, engine.wire, maxTokens: maxTokens), input.request.promptIDs, engine.wire)
         } catch {
             throw .engine(error)
         }
         var transfer = transfer(http, input, input.deadline)
-        transfer.session = input.request.session
-        if input.request.isStream {
-            let (parse, prompt) = (input.parse, input.request.promptIDs)
-            stream.open(StreamReader(engine.wire, input.request, limit: options.responseLimit)) { [model] in
-                model?.parser(parse, prompt: prompt)
-            }
+        transfer.session = settings.options.session
+        if input.request.options.isStream {
+            let (parse, prompt) = (settings.parse, input.request.promptIDs)
+            let reader = StreamReader(engine.wire, input.request, limit: options.responseLimit)
+            let stream = TokenStream(reader, for: call) { [model] in model?.parser(parse, prompt: prompt) }
+            shared.withLock { $0.stream = stream }
             transfer.sink = stream
         }
         return .send(transfer)
@@ -202,15 +209,16 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
 
     private func transfer(_ http: HTTPRequest, _ input: GenerateInput, _ deadline: Deadline) -> TransferRequest {
         TransferRequest(
-            http: http, destination: backend.destination, deadline: deadline, timeouts: input.timeouts,
-            retry: input.retry)
+            http: http, destination: backend.destination, deadline: deadline,
+            timeouts: input.settings.timeouts, retry: input.settings.retry)
     }
 
     /// Questions are the same where servers, headers and limits are.
     private func key(_ input: GenerateInput) -> String {
+        let (timeouts, retry) = (input.settings.timeouts, input.settings.retry)
         let limits = [
-            input.deadline.allowed, input.timeouts.connect, input.timeouts.firstByte ?? 0, input.timeouts.idle ?? 0,
-            input.retry.retries, input.retry.repeatsSent ? 1 : 0,
+            input.deadline.allowed, timeouts.connect, timeouts.firstByte ?? 0, timeouts.idle ?? 0, retry.retries,
+            retry.repeatsSent ? 1 : 0,
         ]
         return
             ([backend.engine] + backend.destination.servers + backend.modelsRequest.headers + limits.map(String.init))
@@ -232,11 +240,15 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             engines[ServerFacts.Key(backend.destination)] = other
             return try proceed(input, hasAsked: false)
         }
+        // The server may be another than the one that was asked. Nothing was sampled.
+        if response.status == 400, isWindowNeeded(input, engine), forgetWindow(input) {
+            return try proceed(input, hasAsked: false)
+        }
         if isHosts {
-            made.withLock { $0 = .unread(response, input, engine) }
+            shared.withLock { $0.made = .unread(response, input, engine) }
         } else {
             let product = try read(response, input, engine)
-            made.withLock { $0 = .result(.success(product)) }
+            shared.withLock { $0.made = .result(.success(product)) }
         }
         return .done
     }
@@ -246,7 +258,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     ) throws(GenerationError) -> Product {
         let completion: Completion
         do {
-            if input.request.isStream, response.status == 200 {
+            if response.status == 200, let stream {
                 completion = try stream.finish()
             } else {
                 completion = try backend.completion(response, for: input.request, engine.wire)
@@ -255,7 +267,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             throw .engine(error)
         }
         let messages = model.map { model in
-            completion.choices.map { model.parse($0.ids, input.parse, prompt: input.request.promptIDs) }
+            completion.choices.map { model.parse($0.ids, input.settings.parse, prompt: input.request.promptIDs) }
         }
         return make(
             Generated(

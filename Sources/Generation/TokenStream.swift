@@ -8,12 +8,10 @@ public final class TokenStream: ByteSink {
         var bytes = [UInt8]()
         var isPaused = false
         var isRefused = false
-        weak var call: Call?
     }
 
     private struct Reading {
-        var reader: StreamReader?
-        var makeParser: () -> StreamingParser? = { nil }
+        var reader: StreamReader
         var parsers = [StreamingParser?]()
         var events = [StreamEvent]()
         var told = 0
@@ -23,31 +21,27 @@ public final class TokenStream: ByteSink {
     private static let room = 1 << 20
 
     private let inbox = Monitor(Inbox())
-    private let reading = Monitor(Reading())
-    private let limit: Int
+    private let reading: Monitor<Reading>
+    private let makeParser: @Sendable () -> StreamingParser?
+    private weak let call: Call?
 
-    init(limit: Int) { self.limit = limit }
-
-    func attach(to call: Call) { inbox.withLock { $0.call = call } }
-
-    func open(_ reader: StreamReader, _ makeParser: @escaping @Sendable () -> StreamingParser?) {
-        reading.withLock { reading in
-            reading.reader = reader
-            reading.makeParser = makeParser
-        }
+    /// - Parameter call: what is told that there is news; it keeps the stream.
+    init(_ reader: StreamReader, for call: Call?, _ makeParser: @escaping @Sendable () -> StreamingParser?) {
+        (self.call, self.makeParser) = (call, makeParser)
+        reading = Monitor(Reading(reader: reader))
     }
 
     public func take(_ bytes: UnsafeRawBufferPointer) -> Taken {
-        let (taken, call) = inbox.withLock { inbox -> (Taken, Call?) in
-            if inbox.isRefused { return (.refused, nil) }
+        let taken = inbox.withLock { inbox -> Taken in
+            if inbox.isRefused { return .refused }
             if inbox.bytes.count > TokenStream.room {
                 inbox.isPaused = true
-                return (.later, nil)
+                return .later
             }
             inbox.bytes += bytes
-            return (.taken, inbox.call)
+            return .taken
         }
-        call?.news()
+        if case .taken = taken { call?.news() }
         return taken
     }
 
@@ -62,7 +56,7 @@ public final class TokenStream: ByteSink {
     }
 
     /// What was wrong with it, if it was that which ended it.
-    var failure: EngineError? { reading.withLock { $0.reader?.failure } }
+    var failure: EngineError? { reading.withLock { $0.reader.failure } }
 
     /// All has come: what was not read is, and the completion is made.
     func finish() throws(EngineError) -> Completion {
@@ -72,9 +66,8 @@ public final class TokenStream: ByteSink {
                 reading.parsers[choice]?.finish()
                 tell(choice, &reading)
             }
-            guard let reader = reading.reader else { return .success(Completion()) }
             do throws(EngineError) {
-                return .success(try reader.finish())
+                return .success(try reading.reader.finish())
             } catch {
                 return .failure(error)
             }
@@ -83,21 +76,18 @@ public final class TokenStream: ByteSink {
     }
 
     private func read(_ reading: inout Reading) {
-        let (bytes, call) = inbox.withLock { inbox in
-            defer {
-                inbox.bytes = []
-                inbox.isPaused = false
-            }
-            return (inbox.bytes, inbox.isPaused ? inbox.call : nil)
+        let (bytes, wasPaused) = inbox.withLock { inbox in
+            defer { inbox = Inbox(isRefused: inbox.isRefused) }
+            return (inbox.bytes, inbox.isPaused)
         }
-        call?.resume()
+        if wasPaused { call?.resume() }
         guard !bytes.isEmpty else { return }
         if reading.told == reading.events.count { (reading.events, reading.told) = ([], 0) }
-        reading.reader?.push(bytes)
+        reading.reader.push(bytes)
         // What comes behind a mistake is not wanted.
-        if reading.reader?.failure != nil { inbox.withLock { $0.isRefused = true } }
-        for delta in reading.reader?.takeDeltas() ?? [] {
-            while reading.parsers.count <= delta.choice { reading.parsers.append(reading.makeParser()) }
+        if reading.reader.failure != nil { inbox.withLock { $0.isRefused = true } }
+        for delta in reading.reader.takeDeltas() {
+            while reading.parsers.count <= delta.choice { reading.parsers.append(makeParser()) }
             if !delta.ids.isEmpty {
                 reading.events.append(.tokens(choice: delta.choice, delta.ids, delta.logprobs))
                 reading.parsers[delta.choice]?.push(delta.ids)

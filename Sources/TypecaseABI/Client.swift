@@ -1,5 +1,6 @@
 public import CTypecase
 import Client
+import Generation
 
 @c @implementation
 public func typecase_client_new(
@@ -20,7 +21,7 @@ public func typecase_client_new(
         options.limits.connectionsPerServer = count(given.connections_per_server, options.limits.connectionsPerServer)
         options.limits.connections = count(given.connections, options.limits.connections)
         options.limits.workers = count(given.workers, options.limits.workers)
-        return Client(options: options)
+        return Generator(Client(options: options))
     }
 }
 
@@ -33,7 +34,7 @@ public func typecase_client_fd(
 ) -> typecase_status {
     answer(out_error) {
         guard let out_fd else { throw Failure.argument("out_fd is NULL") }
-        guard let descriptor = try Inputs.handle(client, as: Client.self, "client").descriptor else {
+        guard let descriptor = try Inputs.client(client).descriptor else {
             throw Failure(TYPECASE_ERR_LIMIT, "the process has no descriptor left")
         }
         out_fd.pointee = descriptor
@@ -49,7 +50,7 @@ public func typecase_client_next(
         guard let out_tags, let out_count, capacity > 0 else {
             throw Failure.argument("out_tags or out_count is NULL, or capacity is 0")
         }
-        let client = try Inputs.handle(client, as: Client.self, "client")
+        let client = try Inputs.client(client)
         let calls = try client.next(capacity, milliseconds: Inputs.milliseconds(timeout_ms))
         for (i, call) in calls.enumerated() { out_tags[i] = call.tag }
         out_count.pointee = calls.count
@@ -62,7 +63,7 @@ public func typecase_client_load(
     _ out_connections: UnsafeMutablePointer<Int>?, _ out_error: OutHandle?
 ) -> typecase_status {
     answer(out_error) {
-        let load = try Inputs.handle(client, as: Client.self, "client").load
+        let load = try Inputs.client(client).load
         out_requests?.pointee = load.requests
         out_waiting?.pointee = load.waiting
         out_connections?.pointee = load.connections
@@ -70,6 +71,10 @@ public func typecase_client_load(
 }
 
 extension Inputs {
+    static func client(_ client: OpaquePointer?) throws(Failure) -> Client {
+        try handle(client, as: Generator.self, "client").client
+    }
+
     /// The length of a wait; nil is without end.
     static func milliseconds(_ value: UInt64) -> Int? { value == UInt64.max ? nil : Int(clamping: value) }
 }

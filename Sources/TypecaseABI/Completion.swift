@@ -2,7 +2,6 @@ import CTypecase
 import Chat
 import Engines
 import Generation
-import JSON
 
 /// A completion in flat arrays and texts.
 final class CompletionHandle: Sendable {
@@ -32,7 +31,7 @@ final class CompletionHandle: Sendable {
     let promptLogprobs: FlatArray<Float>?
     let promptTopLogprobs: TokenListsHandle?
     let choices: [Choice]
-    let info: TextHandle
+    let info: CompletionInfo
 
     init(_ generated: Generated) {
         let completion = generated.completion
@@ -40,7 +39,7 @@ final class CompletionHandle: Sendable {
         promptLogprobs = completion.promptLogprobs.map { FlatArray($0) }
         promptTopLogprobs = completion.promptTopLogprobs.map(TokenListsHandle.init)
         choices = completion.choices.indices.map { Choice(completion.choices[$0], generated.messages?[$0]) }
-        info = TextHandle(Dumps().bytes(.object(CompletionHandle.info(generated))))
+        info = CompletionInfo(generated)
     }
 
     /// A turn that stopped with a call that can be made has stopped for it.
@@ -54,36 +53,6 @@ final class CompletionHandle: Sendable {
             choices.indices.contains(index)
         else { return nil }
         return choices[index]
-    }
-
-    private static func info(_ generated: Generated) -> Object {
-        let completion = generated.completion
-        func count(_ value: Int?) -> Value { value.map { .integer($0) } ?? .null }
-        func text(_ value: [UInt8]?) -> Value { value.map { .string($0) } ?? .null }
-        let choices = completion.choices.map { choice in
-            Value.object(
-                Object([
-                    "finish_reason": .string(choice.finishReason),
-                    "stop_reason": choice.stopReason,
-                    "missing_logprobs": .integer(choice.logprobs?.filter(\.isNaN).count ?? 0),
-                    "weight_versions": choice.weightVersions,
-                ]))
-        }
-        return Object([
-            "request_id": text(completion.requestID),
-            "model": text(completion.model),
-            "usage": .object(
-                Object([
-                    "prompt_tokens": count(completion.promptTokens),
-                    "completion_tokens": count(completion.completionTokens),
-                    "cached_tokens": count(completion.cachedTokens),
-                ])),
-            "choices": .array(choices),
-            "engine": .string(generated.engine.engine),
-            "engine_reason": .string(generated.engine.reason),
-            "milliseconds": .integer(generated.milliseconds),
-            "timing": .object(completion.timing),
-        ])
     }
 }
 
@@ -159,7 +128,7 @@ public func typecase_completion_routed_experts(
 public func typecase_completion_info(
     _ completion: OpaquePointer?, _ out_len: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
-    Handle.borrow(completion, as: CompletionHandle.self)?.info.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
+    Handle.borrow(completion, as: CompletionHandle.self)?.info.text.handOut(out_len) ?? TextHandle.handOutEmpty(out_len)
 }
 
 @c @implementation

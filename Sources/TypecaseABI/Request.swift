@@ -26,7 +26,7 @@ final class RequestHandle: @unchecked Sendable {
     }
 
     func next() -> typecase_stream_event? {
-        guard !call.isForked, let told = generate.stream.next() else { return nil }
+        guard !call.isForked, let told = generate.stream?.next() else { return nil }
         var event = typecase_stream_event()
         var bytes = [UInt8]()
         switch told {
@@ -58,14 +58,14 @@ extension Inputs {
         _ client: OpaquePointer?, _ model: OpaquePointer?, _ backend: OpaquePointer?, _ request: UnsafePointer<CChar>?,
         _ length: Int, _ promptIDs: UnsafePointer<UInt32>?, _ count: Int, tag: UInt64, isListed: Bool
     ) throws -> RequestHandle {
-        let client = try Inputs.handle(client, as: Client.self, "client")
+        let generator = try Inputs.handle(client, as: Generator.self, "client")
         let ids = try Inputs.ids(promptIDs, count, "prompt_ids")
         let generate = GenerateCall(
             Array(try Inputs.required(request, length, "request")), promptIDs: promptIDs == nil ? nil : Array(ids),
             model: Handle.borrow(model, as: Model.self),
-            backend: try Inputs.handle(backend, as: BackendHandle.self, "backend").backend, client: client,
+            backend: try Inputs.handle(backend, as: BackendHandle.self, "backend").backend, generator: generator,
             make: CompletionHandle.init)
-        return RequestHandle(try client.submit(generate, tag: tag, isListed: isListed), generate)
+        return RequestHandle(try generator.client.submit(generate, tag: tag, isListed: isListed), generate)
     }
 }
 

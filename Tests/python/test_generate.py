@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 
 import pytest
 import typecase
@@ -126,6 +127,24 @@ def test_where_the_interface_would_sample_sixteen_tokens():
     with Replay(404, b"{}") as server, pytest.raises(typecase.FieldError, match="window") as caught:
         typecase.generate(backend=typecase.OpenAI(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5)
     assert caught.value.field == "sampling_params.max_tokens" and not server.posted
+
+
+@pytest.mark.parametrize("backend", [typecase.VLLM, typecase.OpenAI])
+def test_a_server_that_comes_back_with_another_window(backend):
+    """What is known of a server for a while is asked again before a prompt is refused for it, and after the server refuses."""
+    with Server(Settings(window=16)) as server, typecase.Client() as client:
+        arguments = {"client": client, "backend": backend(server.url), "vocab_size": 100, "sampling_params": {"ignore_eos": True}}
+        assert len(typecase.generate(prompt_ids=[1] * 4, **arguments).ids) == 12
+        server.settings.window = 64
+        with pytest.raises(typecase.WindowError):
+            typecase.generate(prompt_ids=[1] * 40, **arguments)
+        time.sleep(2.1)
+        assert len(typecase.generate(prompt_ids=[1] * 40, **arguments).ids) == 24
+        server.settings.window = 32
+        time.sleep(2.1)
+        assert len(typecase.generate(prompt_ids=[1] * 4, **arguments).ids) == 28
+        with pytest.raises(typecase.WindowError):
+            typecase.generate(prompt_ids=[1] * 40, **arguments)
 
 
 def test_servers_that_name_tokens_by_their_ids_alone():

@@ -19,19 +19,26 @@ public struct HostWire: Wire {
         (self.name, self.path, self.codec) = (name, path, codec)
     }
 
-    public func body(_ request: GenerateRequest) throws(EngineError) -> [UInt8] {
+    public func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8] {
         func integer(_ value: Int?) -> Value? { value.map { .integer($0) } }
         func string(_ value: [UInt8]?) -> Value? { value.map { .string($0) } }
-        var json = Object(["sampling_params": .object(request.sampling.neutral), "stream": .bool(request.isStream)])
-        json.set("served_model", string(request.servedModel))
-        json.set("lora", string(request.lora))
-        json.set("cache_salt", string(request.cacheSalt))
-        json.set("priority", integer(request.priority))
-        json.set("request_id", string(request.requestID))
-        json.set("session", string(request.session))
-        json.set("data_parallel_rank", integer(request.dataParallelRank))
-        json.set("extra", request.extra.count > 0 ? .object(request.extra) : nil)
-        return try codec.encode(Dumps.compact.bytes(.object(json)), request.promptIDs)
+        var json = Object([
+            "sampling_params": .object(options.sampling.neutral(maxTokens: maxTokens)),
+            "stream": .bool(options.isStream),
+        ])
+        json.set("served_model", string(options.servedModel))
+        json.set("lora", string(options.lora))
+        json.set("cache_salt", string(options.cacheSalt))
+        json.set("priority", integer(options.priority))
+        json.set("request_id", string(options.requestID))
+        json.set("session", string(options.session))
+        json.set("data_parallel_rank", integer(options.dataParallelRank))
+        json.set("extra", options.extra.count > 0 ? .object(options.extra) : nil)
+        return Dumps.compact.bytes(.object(json))
+    }
+
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8] {
+        try codec.encode(head, promptIDs)
     }
 
     public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] {

@@ -11,36 +11,38 @@ public struct OpenAI: Wire {
 
     public var path: String { "/v1/completions" }
 
-    public func body(_ request: GenerateRequest) -> [UInt8] {
-        var body = request.extra
-        for member in request.sampling.neutral.members {
+    public func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8] {
+        var body = options.extra
+        for member in options.sampling.neutral(maxTokens: maxTokens).members {
             // SGLang has no 0 for "all tokens": there it is -1, which vLLM knows too.
             let isAll = member.key.elementsEqual("top_k".utf8) && member.value == .integer(0)
             body[member.key] = isAll ? .integer(-1) : member.value
         }
         // SGLang's names for what vLLM calls structured_outputs.
-        if let (kind, value) = request.sampling.structure { SGLang.structure(kind, value, into: &body) }
-        if let model = request.lora ?? request.servedModel { body.set("model", .string(model)) }
-        if let rank = request.dataParallelRank { body.set("routed_dp_rank", .integer(rank)) }
-        if let session = request.session { body.set("routing_key", .string(session)) }
-        if request.isStream {
+        if let (kind, value) = options.sampling.structure { SGLang.structure(kind, value, into: &body) }
+        if let model = options.lora ?? options.servedModel { body.set("model", .string(model)) }
+        if let rank = options.dataParallelRank { body.set("routed_dp_rank", .integer(rank)) }
+        if let session = options.session { body.set("routing_key", .string(session)) }
+        if options.isStream {
             body.set("stream", .bool(true))
             body.set("stream_options", .object(Object(["include_usage": .bool(true)])))
         }
-        if let salt = request.cacheSalt { body.set("cache_salt", .string(salt)) }
-        if let priority = request.priority { body.set("priority", .integer(priority)) }
-        if let id = request.requestID {
+        if let salt = options.cacheSalt { body.set("cache_salt", .string(salt)) }
+        if let priority = options.priority { body.set("priority", .integer(priority)) }
+        if let id = options.requestID {
             // vLLM's name for it, and SGLang's.
             body.set("request_id", .string(id))
             body.set("rid", .string(id))
         }
         body.set("return_token_ids", .bool(true))
         body.set("return_tokens_as_token_ids", .bool(true))
-        return Body.bytes(body, "prompt", request.promptIDs)
+        return Body.head(body, "prompt")
     }
 
-    public func headers(_ request: GenerateRequest) -> [String] {
-        VLLM.routing(request) + SGLang().headers(request)
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> [UInt8] { Body.bytes(head, promptIDs) }
+
+    public func headers(_ options: GenerateOptions) -> [String] {
+        VLLM.routing(options) + SGLang().headers(options)
     }
 
     public func completion(_ answer: Reply, for request: GenerateRequest) throws(FieldError) -> Completion {
@@ -53,7 +55,7 @@ public struct OpenAI: Wire {
         }
         // SGLang puts those of the answer beside the choices.
         if completion.choices.count == 1, let more = try fields.fields("sglext") {
-            let start = request.extra["routed_experts_start_len"]?.integer ?? 0
+            let start = request.options.extra["routed_experts_start_len"]?.integer ?? 0
             completion.choices[0].routedExperts = try SGLang.routedExperts(
                 more, positions: request.promptIDs.count + completion.choices[0].ids.count - 1 - start)
         }
@@ -77,14 +79,14 @@ public struct OpenAI: Wire {
         if fields.value("token_ids") == nil, let named = names?.compactMap({ $0 }), named.count == names?.count {
             // Before 0.10.2 vLLM named tokens by their ids, where logprobs were asked for.
             choice.ids = named
-        } else if !request.isStream || fields.value("token_ids") != nil || choice.finishReason.isEmpty {
+        } else if !request.options.isStream || fields.value("token_ids") != nil || choice.finishReason.isEmpty {
             choice.ids = try Answer.ids(fields, "token_ids", reply)
         }
         choice.stopReason = fields.value("stop_reason") ?? fields.value("matched_stop") ?? .null
         choice.routedExperts = try VLLM().routedExperts(fields)
         if let logprobs, !choice.ids.isEmpty || logprobs.value("token_logprobs") != nil {
-            try read(logprobs, reply, into: &choice, names ?? [], withTop: (request.sampling.logprobs ?? 0) > 1)
-        } else if request.sampling.logprobs != nil, !choice.ids.isEmpty || !request.isStream {
+            try read(logprobs, reply, into: &choice, names ?? [], withTop: (request.options.sampling.logprobs ?? 0) > 1)
+        } else if request.options.sampling.logprobs != nil, !choice.ids.isEmpty || !request.options.isStream {
             throw fields.error("logprobs", .missing)
         }
         return choice

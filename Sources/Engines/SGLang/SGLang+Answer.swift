@@ -7,7 +7,7 @@ extension SGLang {
         let items = answer.array ?? [answer]
         if items.isEmpty { throw FieldError(path: "the answer", problem: .notAllowed("is an empty array")) }
         var completion = Completion()
-        completion.model = request.servedModel
+        completion.model = request.options.servedModel
         var sampled = 0
         for (i, value) in items.enumerated() {
             guard let object = value.object else {
@@ -38,7 +38,7 @@ extension SGLang {
         try completion.add(try read(fields, meta, event, request, from: have), at: index, fields.path("index"))
         if isFirst {
             try readHead(meta, event, request, into: &completion)
-            completion.model = request.servedModel
+            completion.model = request.options.servedModel
         }
         readTiming(meta, into: &completion)
         completion.completionTokens = completion.choices.reduce(0) { $0 + $1.ids.count }
@@ -59,7 +59,8 @@ extension SGLang {
         completion.promptTokens = try meta.integer("prompt_tokens")
         completion.cachedTokens = try meta.integer("cached_tokens")
         readTiming(meta, into: &completion)
-        guard request.sampling.promptLogprobs != nil, let tokens = try tokens(meta, "input_token_logprobs", reply),
+        guard request.options.sampling.promptLogprobs != nil,
+            let tokens = try tokens(meta, "input_token_logprobs", reply),
             !tokens.ids.isEmpty
         else { return }
         try Answer.check(tokens.ids, are: request.promptIDs, meta.path("input_token_logprobs"))
@@ -81,7 +82,7 @@ extension SGLang {
         let ids = try Answer.ids(fields, "output_ids", reply)
         let total = try meta.integer("completion_tokens") ?? ids.count
         // Cumulative: what is behind `have`. Increments: the last ones.
-        let new = request.isStream ? max(0, min(total - have, ids.count)) : ids.count
+        let new = request.options.isStream ? max(0, min(total - have, ids.count)) : ids.count
         choice.ids = Array(ids.suffix(new))
         if let finish = try meta.fields("finish_reason") {
             choice.finishReason = try finish.string("type") ?? []
@@ -90,20 +91,20 @@ extension SGLang {
         let isAborted = choice.finishReason.elementsEqual("abort".utf8)
         if let tokens = try tokens(meta, "output_token_logprobs", reply) {
             let path = meta.path("output_token_logprobs")
-            if !request.isStream || tokens.ids.count < new {
+            if !request.options.isStream || tokens.ids.count < new {
                 try Answer.checkCount(tokens.ids.count, of: path, equals: new)
             }
             try Answer.check(Array(tokens.ids.suffix(new)), are: choice.ids, path)
             choice.logprobs = Array(tokens.logprobs.suffix(new))
-        } else if request.sampling.logprobs != nil, !isAborted, new > 0 || !request.isStream {
+        } else if request.options.sampling.logprobs != nil, !isAborted, new > 0 || !request.options.isStream {
             throw meta.error("output_token_logprobs", .missing)
         }
-        if (request.sampling.logprobs ?? 0) > 1 {
+        if (request.options.sampling.logprobs ?? 0) > 1 {
             choice.topLogprobs = try lists(meta, "output_top_logprobs", reply)?.suffix(new)
         }
         choice.samplingMask = try Answer.lists(meta, "output_token_sampling_mask")?.suffix(new)
         choice.weightVersions = meta.value("weight_versions") ?? .null
-        let start = request.extra["routed_experts_start_len"]?.integer ?? 0
+        let start = request.options.extra["routed_experts_start_len"]?.integer ?? 0
         choice.routedExperts = try SGLang.routedExperts(
             meta, positions: request.promptIDs.count + have + new - 1 - start)
         return choice

@@ -14,8 +14,8 @@ public struct SGLang: Wire {
         "min_tokens": "min_new_tokens", "seed": "sampling_seed", "include_stop_str_in_output": "no_stop_trim",
     ]
 
-    public func body(_ request: GenerateRequest) -> [UInt8] {
-        let sampling = request.sampling
+    public func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8] {
+        let sampling = options.sampling
         var parameters = sampling.others
         for member in sampling.named.members {
             let name = String(decoding: member.key, as: UTF8.self)
@@ -24,25 +24,25 @@ public struct SGLang: Wire {
             parameters.set(SGLang.names[name] ?? name, isAll ? .integer(-1) : member.value)
         }
         // Absent is 128 tokens there; null is what the window leaves.
-        parameters.set("max_new_tokens", sampling.maxTokens.map { .integer($0) } ?? .null)
+        parameters.set("max_new_tokens", maxTokens.map { .integer($0) } ?? .null)
         if let n = sampling.n { parameters.set("n", .integer(n)) }
         if let stops = sampling.stopTokenIDs {
             parameters.set("stop_token_ids", .array(stops.map { .integer(Int($0)) }))
         }
         if let (kind, value) = sampling.structure { SGLang.structure(kind, value, into: &parameters) }
-        var body = request.extra
-        if let lora = request.lora { body.set("lora_path", .string(lora)) }
-        if let rank = request.dataParallelRank { body.set("routed_dp_rank", .integer(rank)) }
-        if let session = request.session { body.set("routing_key", .string(session)) }
+        var body = options.extra
+        if let lora = options.lora { body.set("lora_path", .string(lora)) }
+        if let rank = options.dataParallelRank { body.set("routed_dp_rank", .integer(rank)) }
+        if let session = options.session { body.set("routing_key", .string(session)) }
         // False is not said: some versions refuse null, and all mean it.
-        if request.isStream { body.set("stream", .bool(true)) }
-        if let salt = request.cacheSalt {
+        if options.isStream { body.set("stream", .bool(true)) }
+        if let salt = options.cacheSalt {
             // Servers before 0.5.19 know only extra_key, later ones take both.
             body.set("cache_salt", .string(salt))
             body.set("extra_key", .string(salt))
         }
-        if let priority = request.priority { body.set("priority", .integer(priority)) }
-        if let id = request.requestID { body.set("rid", .string(id)) }
+        if let priority = options.priority { body.set("priority", .integer(priority)) }
+        if let id = options.requestID { body.set("rid", .string(id)) }
         if let logprobs = sampling.logprobs {
             body.set("return_logprob", .bool(true))
             if logprobs > 1 { body.set("top_logprobs_num", .integer(logprobs)) }
@@ -53,8 +53,10 @@ public struct SGLang: Wire {
             if count > max(sampling.logprobs ?? 0, 1) { body.set("top_logprobs_num", .integer(count)) }
         }
         body.set("sampling_params", .object(parameters))
-        return Body.bytes(body, "input_ids", request.promptIDs)
+        return Body.head(body, "input_ids")
     }
+
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> [UInt8] { Body.bytes(head, promptIDs) }
 
     /// SGLang wants schemas and tags as texts, and has no list of choices: there it is an expression.
     static func structure(_ kind: SamplingParameters.Structure, _ value: Value, into parameters: inout Object) {
@@ -77,8 +79,7 @@ public struct SGLang: Wire {
     }
 
     /// A router keeps the requests of a session at one worker.
-    public func headers(_ request: GenerateRequest) -> [String] {
-        request.session.map { ["X-SMG-Routing-Key: " + String(decoding: $0, as: UTF8.self)] } ?? []
+    public func headers(_ options: GenerateOptions) -> [String] {
+        options.session.map { ["X-SMG-Routing-Key: " + String(decoding: $0, as: UTF8.self)] } ?? []
     }
-
 }

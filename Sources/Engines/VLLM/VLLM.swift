@@ -8,28 +8,30 @@ public struct VLLM: Wire {
 
     public var path: String { "/inference/v1/generate" }
 
-    public func body(_ request: GenerateRequest) -> [UInt8] {
-        var body = request.extra
+    public func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8] {
+        var body = options.extra
         // An adapter is served under a name of its own.
-        if let model = request.lora ?? request.servedModel { body.set("model", .string(model)) }
-        if request.isStream {
+        if let model = options.lora ?? options.servedModel { body.set("model", .string(model)) }
+        if options.isStream {
             body.set("stream", .bool(true))
             body.set("stream_options", .object(Object(["include_usage": .bool(true)])))
         }
-        if let salt = request.cacheSalt { body.set("cache_salt", .string(salt)) }
-        if let priority = request.priority { body.set("priority", .integer(priority)) }
-        if let id = request.requestID { body.set("request_id", .string(id)) }
-        body.set("sampling_params", .object(request.sampling.neutral))
-        return Body.bytes(body, "token_ids", request.promptIDs)
+        if let salt = options.cacheSalt { body.set("cache_salt", .string(salt)) }
+        if let priority = options.priority { body.set("priority", .integer(priority)) }
+        if let id = options.requestID { body.set("request_id", .string(id)) }
+        body.set("sampling_params", .object(options.sampling.neutral(maxTokens: maxTokens)))
+        return Body.head(body, "token_ids")
     }
 
-    public func headers(_ request: GenerateRequest) -> [String] { VLLM.routing(request) }
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> [UInt8] { Body.bytes(head, promptIDs) }
+
+    public func headers(_ options: GenerateOptions) -> [String] { VLLM.routing(options) }
 
     /// What vLLM reads from headers alone.
-    static func routing(_ request: GenerateRequest) -> [String] {
+    static func routing(_ options: GenerateOptions) -> [String] {
         var headers = [String]()
-        if let rank = request.dataParallelRank { headers.append("X-data-parallel-rank: \(rank)") }
-        if let session = request.session {
+        if let rank = options.dataParallelRank { headers.append("X-data-parallel-rank: \(rank)") }
+        if let session = options.session {
             headers.append("X-Session-ID: " + String(decoding: session, as: UTF8.self))
         }
         return headers
@@ -69,8 +71,9 @@ public struct VLLM: Wire {
         choice.samplingMask = try Answer.lists(fields, "sampling_mask")
         choice.routedExperts = try routedExperts(fields)
         if let logprobs = try fields.fields("logprobs") {
-            try read(logprobs, reply, into: &choice, withTop: (request.sampling.logprobs ?? 0) > 1)
-        } else if request.sampling.logprobs != nil, !choice.ids.isEmpty || fields.value("finish_reason") == nil {
+            try read(logprobs, reply, into: &choice, withTop: (request.options.sampling.logprobs ?? 0) > 1)
+        } else if request.options.sampling.logprobs != nil, !choice.ids.isEmpty || fields.value("finish_reason") == nil
+        {
             throw fields.error("logprobs", .missing)
         }
         return choice

@@ -14,10 +14,12 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     let backend = backends[Int(first) % backends.count]
     guard let wire = backend.wire else { return 0 }
     let body = Array(input.dropFirst())
-    var request = GenerateRequest(promptIDs: [1, 2])
-    request.sampling.logprobs = [nil, 1, 3][Int(first / 64) % 3]
-    if first & 32 != 0 {
-        request.isStream = true
+    let isStream = first & 32 != 0
+    let logprobs: Value = [.null, .integer(1), .integer(3)][Int(first / 64) % 3]
+    let words = Object(["stream": .bool(isStream), "sampling_params": .object(Object(["logprobs": logprobs]))])
+    guard let options = try? GenerateOptions(Fields(words)) else { return 0 }
+    let request = GenerateRequest(promptIDs: [1, 2], options)
+    if isStream {
         check(wire, request, body)
         return 0
     }

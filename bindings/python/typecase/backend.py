@@ -120,7 +120,7 @@ class HostBackend(Backend):
 
     def _encode(self, _user, request, length, ids, count, writer) -> int:
         def body():
-            made = self.encode(json.loads(raw(request, length)), _arrays.copied(ctypes.cast(ids, ctypes.POINTER(ctypes.c_uint32)), ctypes.c_uint32, count))
+            made = self.encode(json.loads(raw(request, length)), _arrays.copied(ids, ctypes.c_uint32, count))
             return made if isinstance(made, bytes) else dumps(made)
 
         return _written(writer, body)

@@ -1,7 +1,6 @@
 """What an engine generated."""
 
 import ctypes
-import functools
 import json
 
 from . import _arrays
@@ -117,15 +116,22 @@ class Completion(Handle):
 
     _free = "typecase_completion_free"
 
-    @functools.cached_property
+    _info: dict | None = None
+    _choices: list[Choice] | None = None
+
+    @property
     def info(self) -> dict:
         """All that the engine said besides arrays: see typecase_completion_info in typecase.h."""
-        return json.loads(getter("typecase_completion_info", self._handle))
+        if self._info is None:
+            self._info = json.loads(getter("typecase_completion_info", self._handle))
+        return self._info
 
-    @functools.cached_property
+    @property
     def choices(self) -> list[Choice]:
         """One for each completion that was asked for."""
-        return [Choice(self, i) for i in range(lib.typecase_completion_count(self._handle))]
+        if self._choices is None:
+            self._choices = [Choice(self, i) for i in range(lib.typecase_completion_count(self._handle))]
+        return self._choices
 
     request_id = property(lambda self: self.info["request_id"], doc="The engine's own name for the request, or None.")
     model = property(lambda self: self.info["model"], doc="The name the server answered under, or None.")

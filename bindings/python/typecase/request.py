@@ -49,11 +49,10 @@ def request_body(
     """The arguments of a generate call as typecase_submit takes them, without client and tag."""
     if (messages is None) == (prompt_ids is None):
         raise TypeError("give either messages or prompt_ids")
-    if unknown := members.keys() - _MEMBERS:
-        raise TypeError(f"unknown arguments: {', '.join(sorted(unknown))}")
+    if not members.keys() <= _MEMBERS:
+        raise TypeError(f"unknown arguments: {', '.join(sorted(members.keys() - _MEMBERS))}")
     if isinstance(backend, str):
         backend = VLLM(backend)
-    request: dict = {}
     pointer, count, keep = None, 0, None
     if messages is not None:
         if continue_final_message:
@@ -65,16 +64,15 @@ def request_body(
     else:
         pointer, count, keep = _arrays.ids_argument(prompt_ids)
         # The prompt is there already: these tell how to read the answer.
-        members |= {
-            "tools": None if tools is None else list(tools), "chat_template": chat_template,
-            "chat_template_kwargs": dict(chat_template_kwargs or {}) or None,
-        }
-    for name, value in {"sampling_params": sampling_params, "extra": extra, "headers": headers}.items():
-        members[name] = None if value is None else dict(value)
-    request |= {name: value for name, value in members.items() if value is not None}
-    data = dumps(request)
-    handles = (None if model is None else model._handle, backend._handle)
-    return (*handles, data, len(data), pointer, count), (keep, model, backend)
+        request = {"chat_template": chat_template, "chat_template_kwargs": dict(chat_template_kwargs) if chat_template_kwargs else None}
+        if tools is not None:
+            request["tools"] = list(tools)
+    request.update(members)
+    request["sampling_params"] = None if sampling_params is None else dict(sampling_params)
+    request["extra"] = None if extra is None else dict(extra)
+    request["headers"] = None if headers is None else dict(headers)
+    data = dumps({name: value for name, value in request.items() if value is not None})
+    return (None if model is None else model._handle, backend._handle, data, len(data), pointer, count), (keep, model, backend)
 
 
 _MEMBERS = {
