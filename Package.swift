@@ -72,7 +72,7 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
         .testTarget(name: "TemplateTests", dependencies: ["Bytes", "JSON", "Template"], swiftSettings: strict),
         .testTarget(name: "ChatTests", dependencies: ["JSON", "Chat", "Tokenizer", "Engines"], swiftSettings: strict),
-        .testTarget(name: "ClientTests", dependencies: ["JSON", "Engines", "Client"], swiftSettings: strict),
+        .testTarget(name: "ClientTests", dependencies: ["Bytes", "JSON", "Engines", "Client"], swiftSettings: strict),
         .testTarget(
             name: "TokenizerTests", dependencies: ["Bytes", "JSON", "CScan", "Tokenizer"], swiftSettings: strict),
     ]

@@ -1,3 +1,4 @@
+import Bytes
 import CCurl
 import Engines
 
@@ -45,13 +46,9 @@ final class EasyHandle {
         ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())
         if way.method == .post {
             ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.http.body.count))
-            request.http.body.withUnsafeBytes { _ = ccurl_set_bytes(pointer, CURLOPT_COPYPOSTFIELDS, $0.baseAddress) }
+            // Not copied: the transfer keeps it until the handle has another.
+            ccurl_set_bytes(pointer, CURLOPT_POSTFIELDS, request.http.body.pointer)
         }
-    }
-
-    /// Large bodies are not kept until the next transfer.
-    func rest(_ transfer: Transfer) {
-        if transfer.request.http.body.count > 1 << 16 { ccurl_set_bytes(pointer, CURLOPT_COPYPOSTFIELDS, nil) }
     }
 
     private func take(_ way: Way) {

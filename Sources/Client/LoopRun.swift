@@ -184,7 +184,6 @@ struct LoopRun {
         multi.remove(easy)
         active -= 1
         transfer.server?.active -= 1
-        easy.rest(transfer)
         if spare.count < LoopRun.spareLimit { spare.append(easy) }
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 public import JSON
 
 /// A server: which engine, where, and how to reach it. Immutable.
@@ -68,7 +69,7 @@ public struct Backend: Sendable {
 
     /// Asks for the served models and their windows: both engines answer it alike.
     public var modelsRequest: HTTPRequest {
-        HTTPRequest(method: .get, path: "/v1/models", headers: headers, body: [])
+        HTTPRequest(method: .get, path: "/v1/models", headers: headers, body: FlatArray([]))
     }
 
     /// The window of `model` in an answer to `modelsRequest`: its card's, or its parent's where it is an adapter; the

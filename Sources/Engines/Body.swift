@@ -1,3 +1,4 @@
+import Bytes
 import JSON
 
 /// The bodies of requests.
@@ -14,10 +15,9 @@ enum Body {
     }
 
     /// The whole: the head, ids, and what closes it.
-    static func bytes(_ head: [UInt8], _ ids: [UInt32]) -> [UInt8] {
+    static func bytes(_ head: [UInt8], _ ids: [UInt32]) -> FlatArray<UInt8> {
         // Ten digits and a comma are the most that an id takes; the last is written four bytes at a time.
-        [UInt8](unsafeUninitializedCapacity: head.count + ids.count * 11 + 4) { buffer, count in
-            guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+        FlatArray(upTo: head.count + ids.count * 11 + 4) { base in
             head.withUnsafeBytes { base.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
             var place = base + head.count
             groups.withUnsafeBufferPointer { groups in
@@ -27,7 +27,7 @@ enum Body {
             if !ids.isEmpty { place -= 1 }
             place.storeBytes(of: UInt8(ascii: "]"), as: UInt8.self)
             place.storeBytes(of: UInt8(ascii: "}"), toByteOffset: 1, as: UInt8.self)
-            count = place + 2 - base
+            return place + 2 - base
         }
     }
 

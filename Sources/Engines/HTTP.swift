@@ -1,5 +1,7 @@
+public import Bytes
+
 /// An HTTP request as a value: what the wire formats produce and the client sends.
-public struct HTTPRequest: Sendable, Equatable {
+public struct HTTPRequest: Sendable {
     public enum Method: Sendable {
         case get
         case post
@@ -10,7 +12,7 @@ public struct HTTPRequest: Sendable, Equatable {
     public var path: String
     /// "Name: value" lines.
     public var headers: [String]
-    public var body: [UInt8]
+    public var body: FlatArray<UInt8>
 }
 
 /// An HTTP answer as a value.

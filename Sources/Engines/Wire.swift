@@ -1,3 +1,4 @@
+public import Bytes
 public import JSON
 
 /// A wire format: pure functions between our words and an engine's. No I/O.
@@ -23,7 +24,7 @@ public protocol Wire: Sendable {
     func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8]
 
     /// The body: the head, and the prompt's ids.
-    func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8]
+    func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> FlatArray<UInt8>
 
     /// An answer, or an event of a stream, as the JSON that `completion` and `read` read.
     func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]

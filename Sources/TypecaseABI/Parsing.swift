@@ -1,3 +1,4 @@
+import Bytes
 public import CTypecase
 import Chat
 import JSON

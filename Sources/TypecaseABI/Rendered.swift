@@ -1,3 +1,4 @@
+import Bytes
 import CTypecase
 import Chat
 import Synchronization

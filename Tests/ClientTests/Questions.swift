@@ -1,3 +1,4 @@
+import Bytes
 import Client
 import Engines
 import JSON
@@ -27,7 +28,7 @@ final class Question: Exchange {
         var http = backend.modelsRequest
         http.method = .post
         http.path = path
-        http.body = [UInt8](repeating: 97, count: body)
+        http.body = FlatArray([UInt8](repeating: 97, count: body))
         var request = TransferRequest(
             http: http, destination: backend.destination, deadline: Deadline(inMilliseconds: milliseconds),
             timeouts: Timeouts(), retry: RetryPolicy())

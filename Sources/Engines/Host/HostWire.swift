@@ -1,3 +1,4 @@
+public import Bytes
 public import JSON
 
 /// What a host's own code does for an engine that we do not know.
@@ -37,8 +38,8 @@ public struct HostWire: Wire {
         return Dumps.compact.bytes(.object(json))
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8] {
-        try codec.encode(head, promptIDs)
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> FlatArray<UInt8> {
+        FlatArray(try codec.encode(head, promptIDs))
     }
 
     public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] {

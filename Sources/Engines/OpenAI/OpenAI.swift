@@ -1,3 +1,4 @@
+public import Bytes
 public import JSON
 
 /// The OpenAI interface's completions with ids in the place of a text, as vLLM (0.10.2 or later) and SGLang (0.5.19 or later)
@@ -39,7 +40,7 @@ public struct OpenAI: Wire {
         return Body.head(body, "prompt")
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> [UInt8] { Body.bytes(head, promptIDs) }
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> FlatArray<UInt8> { Body.bytes(head, promptIDs) }
 
     public func headers(_ options: GenerateOptions) -> [String] {
         VLLM.routing(options) + SGLang().headers(options)

@@ -1,3 +1,4 @@
+public import Bytes
 public import JSON
 
 /// vLLM's token-in, token-out endpoint, as 0.32 speaks it and earlier versions spoke it.
@@ -23,7 +24,7 @@ public struct VLLM: Wire {
         return Body.head(body, "token_ids")
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> [UInt8] { Body.bytes(head, promptIDs) }
+    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> FlatArray<UInt8> { Body.bytes(head, promptIDs) }
 
     public func headers(_ options: GenerateOptions) -> [String] { VLLM.routing(options) }
 

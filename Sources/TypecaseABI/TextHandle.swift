@@ -1,34 +1,5 @@
+import Bytes
 import Tokenizer
-
-/// An array at an address that stays the same as long as the object lives: what getters hand out.
-final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
-    // @unchecked: the memory is written once, before anyone else can see the object.
-    private let buffer: UnsafeMutableBufferPointer<Element>
-
-    init(_ elements: [Element]) {
-        buffer = .allocate(capacity: elements.count)
-        _ = buffer.initialize(from: elements)
-    }
-
-    /// The lists one after the other, each copied once.
-    init(joining lists: some Sequence<[Element]>) {
-        buffer = .allocate(capacity: lists.reduce(0) { $0 + $1.count })
-        var end = 0
-        for list in lists { end = buffer[end...].initialize(fromContentsOf: list) }
-    }
-
-    deinit { buffer.deallocate() }
-
-    var count: Int { buffer.count }
-    /// NULL for an empty array.
-    var pointer: UnsafePointer<Element>? { buffer.isEmpty ? nil : UnsafePointer(buffer.baseAddress) }
-
-    /// Writes the count where it is wanted and returns the pointer. `unit` elements count as one.
-    func handOut(_ outCount: UnsafeMutablePointer<Int>?, unit: Int = 1) -> UnsafePointer<Element>? {
-        outCount?.pointee = buffer.count / unit
-        return pointer
-    }
-}
 
 /// A text at a fixed address, with a NUL behind it.
 class TextHandle: @unchecked Sendable {

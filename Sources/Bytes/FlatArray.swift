@@ -1,0 +1,48 @@
+import Glibc
+
+/// An array at an address that stays the same as long as the object lives: for those who cannot hold on to a Swift array.
+public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+    // @unchecked: the memory is written once, before anyone else can see the object.
+    private let memory: UnsafeMutableRawPointer?
+    public let count: Int
+
+    public init(_ elements: [Element]) {
+        memory = FlatArray.allocate(elements.count)
+        count = elements.count
+        _ = elements.withUnsafeBytes { memory?.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
+    }
+
+    /// The lists one after the other, each copied once.
+    public init(joining lists: some Sequence<[Element]>) {
+        count = lists.reduce(0) { $0 + $1.count }
+        memory = FlatArray.allocate(count)
+        var end = 0
+        for list in lists where !list.isEmpty {
+            list.withUnsafeBytes {
+                memory?.advanced(by: end).copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count)
+                end += $0.count
+            }
+        }
+    }
+
+    /// What `write` puts into room for at most so many elements, at least one; it says how many.
+    public init(upTo limit: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
+        let room = FlatArray.allocate(limit).unsafelyUnwrapped
+        count = write(room)
+        // What is not needed goes back; memory does not move for that.
+        memory = realloc(room, max(count, 1) * MemoryLayout<Element>.stride) ?? room
+    }
+
+    deinit { free(memory) }
+
+    private static func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
+        if count == 0 { return nil }
+        guard let memory = malloc(count * MemoryLayout<Element>.stride) else { fatalError("out of memory") }
+        return memory
+    }
+
+    /// NULL for an empty array.
+    public var pointer: UnsafePointer<Element>? {
+        count == 0 ? nil : UnsafePointer(memory?.assumingMemoryBound(to: Element.self))
+    }
+}
