@@ -8,6 +8,11 @@ public enum ByteSearch {
         first(needle, in: text) != nil
     }
 
+    /// The same without a type parameter, for short texts: types that are looked up cost more than the search.
+    public static func contains(_ text: UnsafeBufferPointer<UInt8>, _ needle: UnsafeBufferPointer<UInt8>) -> Bool {
+        find(needle, in: text, from: 0) != nil
+    }
+
     /// The offset of the first occurrence, from the start of `text`.
     public static func first(
         _ needle: some RandomAccessCollection<UInt8>, in text: some RandomAccessCollection<UInt8>

@@ -55,7 +55,8 @@ public struct Backend: Sendable {
     ) throws(EngineError) -> Completion {
         if response.status != 200 { throw Errors.error(response) }
         let json = try wire.json(response.body, isEvent: false)
-        let answer = try Errors.object(HTTPResponse(status: response.status, body: json))
+        let answer = try Errors.object(
+            HTTPResponse(status: response.status, body: json), keepsTop: request.options.sampling.wantsTop)
         // An error inside a 200 answer: what something between us and the engine may make of one.
         if let error = answer.value["error"], !error.isNull {
             throw .refused(.failed, status: response.status, message: Errors.message(json))

@@ -49,9 +49,9 @@ enum Errors {
     }
 
     /// The object that a 200 answer holds.
-    static func object(_ response: HTTPResponse) throws(EngineError) -> Reply {
+    static func object(_ response: HTTPResponse, keepsTop: Bool) throws(EngineError) -> Reply {
         do {
-            return try Reply(response.body)
+            return try Reply(response.body, keepsTop: keepsTop)
         } catch {
             throw .notJSON(error, status: response.status, excerpt: excerpt(response.body))
         }

@@ -29,6 +29,9 @@ public struct SamplingParameters: Sendable {
 
     public init() {}
 
+    /// Whether more than the sampled tokens' own logprobs are asked for.
+    var wantsTop: Bool { (logprobs ?? 0) > 1 }
+
     public init(_ fields: Fields?) throws(FieldError) {
         guard let fields else { return }
         maxTokens = try fields.integer("max_tokens")

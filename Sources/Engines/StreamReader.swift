@@ -68,7 +68,7 @@ public struct StreamReader: Sendable {
         if json.isEmpty { return }
         let event: Reply
         do {
-            event = try Reply(json)
+            event = try Reply(json, keepsTop: request.options.sampling.wantsTop)
         } catch {
             throw .notJSON(error, status: 200, excerpt: Errors.excerpt(json))
         }

@@ -16,15 +16,24 @@ struct ColumnScanner {
     }
 
     private var scanner: NumberScanner
+    private let expected: Int
+    private let keepsTop: Bool
 
-    /// - Parameter start: where the array's bracket is.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
-        scanner = NumberScanner(bytes[start...], of: bytes)
+    private init(_ scanner: NumberScanner, expected: Int, keepsTop: Bool) {
+        (self.scanner, self.expected, self.keepsTop) = (scanner, expected, keepsTop)
     }
 
     /// The array, and how many bytes it takes; nil where it is anything else.
-    static func read(_ shape: Shape, _ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> (Column, length: Int)? {
-        var scanner = ColumnScanner(bytes, from: start)
+    ///
+    /// - Parameters:
+    ///   - start: where the array's bracket is.
+    ///   - expected: about how many elements it has; 0 where nobody knows.
+    ///   - keepsTop: whether the lists of the likeliest tokens of `entries` are wanted.
+    static func read(
+        _ shape: Shape, _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, expected: Int, keepsTop: Bool
+    ) -> (Column, length: Int)? {
+        var scanner = ColumnScanner(
+            NumberScanner(bytes[start...], of: bytes), expected: expected, keepsTop: keepsTop)
         let begin = scanner.scanner.place
         guard let column = scanner.read(shape) else { return nil }
         return (column, scanner.scanner.place - begin)
@@ -33,13 +42,13 @@ struct ColumnScanner {
     private mutating func read(_ shape: Shape) -> Column? {
         switch shape {
         case .ids:
-            var ids = [UInt32]()
+            var ids = room(UInt32.self)
             return array { row in row.scanner.id().map { ids.append($0) } != nil } ? .ids(ids) : nil
         case .numbers:
-            var numbers = [Float]()
+            var numbers = room(Float.self)
             return array { row in row.scanner.logprob().map { numbers.append($0) } != nil } ? .numbers(numbers) : nil
         case .names:
-            var ids = [UInt32]()
+            var ids = room(UInt32.self)
             let isWhole = array { row in
                 guard row.scanner.take("\"token_id:"), let id = row.scanner.id(), row.scanner.take(UInt8(ascii: "\""))
                 else { return false }
@@ -49,8 +58,8 @@ struct ColumnScanner {
             return isWhole ? .ids(ids) : nil
         case .entries: return entries()
         case .triples:
-            var ids = [UInt32]()
-            var logprobs = [Float]()
+            var ids = room(UInt32.self)
+            var logprobs = room(Float.self)
             let isWhole = array { row in
                 guard let (id, logprob) = row.triple() else { return false }
                 ids.append(id)
@@ -73,9 +82,16 @@ struct ColumnScanner {
         }
     }
 
+    private func room<T>(_ type: T.Type) -> [T] {
+        var list = [T]()
+        // What arrays say of each other need not be true.
+        list.reserveCapacity(min(max(expected, 64), 1 << 16))
+        return list
+    }
+
     private mutating func entries() -> Column? {
-        var ids = [UInt32]()
-        var logprobs = [Float]()
+        var ids = room(UInt32.self)
+        var logprobs = room(Float.self)
         var top = TokenLists()
         let isWhole = array { row in
             let start = row.scanner.place
@@ -85,15 +101,15 @@ struct ColumnScanner {
             let hasTop = row.array { row in
                 // The token itself is nearly always the first, letter for letter.
                 if row.scanner.take(start, to: stop) {
-                    top.append(id, logprob)
+                    if row.keepsTop { top.append(id, logprob) }
                 } else {
                     guard let (id, logprob) = row.token() else { return false }
-                    top.append(id, logprob)
+                    if row.keepsTop { top.append(id, logprob) }
                 }
                 return row.scanner.take(UInt8(ascii: "}"))
             }
             guard hasTop, row.scanner.take(UInt8(ascii: "}")) else { return false }
-            top.endPosition()
+            if row.keepsTop { top.endPosition() }
             ids.append(id)
             logprobs.append(logprob)
             return true

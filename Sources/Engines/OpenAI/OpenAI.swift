@@ -86,7 +86,7 @@ public struct OpenAI: Wire {
         choice.stopReason = fields.value("stop_reason") ?? fields.value("matched_stop") ?? .null
         choice.routedExperts = try VLLM().routedExperts(fields)
         if let logprobs, !choice.ids.isEmpty || logprobs.value("token_logprobs") != nil {
-            try read(logprobs, reply, into: &choice, names ?? [], withTop: (request.options.sampling.logprobs ?? 0) > 1)
+            try read(logprobs, reply, into: &choice, names ?? [], withTop: request.options.sampling.wantsTop)
         } else if request.options.sampling.logprobs != nil, !choice.ids.isEmpty || !request.options.isStream {
             throw fields.error("logprobs", .missing)
         }

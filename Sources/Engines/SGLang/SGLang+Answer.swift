@@ -99,7 +99,7 @@ extension SGLang {
         } else if request.options.sampling.logprobs != nil, !isAborted, new > 0 || !request.options.isStream {
             throw meta.error("output_token_logprobs", .missing)
         }
-        if (request.options.sampling.logprobs ?? 0) > 1 {
+        if request.options.sampling.wantsTop {
             choice.topLogprobs = try lists(meta, "output_top_logprobs", reply)?.suffix(new)
         }
         choice.samplingMask = try Answer.lists(meta, "output_token_sampling_mask")?.suffix(new)

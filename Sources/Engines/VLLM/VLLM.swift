@@ -72,7 +72,7 @@ public struct VLLM: Wire {
         choice.samplingMask = try Answer.lists(fields, "sampling_mask")
         choice.routedExperts = try routedExperts(fields)
         if let logprobs = try fields.fields("logprobs") {
-            try read(logprobs, reply, into: &choice, withTop: (request.options.sampling.logprobs ?? 0) > 1)
+            try read(logprobs, reply, into: &choice, withTop: request.options.sampling.wantsTop)
         } else if request.options.sampling.logprobs != nil, !choice.ids.isEmpty || fields.value("finish_reason") == nil
         {
             throw fields.error("logprobs", .missing)

@@ -27,7 +27,7 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     _ = backend.window(response, model: nil)
     _ = Backend.engine(response)
     if let completion = try? backend.completion(response, for: request, wire) { check(completion) }
-    let lifted = (try? Reply(body)).map { reply in
+    let lifted = (try? Reply(body, keepsTop: (options.sampling.logprobs ?? 0) > 1)).map { reply in
         told { () throws(FieldError) in try wire.completion(reply, for: request) }
     }
     let parsed = (try? Reply(body, lifts: false)).map { reply in
