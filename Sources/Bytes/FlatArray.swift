@@ -25,12 +25,14 @@ public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Se
         }
     }
 
-    /// What `write` puts into room for at most so many elements, at least one; it says how many.
+    /// What `write` puts into room for at most so many elements; it says how many.
     public init(upTo limit: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
-        let room = FlatArray.allocate(limit).unsafelyUnwrapped
-        count = write(room)
-        // What is not needed goes back; memory does not move for that.
-        memory = realloc(room, max(count, 1) * MemoryLayout<Element>.stride) ?? room
+        // Copied once more: what is left of larger room would lie between thousands of arrays.
+        let room = FlatArray.allocate(limit)
+        defer { free(room) }
+        count = room.map(write) ?? 0
+        memory = FlatArray.allocate(count)
+        if let room { memory?.copyMemory(from: room, byteCount: count * MemoryLayout<Element>.stride) }
     }
 
     deinit { free(memory) }

@@ -5,18 +5,22 @@ import Engines
 /// One libcurl easy handle, used for one transfer after the other by the loop's thread.
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
+    /// Carries out its transfers.
+    let multi: MultiHandle
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     /// nil where libcurl has no memory.
-    init?() {
+    init?(_ multi: MultiHandle) {
         guard EasyHandle.isReady, let pointer = curl_easy_init() else { return nil }
-        self.pointer = pointer
+        (self.pointer, self.multi) = (pointer, multi)
+        multi.handles += 1
     }
 
     deinit {
+        multi.handles -= 1
         curl_easy_cleanup(pointer)
         curl_slist_free_all(headers)
         message.deallocate()

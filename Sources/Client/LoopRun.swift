@@ -3,8 +3,7 @@ import Engines
 
 /// The loop's state, on its thread.
 struct LoopRun {
-    private let poller: Poller
-    private let multi: MultiHandle
+    private let connections: Connections
     private let limits: Client.Limits
     private var timers = TimerHeap()
     private var groups = [Destination: ServerGroup]()
@@ -14,32 +13,28 @@ struct LoopRun {
     private(set) var active = 0
     /// How many wait for a connection.
     private(set) var waiting = 0
-    private var spare = [EasyHandle]()
-    private static let spareLimit = 256
     /// Destinations are as many as callers make: what is not used is forgotten beyond this.
     private static let groupLimit = 1024
 
     init?(poller: Poller, limits: Client.Limits) {
-        guard let multi = MultiHandle(poller: poller, connections: limits.connections) else { return nil }
-        (self.poller, self.multi, self.limits) = (poller, multi, limits)
+        guard let connections = Connections(poller: poller) else { return nil }
+        (self.connections, self.limits) = (connections, limits)
     }
 
     /// Sleeps until something is to do, and lets libcurl do its part.
     mutating func wait() {
-        let next = min(multi.due, timers.first?.due ?? .never)
-        poller.wait(milliseconds: next == .never ? nil : next.milliseconds) { multi.ready($0) }
-        multi.runTimers(.now)
+        connections.wait(until: timers.first?.due ?? .never)
     }
 
     /// Reads off what has ended, and begins what can begin.
     mutating func settle() {
         while true {
-            while let (transfer, code) = multi.nextEnded() { ended(transfer, code) }
+            while let (transfer, code) = connections.nextEnded() { ended(transfer, code) }
             expire()
             feed()
             // What has just been added is sent at once, and not after another wait.
-            guard multi.due <= .now else { return }
-            multi.runTimers(.now)
+            guard connections.due <= .now else { return }
+            connections.runTimers()
         }
     }
 
@@ -66,7 +61,7 @@ struct LoopRun {
 
     mutating func cancelAll() {
         while let transfer = timers.first { cancel(transfer) }
-        spare = []
+        connections.forgetSpare()
     }
 
     private mutating func group(_ destination: Destination) -> ServerGroup {
@@ -106,7 +101,7 @@ struct LoopRun {
     }
 
     private mutating func begin(_ transfer: Transfer, _ server: Server) {
-        guard let easy = spare.popLast() ?? EasyHandle() else {
+        guard let easy = connections.take() else {
             return end(
                 transfer, .failure(.network(url: transfer.url, reason: "libcurl has no memory", received: 0)))
         }
@@ -115,7 +110,7 @@ struct LoopRun {
         transfer.begin(easy)
         easy.prepare(transfer, server: server)
         timers.set(transfer, at: transfer.nextDue)
-        guard multi.add(easy) else {
+        guard easy.multi.add(easy) else {
             return end(
                 transfer, .failure(.network(url: transfer.url, reason: "libcurl did not take the request", received: 0))
             )
@@ -181,10 +176,9 @@ struct LoopRun {
     /// Takes the connection from a transfer. One that has not ended is closed: that tells the engine to stop.
     private mutating func release(_ transfer: Transfer) {
         guard case .active(let easy) = transfer.state else { return }
-        multi.remove(easy)
+        connections.giveBack(easy)
         active -= 1
         transfer.server?.active -= 1
-        if spare.count < LoopRun.spareLimit { spare.append(easy) }
     }
 
     private mutating func end(_ transfer: Transfer, _ result: Result<HTTPResponse, ClientError>) {

@@ -1,18 +1,26 @@
 import CCurl
 
-/// libcurl's multi handle, driven by a poller. The loop's thread alone touches it.
+/// libcurl's multi handle, driven by a poller, for a share of the connections: it looks for one that is free among all that it has.
+/// The loop's thread alone touches it.
 final class MultiHandle {
     private let pointer: UnsafeMutableRawPointer
     private let poller: Poller
+    /// Which of the poller's events are for it.
+    private let number: Int
     /// When libcurl wants to be called though no descriptor is ready.
     private(set) var due = Moment.never
+    /// How many easy handles there are for it.
+    var handles = 0
+    /// Whether transfers may have ended since `nextEnded` had none.
+    private(set) var isStirred = false
 
-    init?(poller: Poller, connections: Int) {
+    init?(poller: Poller, number: Int, connections: Int) {
         guard EasyHandle.isReady, let pointer = curl_multi_init() else { return nil }
         self.pointer = pointer
         self.poller = poller
+        self.number = number
         // As many as there may be are kept open.
-        ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, min(connections, Int(Int32.max)))
+        ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, connections)
         ccurl_multi_set_callbacks(
             pointer, MultiHandle.watch, MultiHandle.setTimer, Unmanaged.passUnretained(self).toOpaque())
     }
@@ -29,12 +37,14 @@ final class MultiHandle {
         if event.canWrite { mask |= CURL_CSELECT_OUT }
         if event.isBroken { mask |= CURL_CSELECT_ERR }
         var running: Int32 = 0
+        isStirred = true
         curl_multi_socket_action(pointer, event.descriptor, mask, &running)
     }
 
     func runTimers(_ now: Moment) {
         guard due <= now else { return }
         due = .never
+        isStirred = true
         var running: Int32 = 0
         curl_multi_socket_action(pointer, CURL_SOCKET_TIMEOUT, 0, &running)
     }
@@ -44,6 +54,7 @@ final class MultiHandle {
         var handle: UnsafeMutableRawPointer?
         var code = CURLE_OK
         guard ccurl_multi_next_ended(pointer, &handle, &code) == 1, let transfer = ccurl_get_private(handle) else {
+            isStirred = false
             return nil
         }
         return (Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue(), code)
@@ -51,11 +62,11 @@ final class MultiHandle {
 
     private static let watch: ccurl_socket_callback = { _, socket, what, userData, _ in
         guard let userData else { return 0 }
-        let poller = Unmanaged<MultiHandle>.fromOpaque(userData).takeUnretainedValue().poller
+        let multi = Unmanaged<MultiHandle>.fromOpaque(userData).takeUnretainedValue()
         if what == CURL_POLL_REMOVE {
-            poller.forget(socket)
+            multi.poller.forget(socket)
         } else {
-            poller.watch(socket, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
+            multi.poller.watch(socket, owner: multi.number, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
         }
         return 0
     }

@@ -5,6 +5,7 @@ import Glibc
 final class Poller: Sendable {
     struct Event {
         let descriptor: Int32
+        let owner: Int
         let canRead: Bool
         let canWrite: Bool
         let isBroken: Bool
@@ -23,7 +24,7 @@ final class Poller: Sendable {
             return nil
         }
         (self.epoll, self.waker) = (epoll, waker)
-        watch(waker, read: true, write: false)
+        watch(waker, owner: 0, read: true, write: false)
     }
 
     deinit {
@@ -34,10 +35,11 @@ final class Poller: Sendable {
     /// From any thread: the wait that runs, or the next one, ends.
     func wake() { eventfd_write(waker, 1) }
 
-    func watch(_ descriptor: Int32, read: Bool, write: Bool) {
+    /// - Parameter owner: what its events say of whom they concern.
+    func watch(_ descriptor: Int32, owner: Int, read: Bool, write: Bool) {
         var event = epoll_event()
         event.events = (read ? EPOLLIN.rawValue : 0) | (write ? EPOLLOUT.rawValue : 0)
-        event.data.fd = descriptor
+        event.data.u64 = UInt64(UInt32(bitPattern: descriptor)) | UInt64(owner) << 32
         if epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event) != 0, errno == ENOENT {
             _ = epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event)
         }
@@ -54,14 +56,15 @@ final class Poller: Sendable {
             let timeout = milliseconds.map { Int32(clamping: $0) } ?? -1
             let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
             for event in events.prefix(max(Int(count), 0)) {
-                if event.data.fd == waker {
+                let descriptor = Int32(truncatingIfNeeded: event.data.u64)
+                if descriptor == waker {
                     var value: eventfd_t = 0
                     eventfd_read(waker, &value)
                     continue
                 }
                 body(
                     Event(
-                        descriptor: event.data.fd, canRead: event.events & EPOLLIN.rawValue != 0,
+                        descriptor: descriptor, owner: Int(event.data.u64 >> 32), canRead: event.events & EPOLLIN.rawValue != 0,
                         canWrite: event.events & EPOLLOUT.rawValue != 0,
                         isBroken: event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0))
             }
