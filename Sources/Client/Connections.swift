@@ -35,7 +35,8 @@ final class Connections {
 
     func wait(until moment: Moment) {
         let next = min(due, moment)
-        poller.wait(milliseconds: next == .never ? nil : next.milliseconds) { event in multis[event.owner].ready(event) }
+        poller.wait(milliseconds: next == .never ? nil : next.milliseconds) { event in multis[event.owner].ready(event)
+        }
         runTimers()
     }
 

@@ -66,7 +66,8 @@ final class MultiHandle {
         if what == CURL_POLL_REMOVE {
             multi.poller.forget(socket)
         } else {
-            multi.poller.watch(socket, owner: multi.number, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
+            multi.poller.watch(
+                socket, owner: multi.number, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
         }
         return 0
     }

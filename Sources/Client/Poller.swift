@@ -64,7 +64,8 @@ final class Poller: Sendable {
                 }
                 body(
                     Event(
-                        descriptor: descriptor, owner: Int(event.data.u64 >> 32), canRead: event.events & EPOLLIN.rawValue != 0,
+                        descriptor: descriptor, owner: Int(event.data.u64 >> 32),
+                        canRead: event.events & EPOLLIN.rawValue != 0,
                         canWrite: event.events & EPOLLOUT.rawValue != 0,
                         isBroken: event.events & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0))
             }

@@ -96,3 +96,39 @@ def test_what_is_no_number_is_found(engine, damage):
     text = json.dumps(SHAPES[engine]([-0.5] * 40 + ["#"]), separators=(",", ":")).replace('"#"', damage)
     with pytest.raises(typecase.ProtocolError):
         read(engine, text, {"logprobs": 1})
+
+
+NULLS = [
+    ('{"request_id"', '{"a":null,"request_id"'), ('"choices":[{', '"choices":[{"stop_reason":null,'), ('"finish_reason":"stop"', '"finish_reason":"stop","stop_reason":null,"x":null'),
+    ("}]}", '}],"usage":null}'), ("}]}", '}],"usage":{"prompt_tokens":3,"completion_tokens":null},"metrics":{"a":null,"b":1}}'),
+    # A value before and behind: the last one counts.
+    ("}]}", '}],"usage":{"prompt_tokens":3},"usage":null}'), ("}]}", '}],"usage":null,"usage":{"prompt_tokens":3}}'), ('"request_id":"r"', '"request_id":"r","request_id":null'),
+    ('"finish_reason":"stop"', '"finish_reason":"stop","finish_reason":null'), ('"finish_reason":"stop"', '"finish_re\\u0061son":"stop","finish_reason":null'),
+    ('"finish_reason":"stop"', '"finish_reason":"stop","weight_versions":[{"version":null,"start":0}]'), ('"token_ids":', '"token_ids":null,"token_ids":'),
+    # What is no JSON.
+    ('{"request_id"', '{,"a":null,"request_id"'), ("}]}", '}],"a":null,}'), ("}]}", '}],,"a":null}'), ("}]}", '}]"a":null}'), ("}]}", '}],"a":null'), ("}]}", '}],"a":nul}'),
+    ("}]}", '}],"b":,"a":null}'), ('"choices":[', '"choices":["a":null,'), ("}]}", '},"a":null]}'), ("}]}", '}],"\x01":null}'), ("}]}", '}],"a":null}]'), ("}]}", '}],"a":nullnull}'),
+]
+
+
+@pytest.mark.parametrize("old, new", NULLS)
+def test_members_that_are_null(old, new):
+    """They go unread; what is read, and what is no JSON, does not change for that."""
+    text = json.dumps(vllm([-0.5] * 20), separators=(",", ":"))
+    assert old in text
+    text = new.join(text.rsplit(old, 1)) if old == "}]}" else text.replace(old, new, 1)
+
+    def told(text):
+        with Replay(200, text.encode()) as server:
+            try:
+                out = typecase.generate(backend=typecase.VLLM(server.url), prompt_ids=[1], vocab_size=10, max_prompt_len=5)
+            except typecase.ProtocolError as error:
+                return type(error)
+        return out.ids.tolist(), out.logprobs.tolist(), {**out.info, "milliseconds": 0}
+
+    compact, spaced = told(text), told(text.replace('":', '": '))
+    assert compact == spaced
+    try:
+        json.loads(text)
+    except ValueError:
+        assert compact is typecase.ProtocolError

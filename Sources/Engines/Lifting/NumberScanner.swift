@@ -79,6 +79,10 @@ struct NumberScanner {
         }
         if take(UInt8(ascii: ".")) {
             let begin = place
+            while let (value, zeros) = eightDigits() {
+                count += digits != 0 ? 8 : 8 - zeros
+                digits = digits &* 100_000_000 &+ value
+            }
             while let next = digit() {
                 digits = digits &* 10 &+ UInt64(next)
                 if digits != 0 { count += 1 }
@@ -115,6 +119,21 @@ struct NumberScanner {
         guard digit <= 9 else { return nil }
         place += 1
         return digit
+    }
+
+    /// The next eight bytes as one number, if they are all digits, and how many zeros they begin with.
+    @inline(__always) private mutating func eightDigits() -> (value: UInt64, zeros: Int)? {
+        guard end - place >= 8 else { return nil }
+        var word = UInt64(littleEndian: UnsafeRawPointer(place).loadUnaligned(as: UInt64.self)) ^ 0x3030_3030_3030_3030
+        // What is above 9 shows in the highest bit of its byte, now or with the distance added.
+        guard (word &+ 0x7676_7676_7676_7676 | word) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        let zeros = min(word.trailingZeroBitCount / 8, 8)
+        place += 8
+        // Pairs of digits, pairs of pairs, and both halves: each step adds what stands beside it.
+        word = word &* 10 &+ word >> 8
+        let low = (word & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+        let high = (word >> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+        return ((low &+ high) >> 32, zeros)
     }
 
     /// digits / 10^behind, to within a few units in the last place of a Double; nil where the Float nearest to it could be another than the

@@ -110,7 +110,9 @@ struct Skeleton {
         let isOwn = depth == 1 && objects == 0b1 || depth == 3 && objects == 0b101
         guard isOwn, !hasBackslash, open > 0, after + 1 < bytes.count, name.count <= 32,
             memcmp(base + name.upperBound + 2, "null", 4) == 0,
-            bytes[name].allSatisfy({ $0 == UInt8(ascii: "_") || $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }),
+            bytes[name].allSatisfy({
+                $0 == UInt8(ascii: "_") || $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z")
+            }),
             bytes[open - 1] == UInt8(ascii: "{") || bytes[open - 1] == UInt8(ascii: ",")
         else { return true }
         let isLast = bytes[after] == UInt8(ascii: "}")
@@ -118,7 +120,8 @@ struct Skeleton {
         // The last of several values counts, also where it is null.
         let key = UnsafeBufferPointer(rebasing: bytes[open..<name.upperBound + 2])
         let between = UnsafeBufferPointer(rebasing: bytes[copied..<open])
-        let isRepeated = ByteSearch.contains(between, key)
+        let isRepeated =
+            ByteSearch.contains(between, key)
             || text.withUnsafeBufferPointer { ByteSearch.contains($0, key) }
         if isRepeated { return true }
         text += bytes[copied..<open]

@@ -60,6 +60,8 @@ class Client(Handle):
         # What to do at news of a request, and on which loop; and the loops that watch the descriptor.
         self._waiting: dict[int, tuple[asyncio.AbstractEventLoop, Callable[[], None]]] = {}
         self._loops: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
+        # The one of them that asked last.
+        self._loop = lambda: None
         self._lock = threading.Lock()
         self._descriptor = -1
 
@@ -176,14 +178,22 @@ class Client(Handle):
         """A tag whose news call `told` on the loop."""
         tag = next(self._tags)
         self._waiting[tag] = (loop, told)
-        if loop not in self._loops:
-            with self._lock:
+        if self._loop() is not loop:
+            self._join(loop)
+        return tag
+
+    def _join(self, loop) -> None:
+        """Has the loop watch the descriptor."""
+        with self._lock:
+            is_new = loop not in self._loops
+            if is_new:
                 descriptor = ctypes.c_int()
                 check("typecase_client_fd", self._handle, ctypes.byref(descriptor))
                 self._descriptor = descriptor.value
                 self._loops.add(loop)
+            self._loop = weakref.ref(loop)
+        if is_new:
             loop.add_reader(self._descriptor, self._read)
-        return tag
 
     def _forget(self, tag: int) -> None:
         self._waiting.pop(tag, None)
