@@ -1240,6 +1240,9 @@ typedef struct typecase_completion typecase_completion;
  *                                               engine as they are.
  *                            "lora"             the name of an adapter that the server has loaded
  *                            "stream"           boolean: the answer comes as it is made, for typecase_request_next()
+ *                            "prompt_lengths"   array of integers, with prompt_ids: they are several prompts, one after the other, of
+ *                                               so many ids each, which go in one request ("sglang", "openai", and "auto" by the
+ *                                               latter where need be). Choices come prompt by prompt, n for each
  *                            "max_prompt_len"   integer: the longest prompt to send, instead of asking the server
  *                            "vocab_size"       integer: ids must be below it; default: the model's
  *                            "cache_salt"       string
@@ -1366,6 +1369,15 @@ TYPECASE_API const float *typecase_completion_logprobs(const typecase_completion
 TYPECASE_API size_t typecase_completion_top_logprobs(
     const typecase_completion *completion, size_t choice, const uint32_t **out_ids, const float **out_logprobs,
     const size_t **out_starts);
+
+/**
+ * The log-probability of each sampled id among those that could be sampled, behind top_p, top_k and min_p, where the server says
+ * (SGLang's return_sampling_mask): float32, as many as ids. typecase_completion_logprobs() has those before.
+ * @return NULL where it does not say.
+ * @since 0.1
+ */
+TYPECASE_API const float *typecase_completion_sampling_logprobs(
+    const typecase_completion *completion, size_t choice, size_t *out_count);
 
 /** The tokens that could be sampled at each id, where the server says (vLLM's --return-sampling-mask, SGLang's return_sampling_mask):
  * as typecase_completion_top_logprobs(), without numbers. @since 0.1 */

@@ -81,7 +81,7 @@ enum Answer {
 
     /// The choices of an answer of the OpenAI shape, with their indices.
     static func choices(
-        _ fields: Fields, _ read: (Fields) throws(FieldError) -> Completion.Choice
+        _ fields: Fields, _ read: (Fields, _ index: Int) throws(FieldError) -> Completion.Choice
     ) throws(FieldError) -> [(index: Int, choice: Completion.Choice)] {
         let choices = try fields.required("choices", fields.array("choices"))
         var indexed = [(index: Int, choice: Completion.Choice)]()
@@ -90,7 +90,8 @@ enum Answer {
                 throw FieldError(path: "choices[\(i)]", problem: .wrongKind(expected: "an object", found: value.kind))
             }
             let choice = Fields(object, prefix: "choices[\(i)].")
-            indexed.append((try choice.integer("index") ?? i, try read(choice)))
+            let index = try choice.integer("index") ?? i
+            indexed.append((index, try read(choice, index)))
         }
         return indexed
     }
@@ -98,7 +99,7 @@ enum Answer {
     /// What an event says of them, behind what earlier ones said.
     static func addChoices(
         _ fields: Fields, to completion: inout Completion,
-        _ read: (Fields) throws(FieldError) -> Completion.Choice
+        _ read: (Fields, _ index: Int) throws(FieldError) -> Completion.Choice
     ) throws(FieldError) {
         for (index, choice) in try choices(fields, read) {
             try completion.add(choice, at: index, "choices[].index")
@@ -107,7 +108,7 @@ enum Answer {
 
     /// The same of a whole answer, in their order.
     static func allChoices(
-        _ fields: Fields, _ read: (Fields) throws(FieldError) -> Completion.Choice
+        _ fields: Fields, _ read: (Fields, _ index: Int) throws(FieldError) -> Completion.Choice
     ) throws(FieldError) -> [Completion.Choice] {
         let choices = try choices(fields, read)
         if choices.isEmpty { throw fields.error("choices", .notAllowed("is empty")) }
@@ -127,7 +128,7 @@ enum Answer {
 
     /// vLLM's logprobs of a prompt: null for its first token, then objects of a logprob by id.
     static func readPromptLogprobs(
-        _ fields: Fields, for prompt: [UInt32], into completion: inout Completion
+        _ fields: Fields, for prompt: [UInt32], into choice: inout Completion.Choice
     ) throws(FieldError) {
         guard let rows = try fields.array("prompt_logprobs") else { return }
         let path = fields.path("prompt_logprobs")
@@ -147,7 +148,7 @@ enum Answer {
             logprobs.append(own)
             lists.endPosition()
         }
-        completion.promptLogprobs = logprobs
-        completion.promptTopLogprobs = lists
+        choice.promptLogprobs = logprobs
+        choice.promptTopLogprobs = lists
     }
 }

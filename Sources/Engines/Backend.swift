@@ -43,10 +43,10 @@ public struct Backend: Sendable {
     }
 
     public func generateRequest(
-        _ head: RequestHead, _ promptIDs: [UInt32], _ wire: any Wire
+        _ head: RequestHead, _ request: GenerateRequest, _ wire: any Wire
     ) throws(EngineError) -> HTTPRequest {
         HTTPRequest(
-            method: .post, path: head.path, headers: head.headers, body: try wire.body(head.json, promptIDs))
+            method: .post, path: head.path, headers: head.headers, body: try wire.body(head.json, request))
     }
 
     /// Reads the answer to a generate request.

@@ -14,20 +14,33 @@ enum Body {
         return bytes
     }
 
-    /// The whole: the head, ids, and what closes it.
-    static func bytes(_ head: [UInt8], _ ids: [UInt32]) -> FlatArray<UInt8> {
+    /// The whole: the head, a prompt's ids or several prompts, and what closes it.
+    static func bytes(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> {
+        let isBatch = request.options.promptLengths != nil
         // Ten digits and a comma are the most that an id takes; the last is written four bytes at a time.
-        FlatArray(upTo: head.count + ids.count * 11 + 4) { base in
+        return FlatArray(upTo: head.count + request.promptIDs.count * 11 + request.prompts.count * 3 + 4) { base in
             head.withUnsafeBytes { base.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
             var place = base + head.count
-            groups.withUnsafeBufferPointer { groups in
-                for id in ids { place = write(id, at: place, groups) }
+            func put(_ byte: UInt8) {
+                place.storeBytes(of: byte, as: UInt8.self)
+                place += 1
             }
-            // The last comma goes.
-            if !ids.isEmpty { place -= 1 }
-            place.storeBytes(of: UInt8(ascii: "]"), as: UInt8.self)
-            place.storeBytes(of: UInt8(ascii: "}"), toByteOffset: 1, as: UInt8.self)
-            return place + 2 - base
+            groups.withUnsafeBufferPointer { groups in
+                for prompt in request.prompts {
+                    if isBatch { put(UInt8(ascii: "[")) }
+                    for id in request.promptIDs[prompt] { place = write(id, at: place, groups) }
+                    // The last comma goes.
+                    if !prompt.isEmpty { place -= 1 }
+                    if isBatch {
+                        put(UInt8(ascii: "]"))
+                        put(UInt8(ascii: ","))
+                    }
+                }
+            }
+            if isBatch { place -= 1 }
+            put(UInt8(ascii: "]"))
+            put(UInt8(ascii: "}"))
+            return place - base
         }
     }
 

@@ -27,6 +27,10 @@ extension Completion.Choice {
         }
         if let lists = more.topLogprobs { add(lists, to: \.topLogprobs) }
         if let lists = more.samplingMask { add(lists, to: \.samplingMask) }
+        if let logprobs = more.samplingLogprobs { samplingLogprobs = (samplingLogprobs ?? []) + logprobs }
+        if let logprobs = more.promptLogprobs {
+            (promptLogprobs, promptTopLogprobs) = (logprobs, more.promptTopLogprobs)
+        }
         ids += more.ids
         if !more.finishReason.isEmpty { finishReason = more.finishReason }
         if !more.stopReason.isNull { stopReason = more.stopReason }

@@ -11,6 +11,8 @@ public struct Completion: Sendable, Equatable {
         public var topLogprobs: TokenLists?
         /// The tokens that could be sampled at each id, where the server says.
         public var samplingMask: TokenLists?
+        /// The logprob of each id among those, where the server says.
+        public var samplingLogprobs: [Float]?
         /// "stop", "length", "abort", or the engine's own word.
         public var finishReason: [UInt8] = []
         /// The stop token's id or the stop string that ended the choice, where the engine says.
@@ -18,6 +20,9 @@ public struct Completion: Sendable, Equatable {
         /// Which weights sampled which ids: [{"version", "start", "end"}], where the engine says.
         public var weightVersions: Value = .null
         public var routedExperts: RoutedExperts?
+        /// Of the first choice of a prompt: one for each id of it, NaN for the first; nil where none were asked for.
+        var promptLogprobs: [Float]?
+        var promptTopLogprobs: TokenLists?
 
         public init() {}
     }
@@ -28,13 +33,24 @@ public struct Completion: Sendable, Equatable {
     public var promptTokens: Int?
     public var completionTokens: Int?
     public var cachedTokens: Int?
-    /// One for each id of the prompt, NaN for the first; nil where none were asked for.
-    public var promptLogprobs: [Float]?
-    public var promptTopLogprobs: TokenLists?
     /// What the engine measured, under its own names.
     public var timing = Object()
 
     public init() {}
+
+    /// One for each id of the prompts, NaN for the first of each; nil where none were asked for.
+    public var promptLogprobs: [Float]? {
+        let parts = choices.compactMap(\.promptLogprobs)
+        return parts.count > 1 ? Array(parts.joined()) : parts.first
+    }
+
+    public var promptTopLogprobs: TokenLists? {
+        choices.compactMap(\.promptTopLogprobs).reduce(nil) { all, lists in
+            var all = all ?? TokenLists()
+            all.append(lists)
+            return all
+        }
+    }
 }
 
 /// A list of tokens for each of a row of positions, one list after the other.

@@ -13,6 +13,8 @@ public final class GenerateOptions: Sendable {
     /// Requests of one session go to one server, and one of its workers.
     public let session: [UInt8]?
     public let dataParallelRank: Int?
+    /// How many ids each of several prompts has; nil: the ids are one prompt.
+    public let promptLengths: [Int]?
     /// Whether the answer comes as it is made.
     public let isStream: Bool
     /// Header lines of these requests alone.
@@ -35,8 +37,24 @@ public final class GenerateOptions: Sendable {
         session = try fields.string("session")
         if let session { _ = try Backend.line(String(decoding: session, as: UTF8.self), fields.path("session")) }
         dataParallelRank = try fields.integer("data_parallel_rank")
+        promptLengths = try GenerateOptions.lengths(fields)
         isStream = try fields.bool("stream") ?? false
         headers = try Backend.lines(fields, "headers")
         extra = try fields.fields("extra")?.object ?? Object()
+    }
+
+    private static func lengths(_ fields: Fields) throws(FieldError) -> [Int]? {
+        guard let list = try fields.array("prompt_lengths") else { return nil }
+        if list.isEmpty { throw fields.error("prompt_lengths", .notAllowed("is empty")) }
+        var lengths = [Int]()
+        for (i, value) in list.enumerated() {
+            guard let length = value.integer, (1...Int(Int32.max)).contains(length) else {
+                throw FieldError(
+                    path: "\(fields.path("prompt_lengths"))[\(i)]",
+                    problem: .notAllowed("must be an integer from 1 on: a prompt needs at least one id"))
+            }
+            lengths.append(length)
+        }
+        return lengths
     }
 }

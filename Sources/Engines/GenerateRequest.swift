@@ -1,9 +1,33 @@
-/// A prompt, and what to generate from it.
+/// A prompt, or several, and what to generate from it.
 public struct GenerateRequest: Sendable {
+    /// The ids of all prompts, one after the other.
     public let promptIDs: [UInt32]
     public let options: GenerateOptions
+    /// Where each prompt stands in them.
+    let prompts: [Range<Int>]
 
+    /// The lengths of several prompts must add up to the ids that there are.
     public init(promptIDs: [UInt32], _ options: GenerateOptions) {
         (self.promptIDs, self.options) = (promptIDs, options)
+        var end = 0
+        prompts =
+            options.promptLengths.map { lengths in
+                lengths.map { length in
+                    defer { end += length }
+                    return end..<end + length
+                }
+            } ?? [0..<promptIDs.count]
+    }
+
+    /// How many ids the longest prompt has.
+    public var longest: Int { prompts.reduce(0) { max($0, $1.count) } }
+
+    /// Choices stand prompt by prompt, n for each.
+    func isFirstOfItsPrompt(_ choice: Int) -> Bool { choice % (options.sampling.n ?? 1) == 0 }
+
+    public func prompt(ofChoice choice: Int) -> [UInt32] {
+        if prompts.count == 1 { return promptIDs }
+        let prompt = choice / (options.sampling.n ?? 1)
+        return prompts.indices.contains(prompt) ? Array(promptIDs[prompts[prompt]]) : []
     }
 }

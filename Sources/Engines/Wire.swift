@@ -23,8 +23,11 @@ public protocol Wire: Sendable {
     /// - Parameter maxTokens: what the options say, or what the window leaves where they must say it.
     func head(_ options: GenerateOptions, maxTokens: Int?) -> [UInt8]
 
-    /// The body: the head, and the prompt's ids.
-    func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> FlatArray<UInt8>
+    /// Whether a request may have several prompts.
+    var takesBatches: Bool { get }
+
+    /// The body: the head, and the prompts' ids.
+    func body(_ head: [UInt8], _ request: GenerateRequest) throws(EngineError) -> FlatArray<UInt8>
 
     /// An answer, or an event of a stream, as the JSON that `completion` and `read` read.
     func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]
@@ -42,6 +45,7 @@ public protocol Wire: Sendable {
 extension Wire {
     public var needsMaxTokens: Bool { false }
     public var isHosts: Bool { false }
+    public var takesBatches: Bool { true }
     public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] { data }
     public func headers(_ options: GenerateOptions) -> [String] { [] }
     public func refusal(_ event: Value) -> EngineError? { nil }

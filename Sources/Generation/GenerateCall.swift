@@ -135,13 +135,16 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         return ServerFacts.Key(backend.destination, model: options.lora ?? options.servedModel)
     }
 
-    private var engine: ChosenEngine? {
-        backend.wire.map { ChosenEngine($0, "") } ?? engines[ServerFacts.Key(backend.destination)]
+    private func engine(_ input: GenerateInput) -> ChosenEngine? {
+        if let wire = backend.wire { return ChosenEngine(wire, "") }
+        guard let engine = engines[ServerFacts.Key(backend.destination)] else { return nil }
+        guard input.settings.options.promptLengths != nil, !engine.wire.takesBatches else { return engine }
+        return ChosenEngine(OpenAI(), engine.reason + "; \(engine.wire.path) takes one prompt")
     }
 
     /// Asks what must be known of the server, or sends the request.
     private func proceed(_ input: GenerateInput, hasAsked: Bool) throws(GenerationError) -> Step {
-        let engine = engine
+        let engine = engine(input)
         if let engine, !isWindowNeeded(input, engine) { return try send(input, engine, window: nil) }
         if let engine, let window = windows[windowKey(input)] { return try send(input, engine, window: window) }
         if hasAsked {
@@ -170,7 +173,12 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         _ input: GenerateInput, _ engine: ChosenEngine, window: Int?
     ) throws(GenerationError) -> Step {
         let settings = input.settings
-        let length = input.request.promptIDs.count
+        if settings.options.promptLengths != nil, !engine.wire.takesBatches {
+            let problem =
+                "are several prompts, and \(engine.wire.path) takes one: make a request of each, or use \"openai\""
+            throw .field(FieldError(path: "prompt_lengths", problem: .notAllowed(problem)))
+        }
+        let length = input.request.longest
         // A prompt must leave room for one token. What the caller says comes before what the server says.
         if let window, settings.longestPrompt == nil, length >= window {
             if forgetWindow(input) { return try proceed(input, hasAsked: false) }
@@ -191,16 +199,18 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         let http: HTTPRequest
         do {
             http = try backend.generateRequest(
-                settings.head(backend, engine.wire, maxTokens: maxTokens), input.request.promptIDs, engine.wire)
+                settings.head(backend, engine.wire, maxTokens: maxTokens), input.request, engine.wire)
         } catch {
             throw .engine(error)
         }
         var transfer = transfer(http, input, input.deadline)
         transfer.session = settings.options.session
         if input.request.options.isStream {
-            let (parse, prompt) = (settings.parse, input.request.promptIDs)
+            let request = input.request
             let reader = StreamReader(engine.wire, input.request, limit: options.responseLimit)
-            let stream = TokenStream(reader, for: call) { [model] in model?.parser(parse, prompt: prompt) }
+            let stream = TokenStream(reader, for: call) { [model] choice in
+                model?.parser(settings.parse, prompt: request.prompt(ofChoice: choice))
+            }
             shared.withLock { $0.stream = stream }
             transfer.sink = stream
         }
@@ -267,7 +277,9 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             throw .engine(error)
         }
         let messages = model.map { model in
-            completion.choices.map { model.parse($0.ids, input.settings.parse, prompt: input.request.promptIDs) }
+            completion.choices.enumerated().map { i, choice in
+                model.parse(choice.ids, input.settings.parse, prompt: input.request.prompt(ofChoice: i))
+            }
         }
         return make(
             Generated(

@@ -17,6 +17,9 @@ struct GenerateInput {
             throw .field(
                 fields.error("messages", .notAllowed("need a model to render them; without one give prompt_ids")))
         }
+        if settings.options.promptLengths != nil {
+            throw .field(fields.error("prompt_lengths", .notAllowed("go with prompt_ids, not with messages")))
+        }
         try self.init(settings, GenerateInput.render(fields, model), started)
     }
 
@@ -52,8 +55,12 @@ struct GenerateInput {
         try GenerateInput.check(ids, "prompt_ids", below: limit)
         try GenerateInput.check(
             settings.options.sampling.stopTokenIDs ?? [], "sampling_params.stop_token_ids", below: limit)
-        if let longest = settings.longestPrompt, ids.count > longest {
-            throw .window(length: ids.count, limit: longest, source: .request)
+        if let lengths = settings.options.promptLengths, lengths.reduce(0, +) != ids.count {
+            let problem = "is \(lengths.reduce(0, +)) ids together, and prompt_ids has \(ids.count)"
+            throw .field(FieldError(path: "prompt_lengths", problem: .notAllowed(problem)))
+        }
+        if let limit = settings.longestPrompt, request.longest > limit {
+            throw .window(length: request.longest, limit: limit, source: .request)
         }
     }
 

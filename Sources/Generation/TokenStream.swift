@@ -22,11 +22,12 @@ public final class TokenStream: ByteSink {
 
     private let inbox = Monitor(Inbox())
     private let reading: Monitor<Reading>
-    private let makeParser: @Sendable () -> StreamingParser?
+    private let makeParser: @Sendable (_ choice: Int) -> StreamingParser?
     private weak let call: Call?
 
     /// - Parameter call: what is told that there is news; it keeps the stream.
-    init(_ reader: StreamReader, for call: Call?, _ makeParser: @escaping @Sendable () -> StreamingParser?) {
+    init(_ reader: StreamReader, for call: Call?, _ makeParser: @escaping @Sendable (_ choice: Int) -> StreamingParser?)
+    {
         (self.call, self.makeParser) = (call, makeParser)
         reading = Monitor(Reading(reader: reader))
     }
@@ -87,7 +88,7 @@ public final class TokenStream: ByteSink {
         // What comes behind a mistake is not wanted.
         if reading.reader.failure != nil { inbox.withLock { $0.isRefused = true } }
         for delta in reading.reader.takeDeltas() {
-            while reading.parsers.count <= delta.choice { reading.parsers.append(makeParser()) }
+            while reading.parsers.count <= delta.choice { reading.parsers.append(makeParser(reading.parsers.count)) }
             if !delta.ids.isEmpty {
                 reading.events.append(.tokens(choice: delta.choice, delta.ids, delta.logprobs))
                 reading.parsers[delta.choice]?.push(delta.ids)

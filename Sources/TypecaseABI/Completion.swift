@@ -11,6 +11,7 @@ final class CompletionHandle: Sendable {
         let logprobs: FlatArray<Float>?
         let topLogprobs: TokenListsHandle?
         let samplingMask: TokenListsHandle?
+        let samplingLogprobs: FlatArray<Float>?
         let finishReason: TextHandle
         let parsed: ParsedHandle?
         let routedExperts: RoutedExperts?
@@ -21,6 +22,7 @@ final class CompletionHandle: Sendable {
             logprobs = choice.logprobs.map { FlatArray($0) }
             topLogprobs = choice.topLogprobs.map(TokenListsHandle.init)
             samplingMask = choice.samplingMask.map(TokenListsHandle.init)
+            samplingLogprobs = choice.samplingLogprobs.map { FlatArray($0) }
             finishReason = TextHandle(CompletionHandle.finishReason(choice, parsed))
             self.parsed = parsed.map(ParsedHandle.init)
             routedExperts = choice.routedExperts
@@ -84,6 +86,14 @@ public func typecase_completion_logprobs(
 ) -> UnsafePointer<Float>? {
     out_count?.pointee = 0
     return CompletionHandle.choice(completion, choice)?.logprobs?.handOut(out_count)
+}
+
+@c @implementation
+public func typecase_completion_sampling_logprobs(
+    _ completion: OpaquePointer?, _ choice: Int, _ out_count: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<Float>? {
+    out_count?.pointee = 0
+    return CompletionHandle.choice(completion, choice)?.samplingLogprobs?.handOut(out_count)
 }
 
 @c @implementation

@@ -169,6 +169,8 @@ static void wrong_use(const char *engine_url) {
     const size_t *starts = NULL;
     assert(typecase_completion_count(completion) == 1 && typecase_completion_ids(completion, 0, &count) && count > 0);
     assert(typecase_completion_top_logprobs(completion, 0, &ids, &logprobs, &starts) == 0 && typecase_completion_sampling_mask(completion, 0, &ids, &starts) == 0);
+    assert(typecase_completion_sampling_logprobs(completion, 0, &count) == NULL && count == 0);
+    assert(typecase_completion_sampling_logprobs(NULL, 0, NULL) == NULL);
     assert(typecase_completion_prompt_top_logprobs(completion, &ids, &logprobs, &starts) == 0 && ids == PROMPT && !logprobs && !starts);
     assert(!typecase_completion_prompt_logprobs(completion, &count) && count == 0 && !typecase_completion_logprobs(completion, 0, NULL));
     assert(typecase_completion_top_logprobs(NULL, 0, &ids, &logprobs, &starts) == 0 && typecase_completion_sampling_mask(NULL, 0, &ids, &starts) == 0);

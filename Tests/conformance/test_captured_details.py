@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import typecase
 
 from conformance.test_shared_rows import replayed
@@ -59,7 +60,9 @@ def test_the_same_of_sglang(shared):
 def test_what_could_be_sampled(shared):
     request, body = captured(shared, "sglang/gen_sampling_mask")
     out = replayed("sglang", request, 200, body)
-    assert [[id for (id,) in row] for row in rows(out.choices[0].sampling_mask)] == json.loads(body)["meta_info"]["output_token_sampling_mask"]
+    meta = json.loads(body)["meta_info"]
+    assert [[id for (id,) in row] for row in rows(out.choices[0].sampling_mask)] == meta["output_token_sampling_mask"]
+    assert out.choices[0].sampling_logprobs.tolist() == pytest.approx(meta["output_token_sampling_logprobs"]) and out.top_logprobs is None
     body = (shared / "golden" / "vllm-mm" / "routed_mask.resp.json").read_text()
     out = replayed("vllm", {"token_ids": [1, 2]}, 200, body)
     assert [[id for (id,) in row] for row in rows(out.choices[0].sampling_mask)] == [[5, 6, 7], [151_643]]

@@ -30,8 +30,10 @@ def free_port():
 class Engine:
     """A real engine on this machine, that can be started and ended."""
 
-    def __init__(self, name, **environment):
+    def __init__(self, name, *options, **environment):
         self.name, self.port, self._environment = name, free_port(), environment
+        # The script of vLLM takes the kind of model before what goes to the server.
+        self._options = ["qwen3", *options] if name == "vllm" and options else options
         self.url = f"http://127.0.0.1:{self.port}"
         self._script = SCRIPTS / f"{name}.sh"
         if not self._script.exists():
@@ -49,7 +51,7 @@ class Engine:
     def start(self):
         # The script leaves vLLM in the background and SGLang in the foreground: either way its process group is ours to end.
         self._process = subprocess.Popen(
-            ["bash", self._script, str(self.port)], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+            ["bash", self._script, str(self.port), *self._options], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
             env={**os.environ, **self._environment})
 
     def wait(self, seconds=1500):

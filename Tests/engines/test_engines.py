@@ -56,6 +56,23 @@ def test_several_choices(engine, model):
     assert [len(choice.ids) for choice in out.choices] == [5, 5]
 
 
+@pytest.mark.parametrize("n", [1, 2])
+def test_several_prompts_in_a_request(engine, model, n):
+    """As a request each; vLLM takes them at the OpenAI interface alone."""
+    backend, served = engine
+    if backend.engine == "vllm":
+        backend = typecase.OpenAI(backend.url)
+    prompts = [model.render(MESSAGES, add_generation_prompt=True).ids, [100, 200, 300]]
+    sampling = {"temperature": 0, "max_tokens": 6, "n": n, "ignore_eos": True}
+    alone = [generate((backend, served), model, prompt_ids=prompt, sampling_params={**sampling, "n": 1}) for prompt in prompts]
+    together = generate((backend, served), model, prompt_ids=prompts, sampling_params=sampling)
+    *_, done = typecase.stream(backend=backend, served_model=served, model=model, prompt_ids=prompts, sampling_params=sampling, timeout=300)
+    for out in (together, done.completion):
+        assert [len(choice.ids) for choice in out.choices] == [6] * 2 * n and out.usage["prompt_tokens"] == sum(map(len, prompts))
+        # Batches change the last bits of a greedy answer, and rarely its first id.
+        assert [choice.ids[0] for choice in out.choices] == [completion.ids[0] for completion in alone for _ in range(n)]
+
+
 def test_a_stop_token_ends_and_is_kept(engine, model):
     plain = generate(engine, model, messages=MESSAGES).ids.tolist()
     out = generate(engine, model, messages=MESSAGES, sampling_params={"temperature": 0, "max_tokens": 12, "stop_token_ids": [plain[2]]})

@@ -120,6 +120,20 @@ def test_a_vllm_without_scale_out(model):
 
 
 @pytest.mark.parametrize("name", ["sglang", "vllm"])
+def test_an_api_key(model, name):
+    if os.environ.get(f"{name.upper()}_URL"):
+        pytest.skip(f"{name.upper()}_URL is one server, and this needs one of its own")
+    with Engine(name, "--api-key", "open sesame") as server:
+        for engine in (name, "openai"):
+            for key in (None, "sesame"):
+                with pytest.raises(typecase.DeniedError) as caught:
+                    typecase.generate(**arguments((typecase.Backend(engine, server.url, api_key=key), SERVED[name]), model))
+                assert caught.value.http_status == 401
+            assert len(typecase.generate(**arguments((typecase.Backend(engine, server.url, api_key="open sesame"), SERVED[name]), model)).ids)
+        assert typecase.generate(**arguments((typecase.Auto(server.url, api_key="open sesame"), SERVED[name]), model)).engine == name
+
+
+@pytest.mark.parametrize("name", ["sglang", "vllm"])
 def test_a_server_that_is_killed_and_started_again_loses_nothing(model, name):
     if os.environ.get(f"{name.upper()}_URL"):
         pytest.skip(f"{name.upper()}_URL is not ours to kill")

@@ -34,12 +34,13 @@ public struct HostWire: Wire {
         json.set("request_id", string(options.requestID))
         json.set("session", string(options.session))
         json.set("data_parallel_rank", integer(options.dataParallelRank))
+        json.set("prompt_lengths", options.promptLengths.map { .array($0.map { .integer($0) }) })
         json.set("extra", options.extra.count > 0 ? .object(options.extra) : nil)
         return Dumps.compact.bytes(.object(json))
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> FlatArray<UInt8> {
-        FlatArray(try codec.encode(head, promptIDs))
+    public func body(_ head: [UInt8], _ request: GenerateRequest) throws(EngineError) -> FlatArray<UInt8> {
+        FlatArray(try codec.encode(head, request.promptIDs))
     }
 
     public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] {
@@ -50,7 +51,9 @@ public struct HostWire: Wire {
         let fields = try Fields(root: reply.value, name: "the answer")
         var completion = Completion()
         try Answer.readHead(fields, id: "request_id", into: &completion)
-        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in try read(choice, reply) }
+        completion.choices = try Answer.allChoices(fields) { choice, _ throws(FieldError) in
+            try read(choice, reply)
+        }
         return completion
     }
 
@@ -58,7 +61,7 @@ public struct HostWire: Wire {
     {
         let fields = try Fields(root: event.value, name: "the event")
         try Answer.readHead(fields, id: "request_id", into: &completion)
-        try Answer.addChoices(fields, to: &completion) { choice throws(FieldError) in try read(choice, event) }
+        try Answer.addChoices(fields, to: &completion) { choice, _ throws(FieldError) in try read(choice, event) }
     }
 
     private func read(_ fields: Fields, _ reply: Reply) throws(FieldError) -> Completion.Choice {

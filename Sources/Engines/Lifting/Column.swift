@@ -22,7 +22,8 @@ enum Column: Sendable {
     private static let shapes: [(name: StaticString, shape: ColumnScanner.Shape)] = [
         ("token_ids", .ids), ("content", .entries), ("logprobs", .numbers), ("output_ids", .ids),
         ("output_token_logprobs", .triples), ("input_token_logprobs", .triples), ("output_top_logprobs", .lists),
-        ("input_top_logprobs", .lists), ("token_logprobs", .numbers), ("tokens", .names), ("text_offset", .ids),
+        ("input_top_logprobs", .lists), ("token_logprobs", .numbers), ("output_token_sampling_logprobs", .numbers),
+        ("tokens", .names), ("text_offset", .ids),
         ("prompt_token_ids", .ids),
     ]
 

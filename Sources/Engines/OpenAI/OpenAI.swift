@@ -40,7 +40,7 @@ public struct OpenAI: Wire {
         return Body.head(body, "prompt")
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> FlatArray<UInt8> { Body.bytes(head, promptIDs) }
+    public func body(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> { Body.bytes(head, request) }
 
     public func headers(_ options: GenerateOptions) -> [String] {
         VLLM.routing(options) + SGLang().headers(options)
@@ -50,9 +50,12 @@ public struct OpenAI: Wire {
         let fields = try Fields(root: answer.value, name: "the answer")
         var completion = Completion()
         try Answer.readHead(fields, id: "id", into: &completion)
-        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in
-            try Answer.readPromptLogprobs(choice, for: request.promptIDs, into: &completion)
-            return try read(choice, answer, request)
+        completion.choices = try Answer.allChoices(fields) { fields, index throws(FieldError) in
+            var choice = try read(fields, answer, request)
+            if request.isFirstOfItsPrompt(index) {
+                try Answer.readPromptLogprobs(fields, for: request.prompt(ofChoice: index), into: &choice)
+            }
+            return choice
         }
         // SGLang puts those of the answer beside the choices.
         if completion.choices.count == 1, let more = try fields.fields("sglext") {
@@ -67,7 +70,9 @@ public struct OpenAI: Wire {
     {
         let fields = try Fields(root: event.value, name: "the event")
         try Answer.readHead(fields, id: "id", into: &completion)
-        try Answer.addChoices(fields, to: &completion) { choice throws(FieldError) in try read(choice, event, request) }
+        try Answer.addChoices(fields, to: &completion) { choice, _ throws(FieldError) in
+            try read(choice, event, request)
+        }
     }
 
     private func read(_ fields: Fields, _ reply: Reply, _ request: GenerateRequest) throws(FieldError)

@@ -17,10 +17,10 @@ extension SGLang {
             }
             let fields = Fields(object, prefix: answer.array != nil ? "[\(i)]." : "")
             let meta = try fields.required("meta_info", fields.fields("meta_info"))
-            let choice = try read(fields, meta, reply, request, from: 0)
+            let choice = try read(fields, meta, reply, request, choice: i, from: 0)
             completion.choices.append(choice)
             // The choices of a prompt (n > 1) share it; what was sampled adds up.
-            if i == 0 { try readHead(meta, reply, request, into: &completion) }
+            if request.isFirstOfItsPrompt(i) { try readHead(meta, into: &completion) }
             sampled &+= try meta.integer("completion_tokens") ?? choice.ids.count
         }
         completion.completionTokens = sampled
@@ -33,11 +33,13 @@ extension SGLang {
         let fields = try Fields(root: event.value, name: "the event")
         let meta = try fields.required("meta_info", fields.fields("meta_info"))
         let index = try fields.integer("index") ?? 0
-        let have = completion.choices.indices.contains(index) ? completion.choices[index].ids.count : 0
-        let isFirst = completion.choices.isEmpty
-        try completion.add(try read(fields, meta, event, request, from: have), at: index, fields.path("index"))
-        if isFirst {
-            try readHead(meta, event, request, into: &completion)
+        let before = completion.choices.indices.contains(index) ? completion.choices[index] : Completion.Choice()
+        let choice = try read(fields, meta, event, request, choice: index, from: before.ids.count)
+        try completion.add(choice, at: index, fields.path("index"))
+        if before.ids.isEmpty, before.finishReason.isEmpty, !choice.ids.isEmpty || !choice.finishReason.isEmpty,
+            request.isFirstOfItsPrompt(index)
+        {
+            try readHead(meta, into: &completion)
             completion.model = request.options.servedModel
         }
         readTiming(meta, into: &completion)
@@ -52,20 +54,22 @@ extension SGLang {
         return .refused(Errors.refusal(status), status: status, message: finish["message"]?.stringBytes ?? [])
     }
 
-    private func readHead(_ meta: Fields, _ reply: Reply, _ request: GenerateRequest, into completion: inout Completion)
-        throws(FieldError)
-    {
-        completion.requestID = try meta.string("id")
-        completion.promptTokens = try meta.integer("prompt_tokens")
-        completion.cachedTokens = try meta.integer("cached_tokens")
+    /// What is told of a prompt, on top of those before.
+    private func readHead(_ meta: Fields, into completion: inout Completion) throws(FieldError) {
+        func sum(_ known: Int?, _ more: Int?) -> Int? { more.map { (known ?? 0) &+ $0 } ?? known }
+        if completion.requestID == nil { completion.requestID = try meta.string("id") }
+        completion.promptTokens = sum(completion.promptTokens, try meta.integer("prompt_tokens"))
+        completion.cachedTokens = sum(completion.cachedTokens, try meta.integer("cached_tokens"))
         readTiming(meta, into: &completion)
-        guard request.options.sampling.promptLogprobs != nil,
-            let tokens = try tokens(meta, "input_token_logprobs", reply),
-            !tokens.ids.isEmpty
-        else { return }
-        try Answer.check(tokens.ids, are: request.promptIDs, meta.path("input_token_logprobs"))
-        completion.promptLogprobs = tokens.logprobs
-        completion.promptTopLogprobs = try lists(meta, "input_top_logprobs", reply)
+    }
+
+    private func readPromptLogprobs(
+        _ meta: Fields, _ reply: Reply, for prompt: [UInt32], into choice: inout Completion.Choice
+    ) throws(FieldError) {
+        guard let tokens = try tokens(meta, "input_token_logprobs", reply), !tokens.ids.isEmpty else { return }
+        try Answer.check(tokens.ids, are: prompt, meta.path("input_token_logprobs"))
+        choice.promptLogprobs = tokens.logprobs
+        choice.promptTopLogprobs = try lists(meta, "input_top_logprobs", reply)
     }
 
     private func readTiming(_ meta: Fields, into completion: inout Completion) {
@@ -76,7 +80,7 @@ extension SGLang {
 
     /// What an item says from its sampled id `have` on.
     private func read(
-        _ fields: Fields, _ meta: Fields, _ reply: Reply, _ request: GenerateRequest, from have: Int
+        _ fields: Fields, _ meta: Fields, _ reply: Reply, _ request: GenerateRequest, choice index: Int, from have: Int
     ) throws(FieldError) -> Completion.Choice {
         var choice = Completion.Choice()
         let ids = try Answer.ids(fields, "output_ids", reply)
@@ -103,11 +107,22 @@ extension SGLang {
             choice.topLogprobs = try lists(meta, "output_top_logprobs", reply)?.suffix(new)
         }
         choice.samplingMask = try Answer.lists(meta, "output_token_sampling_mask")?.suffix(new)
+        choice.samplingLogprobs = try samplingLogprobs(meta, reply).map { Array($0.suffix(new)) }
+        if request.options.sampling.promptLogprobs != nil, request.isFirstOfItsPrompt(index) {
+            try readPromptLogprobs(meta, reply, for: request.prompt(ofChoice: index), into: &choice)
+        }
         choice.weightVersions = meta.value("weight_versions") ?? .null
         let start = request.options.extra["routed_experts_start_len"]?.integer ?? 0
         choice.routedExperts = try SGLang.routedExperts(
-            meta, positions: request.promptIDs.count + have + new - 1 - start)
+            meta, positions: request.prompt(ofChoice: index).count + have + new - 1 - start)
         return choice
+    }
+
+    /// One a token; or, where they are asked for in another way, one for each that could be sampled, which is not read.
+    private func samplingLogprobs(_ meta: Fields, _ reply: Reply) throws(FieldError) -> [Float]? {
+        let key: StaticString = "output_token_sampling_logprobs"
+        if meta.value(key)?.array?.contains(where: { $0.array != nil }) == true { return nil }
+        return try Answer.numbers(meta, key, reply)
     }
 
     /// [[logprob | null, id, text | null], …], one a token.

@@ -56,7 +56,7 @@ public struct SGLang: Wire {
         return Body.head(body, "input_ids")
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> FlatArray<UInt8> { Body.bytes(head, promptIDs) }
+    public func body(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> { Body.bytes(head, request) }
 
     /// SGLang wants schemas and tags as texts, and has no list of choices: there it is an expression.
     static func structure(_ kind: SamplingParameters.Structure, _ value: Value, into parameters: inout Object) {

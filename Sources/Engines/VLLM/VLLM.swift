@@ -5,6 +5,8 @@ public import JSON
 public struct VLLM: Wire {
     public let name = "vllm"
 
+    public let takesBatches = false
+
     public init() {}
 
     public var path: String { "/inference/v1/generate" }
@@ -24,7 +26,7 @@ public struct VLLM: Wire {
         return Body.head(body, "token_ids")
     }
 
-    public func body(_ head: [UInt8], _ promptIDs: [UInt32]) -> FlatArray<UInt8> { Body.bytes(head, promptIDs) }
+    public func body(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> { Body.bytes(head, request) }
 
     public func headers(_ options: GenerateOptions) -> [String] { VLLM.routing(options) }
 
@@ -42,10 +44,10 @@ public struct VLLM: Wire {
         let fields = try Fields(root: answer.value, name: "the answer")
         var completion = Completion()
         try readHead(fields, into: &completion)
-        try Answer.readPromptLogprobs(fields, for: request.promptIDs, into: &completion)
-        completion.choices = try Answer.allChoices(fields) { choice throws(FieldError) in
+        completion.choices = try Answer.allChoices(fields) { choice, _ throws(FieldError) in
             try read(choice, answer, request)
         }
+        try Answer.readPromptLogprobs(fields, for: request.promptIDs, into: &completion.choices[0])
         return completion
     }
 
@@ -53,7 +55,9 @@ public struct VLLM: Wire {
     {
         let fields = try Fields(root: event.value, name: "the event")
         try readHead(fields, into: &completion)
-        try Answer.addChoices(fields, to: &completion) { choice throws(FieldError) in try read(choice, event, request) }
+        try Answer.addChoices(fields, to: &completion) { choice, _ throws(FieldError) in
+            try read(choice, event, request)
+        }
     }
 
     private func readHead(_ fields: Fields, into completion: inout Completion) throws(FieldError) {

@@ -16,7 +16,9 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     let body = Array(input.dropFirst())
     let isStream = first & 32 != 0
     let logprobs: Value = [.null, .integer(1), .integer(3)][Int(first / 64) % 3]
-    let words = Object(["stream": .bool(isStream), "sampling_params": .object(Object(["logprobs": logprobs]))])
+    let sampling = Object(["logprobs": logprobs, "prompt_logprobs": first & 8 != 0 ? .integer(1) : .null])
+    let lengths: Value = first & 16 != 0 ? .array([.integer(1), .integer(1)]) : .null
+    let words = Object(["stream": .bool(isStream), "prompt_lengths": lengths, "sampling_params": .object(sampling)])
     guard let options = try? GenerateOptions(Fields(words)) else { return 0 }
     let request = GenerateRequest(promptIDs: [1, 2], options)
     if isStream {

@@ -255,6 +255,7 @@ FUNCTIONS = {
     "typecase_completion_ids": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_logprobs": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_top_logprobs": (c_size_t, [c_void_p, c_size_t, POINTER(POINTER(c_uint32)), POINTER(POINTER(c_float)), POINTER(POINTER(c_size_t))]),
+    "typecase_completion_sampling_logprobs": (c_void_p, [c_void_p, c_size_t, POINTER(c_size_t)]),
     "typecase_completion_sampling_mask": (c_size_t, [c_void_p, c_size_t, POINTER(POINTER(c_uint32)), POINTER(POINTER(c_size_t))]),
     "typecase_completion_prompt_logprobs": (c_void_p, [c_void_p, POINTER(c_size_t)]),
     "typecase_completion_prompt_top_logprobs": (c_size_t, [c_void_p, POINTER(POINTER(c_uint32)), POINTER(POINTER(c_float)), POINTER(POINTER(c_size_t))]),

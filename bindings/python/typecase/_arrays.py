@@ -62,6 +62,14 @@ def ids_argument(ids):
     return (ctypes.c_uint32.from_address(flat.buffer_info()[0]) if flat else _NOTHING), len(flat), flat
 
 
+def prompts_argument(prompts):
+    """Ids of a prompt, or of several as a sequence of them: (argument, count, keep-alive, lengths of several or None)."""
+    if isinstance(prompts, (list, tuple)) and prompts and hasattr(prompts[0], "__len__"):
+        parts = [ids_argument(prompt)[2] for prompt in prompts]
+        return *ids_argument(joined(*parts)), [len(part) for part in parts]
+    return *ids_argument(prompts), None
+
+
 def joined(*parts):
     """Ids one after the other: uint32, a copy."""
     if numpy is not None:

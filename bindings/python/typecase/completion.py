@@ -83,6 +83,14 @@ class Choice:
         return _lists("typecase_completion_sampling_mask", self._completion, self._index, with_logprobs=False)
 
     @property
+    def sampling_logprobs(self):
+        """The log-probability of each id among those that could be sampled, behind top_p, top_k and min_p: float32, shape (n,); None
+        where the server does not say."""
+        count = ctypes.c_size_t()
+        pointer = lib.typecase_completion_sampling_logprobs(self._completion._handle, self._index, ctypes.byref(count))
+        return _arrays.view(pointer, ctypes.c_float, count.value, self._completion) if pointer else None
+
+    @property
     def message(self) -> dict | None:
         """The choice as a message, ready to be appended to the chat; None where the call had no model."""
         text = getter("typecase_completion_message", self._completion._handle, self._index)
@@ -128,7 +136,7 @@ class Completion(Handle):
 
     @property
     def choices(self) -> list[Choice]:
-        """One for each completion that was asked for."""
+        """One for each completion that was asked for; of several prompts, those of the first come first."""
         if self._choices is None:
             self._choices = [Choice(self, i) for i in range(lib.typecase_completion_count(self._handle))]
         return self._choices

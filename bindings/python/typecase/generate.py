@@ -23,7 +23,8 @@ def generate(
 ) -> Completion:
     """Sends a prompt to an engine and waits for the answer.
 
-    The prompt is ``messages``, rendered with ``model``, or ``prompt_ids``. A backend given as a string is the URL of a vLLM
+    The prompt is ``messages``, rendered with ``model``, or ``prompt_ids``: ids, or a list of several prompts' ids, which go in one
+    request (not to vLLM's own endpoint) and whose choices come prompt by prompt. A backend given as a string is the URL of a vLLM
     server. Further arguments: tools, documents, add_generation_prompt, continue_final_message, chat_template, mode, now,
     chat_template_kwargs as Model.render has them; served_model, lora, sampling_params, max_prompt_len, vocab_size, cache_salt, priority,
     request_id, session, data_parallel_rank, timeout, connect_timeout, first_byte_timeout, idle_timeout, retries, retry_sent,

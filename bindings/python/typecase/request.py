@@ -62,9 +62,11 @@ def request_body(
             dict(chat_template_kwargs or {}),
         )
     else:
-        pointer, count, keep = _arrays.ids_argument(prompt_ids)
+        pointer, count, keep, lengths = _arrays.prompts_argument(prompt_ids)
         # The prompt is there already: these tell how to read the answer.
         request = {"chat_template": chat_template, "chat_template_kwargs": dict(chat_template_kwargs) if chat_template_kwargs else None}
+        if lengths is not None:
+            request["prompt_lengths"] = lengths
         if tools is not None:
             request["tools"] = list(tools)
     request.update(members)

@@ -167,6 +167,11 @@ class OpenAI(VLLM):
     """The OpenAI interface's completions with ids, as vLLM 0.32 has them: served without --enable-scale-out, too."""
 
     def generate(self, body, number):
+        if _is_batch(body.get("prompt")):
+            answers = [self.generate({**body, "prompt": prompt}, number) for prompt in body["prompt"]]
+            choices = [choice for answer in answers for choice in answer["choices"]]
+            usage = {name: value and sum(answer["usage"][name] for answer in answers) for name, value in answers[0]["usage"].items()}
+            return {**answers[0], "choices": [{**choice, "index": i} for i, choice in enumerate(choices)], "usage": usage}
         settings = self.settings
         sampling = {key: value for key, value in body.items() if key not in ("model", "prompt", "request_id", "cache_salt", "priority")}
         if sampling.setdefault("max_tokens", 16) is not None and sampling["max_tokens"] > settings.window:
@@ -224,6 +229,9 @@ class SGLang:
         self.settings = settings
 
     def generate(self, body, number):
+        if _is_batch(body.get("input_ids")):
+            answers = [self.generate({**body, "input_ids": prompt}, number) for prompt in body["input_ids"]]
+            return [item for answer in answers for item in (answer if isinstance(answer, list) else [answer])]
         settings = self.settings
         prompt = body.get("input_ids")
         if prompt == []:
@@ -285,7 +293,7 @@ class SGLang:
                 if "output_token_logprobs" in meta:
                     said |= {"output_token_logprobs": meta["output_token_logprobs"][start:end], "output_token_logprobs_length": end}
                 event = {"text": "", "output_ids": ids[start:end], "meta_info": said}
-                yield {**event, "index": index} if len(items) > 1 else event
+                yield {**event, "index": index} if isinstance(answer, list) else event
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -425,6 +433,10 @@ def model_settings(directory, **settings):
 
 def _is_ids(value):
     return isinstance(value, list) and all(type(item) is int and item >= 0 for item in value)
+
+
+def _is_batch(value):
+    return isinstance(value, list) and bool(value) and all(_is_ids(prompt) and prompt for prompt in value)
 
 
 def _number(value, default):
