@@ -208,9 +208,10 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         if input.request.options.isStream {
             let request = input.request
             let reader = StreamReader(engine.wire, input.request, limit: options.responseLimit)
-            let stream = TokenStream(reader, for: call) { [model] choice in
-                model?.parser(settings.parse, prompt: request.prompt(ofChoice: choice))
+            let makeParser = model.map { model -> @Sendable (Int) -> StreamingParser in
+                { model.parser(settings.parse, prompt: request.prompt(ofChoice: $0)) }
             }
+            let stream = TokenStream(reader, for: call, makeParser)
             shared.withLock { $0.stream = stream }
             transfer.sink = stream
         }
@@ -267,19 +268,20 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         _ response: HTTPResponse, _ input: GenerateInput, _ engine: ChosenEngine
     ) throws(GenerationError) -> Product {
         let completion: Completion
+        var messages: [ParsedMessage]?
         do {
             if response.status == 200, let stream {
-                completion = try stream.finish()
+                (completion, messages) = try stream.finish()
             } else {
                 completion = try backend.completion(response, for: input.request, engine.wire)
+                messages = model.map { model in
+                    completion.choices.enumerated().map { i, choice in
+                        model.parse(choice.ids, input.settings.parse, prompt: input.request.prompt(ofChoice: i))
+                    }
+                }
             }
         } catch {
             throw .engine(error)
-        }
-        let messages = model.map { model in
-            completion.choices.enumerated().map { i, choice in
-                model.parse(choice.ids, input.settings.parse, prompt: input.request.prompt(ofChoice: i))
-            }
         }
         return make(
             Generated(

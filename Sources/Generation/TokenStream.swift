@@ -12,7 +12,8 @@ public final class TokenStream: ByteSink {
 
     private struct Reading {
         var reader: StreamReader
-        var parsers = [StreamingParser?]()
+        /// A message for each choice; empty where there is no model.
+        var messages = [StreamedMessage]()
         var events = [StreamEvent]()
         var told = 0
     }
@@ -22,12 +23,12 @@ public final class TokenStream: ByteSink {
 
     private let inbox = Monitor(Inbox())
     private let reading: Monitor<Reading>
-    private let makeParser: @Sendable (_ choice: Int) -> StreamingParser?
+    /// Makes a parser for a choice; nil where there is no model.
+    private let makeParser: (@Sendable (_ choice: Int) -> StreamingParser)?
     private weak let call: Call?
 
     /// - Parameter call: what is told that there is news; it keeps the stream.
-    init(_ reader: StreamReader, for call: Call?, _ makeParser: @escaping @Sendable (_ choice: Int) -> StreamingParser?)
-    {
+    init(_ reader: StreamReader, for call: Call?, _ makeParser: (@Sendable (_ choice: Int) -> StreamingParser)?) {
         (self.call, self.makeParser) = (call, makeParser)
         reading = Monitor(Reading(reader: reader))
     }
@@ -59,16 +60,14 @@ public final class TokenStream: ByteSink {
     /// What was wrong with it, if it was that which ended it.
     var failure: EngineError? { reading.withLock { $0.reader.failure } }
 
-    /// All has come: what was not read is, and the completion is made.
-    func finish() throws(EngineError) -> Completion {
-        let result = reading.withLock { reading -> Result<Completion, EngineError> in
+    /// All has come: what was not read is, and the completion is made, with a message for each choice.
+    func finish() throws(EngineError) -> (Completion, [ParsedMessage]?) {
+        let result = reading.withLock { reading -> Result<(Completion, [ParsedMessage]?), EngineError> in
             read(&reading)
-            for choice in reading.parsers.indices {
-                reading.parsers[choice]?.finish()
-                tell(choice, &reading)
-            }
+            for choice in reading.messages.indices { tell(choice, &reading) { $0.finish() } }
             do throws(EngineError) {
-                return .success(try reading.reader.finish())
+                let completion = try reading.reader.finish()
+                return .success((completion, makeParser.map { _ in reading.messages.map(\.message) }))
             } catch {
                 return .failure(error)
             }
@@ -88,23 +87,24 @@ public final class TokenStream: ByteSink {
         // What comes behind a mistake is not wanted.
         if reading.reader.failure != nil { inbox.withLock { $0.isRefused = true } }
         for delta in reading.reader.takeDeltas() {
-            while reading.parsers.count <= delta.choice { reading.parsers.append(makeParser(reading.parsers.count)) }
+            while let makeParser, reading.messages.count <= delta.choice {
+                reading.messages.append(StreamedMessage(makeParser(reading.messages.count)))
+            }
             if !delta.ids.isEmpty {
                 reading.events.append(.tokens(choice: delta.choice, delta.ids, delta.logprobs))
-                reading.parsers[delta.choice]?.push(delta.ids)
-                tell(delta.choice, &reading)
+                tell(delta.choice, &reading) { $0.push(delta.ids) }
             }
             if !delta.finishReason.isEmpty {
-                reading.parsers[delta.choice]?.finish()
-                tell(delta.choice, &reading)
+                tell(delta.choice, &reading) { $0.finish() }
                 reading.events.append(.finished(choice: delta.choice, delta.finishReason))
             }
         }
     }
 
-    private func tell(_ choice: Int, _ reading: inout Reading) {
-        for event in reading.parsers[choice]?.takeEvents() ?? [] {
-            reading.events.append(.parsed(choice: choice, event))
-        }
+    private func tell(
+        _ choice: Int, _ reading: inout Reading, _ read: (inout StreamedMessage) -> [ParseEvent]
+    ) {
+        guard reading.messages.indices.contains(choice) else { return }
+        reading.events += read(&reading.messages[choice]).map { .parsed(choice: choice, $0) }
     }
 }

@@ -30,12 +30,10 @@ extension Model {
     public func parse(
         _ ids: UnsafeBufferPointer<UInt32>, _ request: ParseRequest = ParseRequest(), prompt: [UInt32]? = nil
     ) -> ParsedMessage {
-        var parser = parser(request, prompt: prompt)
-        parser.push(ids)
-        parser.finish()
-        var message = ParsedMessage(parser.grammar.format)
-        for event in parser.takeEvents() { message.append(event) }
-        return message
+        var streamed = StreamedMessage(parser(request, prompt: prompt))
+        _ = streamed.push(ids)
+        _ = streamed.finish()
+        return streamed.message
     }
 
     public func parse(
