@@ -113,15 +113,16 @@ def test_lengths_that_do_not_add_up(lengths):
     ids = array.array("I", [1, 2, 3])
     body = json.dumps({"vocab_size": 10, "max_prompt_len": 9, "prompt_lengths": lengths}).encode()
     with Replay(200, b"{}") as server, typecase.Client() as client:
-        first = ctypes.c_uint32.from_address(ids.buffer_info()[0])
+        first, backend = ctypes.c_uint32.from_address(ids.buffer_info()[0]), typecase.SGLang(server.url)
         with pytest.raises(typecase.FieldError, match="prompt_lengths"):
-            make("typecase_generate", client._handle, None, typecase.SGLang(server.url)._handle, body, len(body), first, len(ids))
+            make("typecase_generate", client._handle, None, backend._handle, body, len(body), first, len(ids))
         assert not server.posted
 
 
 def test_messages_are_one_prompt(demo_model):
     body = json.dumps({"messages": [{"role": "user", "content": "x"}], "prompt_lengths": [1]}).encode()
     with Replay(200, b"{}") as server, typecase.Client() as client:
+        backend = typecase.SGLang(server.url)
         with pytest.raises(typecase.FieldError, match="not with messages"):
-            make("typecase_generate", client._handle, demo_model._handle, typecase.SGLang(server.url)._handle, body, len(body), None, 0)
+            make("typecase_generate", client._handle, demo_model._handle, backend._handle, body, len(body), None, 0)
         assert not server.posted
