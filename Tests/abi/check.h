@@ -22,4 +22,10 @@ static void fails(typecase_status got, typecase_status expected, const char *wor
     typecase_error_free(error);
     error = NULL;
 }
+
+/* A call must succeed. */
+static inline void works(typecase_status got) {
+    if (got != TYPECASE_OK) fprintf(stderr, "%s: %s\n", typecase_status_name(got), typecase_error_message(error, NULL));
+    assert(got == TYPECASE_OK && !error);
+}
 #endif

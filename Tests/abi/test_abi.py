@@ -11,7 +11,7 @@ import time
 import pytest
 
 from abi.stub import stub
-from python.faults import Faulty, then_stall
+from python.faults import Faulty, chunked, then_stall, whole
 from python.replay import Replay
 
 LIBRARY = "build/libtypecase.so.0"
@@ -145,6 +145,28 @@ def test_requests_in_cpp(root, prefix, environment, demo_directory, sim, lists, 
     run("g++", "-Wall", "-Wextra", "-Wpedantic", "-Werror", root / "Tests" / "abi" / "test_requests.cpp", *flags, "-o", tmp_path / "test_requests")
     environment = {"LD_LIBRARY_PATH": str(prefix / "lib"), "ASAN_OPTIONS": "detect_leaks=0"}
     check_requests(tmp_path / "test_requests", demo_directory, sim, lists, environment)
+
+
+def speaks_words(_connection, number, served):
+    """An engine that only its host knows: it says the ids backwards that it is asked, as a text or as events."""
+    head, body = served.requests[number - 1]
+    assert head.startswith(b"POST /say ")
+    kind, ids = body.decode().split(" ", 1)
+    ids = [id.encode() for id in reversed(ids.split(", "))]
+    if kind == "whole":
+        return whole(b", ".join(ids))
+    return chunked(*(b"data: %s\n\n" % word for word in (b"pause", *ids, b"end")))
+
+
+@pytest.mark.parametrize("flags", [[], SANITIZED], ids=["plain", "sanitized"])
+@pytest.mark.parametrize("compiler", [("gcc", "-std=gnu99", "test_host.c"), ("g++", "-std=c++17", "test_host.cpp")], ids=["c", "cpp"])
+def test_a_hosts_backend(root, prefix, environment, demo_directory, tmp_path, compiler, flags):
+    command, standard, source = compiler
+    flags = [*flags, *run("pkg-config", "--cflags", "--libs", "typecase", env=environment).split()]
+    run(command, standard, "-Wall", "-Wextra", "-Wpedantic", "-Werror", root / "Tests" / "abi" / source, *flags, "-lm", "-lpthread", "-o", tmp_path / "test_host")
+    environment = {"LD_LIBRARY_PATH": str(prefix / "lib"), "ASAN_OPTIONS": "detect_leaks=1"}
+    with Faulty(lambda connection, number: speaks_words(connection, number, served)) as served, Faulty(then_stall(b"")) as silent:
+        assert run(tmp_path / "test_host", served.url, silent.url, demo_directory, env=environment, timeout=120) == "ok\n"
 
 
 def test_load_twice(root, tmp_path):

@@ -28,12 +28,6 @@ static const char BARE[] = "{\"vocab_size\": 10, \"max_prompt_len\": 5, \"sampli
 static const char BARE_STREAM[] = "{\"vocab_size\": 10, \"max_prompt_len\": 5, \"stream\": true}";
 static const uint32_t PROMPT[] = {1, 2};
 
-/* A call must succeed. */
-static void works(typecase_status got) {
-    if (got != TYPECASE_OK) fprintf(stderr, "%s: %s\n", typecase_status_name(got), typecase_error_message(error, NULL));
-    assert(got == TYPECASE_OK && !error);
-}
-
 static typecase_backend *backend(const char *engine, const char *url) {
     char config[256];
     typecase_backend *made = NULL;

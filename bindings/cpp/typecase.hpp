@@ -2,7 +2,8 @@
 // typecase::error. What a function promises is written in typecase.h; the names here are its names.
 //
 // Threads: tokenizer, chat_template, model, backend, client and every result may be used by many threads at once, a chat by many as
-// long as none appends; of a request wait(), done() and cancel(). Moving and destroying are never concurrent with use.
+// long as none appends; of a request wait(), done() and cancel(). Moving and destroying are never concurrent with use. Code of yours,
+// a wire, runs on the thread that asks and on no other.
 #ifndef TYPECASE_HPP
 #define TYPECASE_HPP
 
@@ -10,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <iterator>
 #include <memory>
 #include <stdexcept>
@@ -429,15 +431,84 @@ private:
     handle handle_;
 };
 
+// The wire format of an engine that the library does not know, as code of yours: derive from it, and make a backend of it. Where a
+// request cannot be written or an answer not read, throw: the request fails with TYPECASE_ERR_PROTOCOL, and what() says why.
+//
+// Threads: encode() is called within submit() and generate(), decode() within completion(), next() and generate(), on the thread that
+// calls these; threads that ask at once are in it at once. It is destroyed on the thread that lets go of it last. decode() must not read
+// from the request that it is called for.
+class wire {
+public:
+    virtual ~wire() = default;
+    // The body of a request. request_json: the JSON object that encode of typecase_wire is given; prompt_ids: shape (n,). Both are good
+    // until it returns.
+    virtual std::string encode(std::string_view request_json, array_view<std::uint32_t> prompt_ids) = 0;
+    // data: the body of an answer or, with is_event, the data of an event of its stream; good until it returns. Returns the JSON object
+    // that decode of typecase_wire writes, of events what is new; an empty string is an event that says nothing.
+    virtual std::string decode(std::string_view data, bool is_event) = 0;
+};
+
+namespace detail {
+
+// Frees a handle, and only then lets go of the code that the handle may call; the order holds for moves, too. No code: none of yours.
+template <typename T, void (*Free)(T *)>
+struct wired_deleter {
+    std::shared_ptr<wire> code;
+    void operator()(T *handle) const { Free(handle); }
+};
+template <typename T, void (*Free)(T *)>
+using wired_handle = std::unique_ptr<T, wired_deleter<T, Free>>;
+
+// Writes what a function makes, or what it throws: nothing may be thrown through the library.
+template <typename Make>
+int written(typecase_writer *writer, Make make) noexcept {
+    const auto append = [writer](std::string_view text) { typecase_writer_append(writer, text.data(), text.size()); };
+    try {
+        const std::string made = make();
+        append(made);
+        return 0;
+    } catch (const std::exception &thrown) {
+        append(thrown.what());
+    } catch (...) {
+        append("it threw what is not a std::exception");
+    }
+    return 1;
+}
+
+// The functions of a typecase_wire whose user is a wire.
+inline int encode(
+    void *user, const char *request, std::size_t request_len, const std::uint32_t *prompt_ids, std::size_t prompt_ids_count,
+    typecase_writer *out_body) noexcept {
+    return written(out_body, [&] {
+        return static_cast<wire *>(user)->encode(std::string_view(request, request_len), {prompt_ids, prompt_ids_count});
+    });
+}
+inline int decode(void *user, const char *data, std::size_t len, int is_event, typecase_writer *out_json) noexcept {
+    return written(out_json, [&] { return static_cast<wire *>(user)->decode(std::string_view(data, len), is_event != 0); });
+}
+
+} // namespace detail
+
 class backend {
 public:
     // engine: "vllm", "sglang", "openai" or "auto"; config: the JSON object of typecase_backend_new().
     backend(std::string_view engine, std::string_view config)
         : handle_(detail::make<handle>(typecase_backend_new, engine.data(), engine.size(), config.data(), config.size())) {}
+    // A server whose engine you know. name: what completions and errors call the engine; path: of the endpoint, "/completion"; code: kept
+    // by the backend and by each request of it, which may outlive the backend. Give "max_prompt_len" with requests: the window is not
+    // asked for.
+    backend(std::string_view name, std::string_view path, std::shared_ptr<wire> code, std::string_view config) {
+        // Without code there are no functions either, which the library refuses.
+        const typecase_wire functions = {sizeof functions, code.get(), code ? detail::encode : nullptr, code ? detail::decode : nullptr};
+        handle_ = detail::make<handle>(
+            typecase_backend_new_host, name.data(), name.size(), path.data(), path.size(), &functions, config.data(), config.size());
+        handle_.get_deleter().code = std::move(code);
+    }
     const typecase_backend *get() const { return handle_.get(); }
 
 private:
-    using handle = detail::handle<typecase_backend, typecase_backend_free>;
+    friend class client;
+    using handle = detail::wired_handle<typecase_backend, typecase_backend_free>;
     handle handle_;
 };
 
@@ -520,7 +591,7 @@ struct stream_event {
     array_view<float> logprobs;
 };
 
-// A request that is under way, or done. Destroyed while it is under way, it is cancelled.
+// A request that is under way, or done. Destroyed while it is under way, it is cancelled. It keeps the wire of its backend.
 class request {
 public:
     // Until it is done or, where it streams, has more to read. False where the time passed first.
@@ -547,7 +618,7 @@ public:
 
 private:
     friend class client;
-    using handle = detail::handle<typecase_request, typecase_request_free>;
+    using handle = detail::wired_handle<typecase_request, typecase_request_free>;
     explicit request(handle made) : handle_(std::move(made)) {}
     handle handle_;
 };
@@ -555,6 +626,13 @@ private:
 // The options of a client, all at their defaults.
 struct client_options : typecase_client_options {
     client_options() : typecase_client_options TYPECASE_CLIENT_OPTIONS_INIT {}
+};
+
+// How much a client has at once: a moment's picture, for those who want to hold back.
+struct client_load {
+    std::size_t requests = 0;    // That have no result yet.
+    std::size_t waiting = 0;     // Of them, those that wait for a connection to be free.
+    std::size_t connections = 0; // In use.
 };
 
 // Requests under way and connections to servers. Its end ends the requests that are under way, which may be destroyed before or after.
@@ -595,6 +673,11 @@ public:
     std::size_t next(std::uint64_t timeout_ms, Tags &tags) const {
         return next(timeout_ms, std::data(tags), std::size(tags));
     }
+    client_load load() const {
+        client_load told;
+        detail::check(typecase_client_load, get(), &told.requests, &told.waiting, &told.connections);
+        return told;
+    }
     const typecase_client *get() const { return handle_.get(); }
 
 private:
@@ -607,8 +690,10 @@ private:
     typecase::request begin(
         const typecase_model *model, const backend &backend, std::string_view request, array_view<std::uint32_t> prompt_ids,
         std::uint64_t tag) const {
-        return typecase::request(detail::make<typecase::request::handle>(
-            typecase_submit, get(), model, backend.get(), request.data(), request.size(), prompt_ids.data(), prompt_ids.size(), tag));
+        auto made = detail::make<typecase::request::handle>(
+            typecase_submit, get(), model, backend.get(), request.data(), request.size(), prompt_ids.data(), prompt_ids.size(), tag);
+        made.get_deleter().code = backend.handle_.get_deleter().code;
+        return typecase::request(std::move(made));
     }
     handle handle_;
 };
