@@ -59,6 +59,9 @@ public struct Backend: Sendable {
             HTTPResponse(status: response.status, body: json), keepsTop: request.options.sampling.wantsTop)
         // An error inside a 200 answer: what something between us and the engine may make of one.
         if let error = answer.value["error"], !error.isNull {
+            if let status = error["code"]?.integer, (400..<600).contains(status) {
+                throw Errors.error(HTTPResponse(status: status, body: json))
+            }
             throw .refused(.failed, status: response.status, message: Errors.message(json))
         }
         do {

@@ -58,7 +58,9 @@ public final class TokenStream: ByteSink {
     }
 
     /// What was wrong with it, if it was that which ended it.
-    var failure: EngineError? { reading.withLock { $0.reader.failure } }
+    ///
+    /// Who reads may be in the host's code for long, and is waited for only where there is something to tell.
+    var failure: EngineError? { inbox.withLock { $0.isRefused } ? reading.withLock { $0.reader.failure } : nil }
 
     /// All has come: what was not read is, and the completion is made, with a message for each choice.
     func finish() throws(EngineError) -> (Completion, [ParsedMessage]?) {

@@ -156,6 +156,7 @@ void lists(const typecase::model &model, const std::string &url) {
         assert(copied(top.ids(i)) == (std::vector<std::uint32_t>{out.ids()[i], out.ids()[i] + 1}));
         assert(copied(top.logprobs(i)) == (std::vector<float>{-1, -2}) && top.logprobs(i)[0] == out.logprobs()[i]);
     }
+    assert(out.sampling_logprobs().empty());
     const auto mask = out.sampling_mask();
     assert(mask.size() == 3 && copied(mask.ids(1)) == (std::vector<std::uint32_t>{5, 6}) && mask.ids(2).empty() && mask.logprobs(1).empty());
     assert(out.prompt_logprobs().size() == 2 && std::isnan(out.prompt_logprobs()[0]) && out.prompt_logprobs()[1] == -0.25f);

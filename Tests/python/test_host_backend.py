@@ -112,6 +112,15 @@ def test_its_mistakes_end_the_request(LlamaServer):
     with Faulty(lambda _c, _n: whole(b'{"error": {"message": "too long", "code": 400}}', b"400 Bad Request")) as served:
         with pytest.raises(typecase.RejectedError, match="too long"):
             typecase.generate(backend=LlamaServer(served.url), **IDS)
+    class Full(LlamaServer):
+        def decode(self, data, is_event):
+            return {"error": {"message": "no room", "code": 503}}
+
+    with server(answer([1], None), answer([2])) as served:
+        for call in (typecase.generate, lambda **arguments: list(typecase.stream(**arguments))):
+            with pytest.raises(typecase.BusyError, match="no room") as caught:
+                call(backend=Full(served.url), **IDS)
+            assert caught.value.http_status == 503
     for path in ("completion", "/a b", ""):
 
         class Lost(LlamaServer):

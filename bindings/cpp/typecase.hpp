@@ -553,6 +553,10 @@ public:
         return {size, ids, logprobs, starts};
     }
     // The tokens that could be sampled at each id, where the server says.
+    // The log-probability of each id among those that could be sampled; empty where the server does not say.
+    array_view<float> sampling_logprobs(std::size_t choice = 0) const {
+        return detail::view<float>(typecase_completion_sampling_logprobs, get(), choice);
+    }
     token_lists sampling_mask(std::size_t choice = 0) const {
         const std::uint32_t *ids = nullptr;
         const std::size_t *starts = nullptr;
