@@ -144,7 +144,7 @@ async def openai_client(url, count, concurrency):
     async with openai.AsyncOpenAI(base_url=url, api_key="x", timeout=600) as client:
 
         async def one():
-            return checked(await client.post(PATH, cast_to=dict, body={"token_ids": PROMPT, "sampling_params": SAMPLING}))
+            return checked(await client.post(PATH, cast_to=object, body={"token_ids": PROMPT, "sampling_params": SAMPLING}))
 
         return await side_by_side(one, count, concurrency)
 

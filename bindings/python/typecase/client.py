@@ -64,6 +64,8 @@ class Client(Handle):
         self._loop = lambda: None
         self._lock = threading.Lock()
         self._descriptor = -1
+        # What typecase_client_next writes to.
+        self._buffers: list[tuple] = []
 
     def close(self) -> None:
         """Ends what is under way as cancelled, and the client's threads. Nothing else may use it at the time, or afterwards."""
@@ -212,11 +214,15 @@ class Client(Handle):
 
     def _next(self, timeout: float) -> list[int]:
         """The tags of requests that have news; waits for the first (seconds)."""
-        count = ctypes.c_size_t()
-        # One buffer will do for a loop, and not for two threads.
-        buffer = _Tags()
+        # A thread takes a buffer out, and puts it back: two never share one.
+        try:
+            buffer, count = self._buffers.pop()
+        except IndexError:
+            buffer, count = _Tags(), ctypes.c_size_t()
         check("typecase_client_next", self._handle, int(timeout * 1000), buffer, len(buffer), ctypes.byref(count))
-        return buffer[: count.value]
+        tags = buffer[: count.value]
+        self._buffers.append((buffer, count))
+        return tags
 
 
 def _close(reference) -> None:

@@ -135,6 +135,11 @@ class Completion(Handle):
         return self._info
 
     @property
+    def _first(self) -> Choice:
+        """Every completion has one: it is read without asking how many there are."""
+        return Choice(self, 0)
+
+    @property
     def choices(self) -> list[Choice]:
         """One for each completion that was asked for; of several prompts, those of the first come first."""
         if self._choices is None:
@@ -168,14 +173,14 @@ class Completion(Handle):
         """The likeliest tokens at each id of the prompt: as Choice.top_logprobs."""
         return _lists("typecase_completion_prompt_top_logprobs", self)
 
-    ids = property(lambda self: self.choices[0].ids, doc=Choice.ids.__doc__)
-    logprobs = property(lambda self: self.choices[0].logprobs, doc=Choice.logprobs.__doc__)
-    message = property(lambda self: self.choices[0].message, doc=Choice.message.__doc__)
-    parsed = property(lambda self: self.choices[0].parsed, doc=Choice.parsed.__doc__)
-    top_logprobs = property(lambda self: self.choices[0].top_logprobs, doc=Choice.top_logprobs.__doc__)
-    routed_experts = property(lambda self: self.choices[0].routed_experts, doc=Choice.routed_experts.__doc__)
-    finish_reason = property(lambda self: self.choices[0].finish_reason, doc="Why the first choice ended.")
-    stop_reason = property(lambda self: self.choices[0].stop_reason, doc="What ended the first choice.")
+    ids = property(lambda self: self._first.ids, doc=Choice.ids.__doc__)
+    logprobs = property(lambda self: self._first.logprobs, doc=Choice.logprobs.__doc__)
+    message = property(lambda self: self._first.message, doc=Choice.message.__doc__)
+    parsed = property(lambda self: self._first.parsed, doc=Choice.parsed.__doc__)
+    top_logprobs = property(lambda self: self._first.top_logprobs, doc=Choice.top_logprobs.__doc__)
+    routed_experts = property(lambda self: self._first.routed_experts, doc=Choice.routed_experts.__doc__)
+    finish_reason = property(lambda self: self._first.finish_reason, doc="Why the first choice ended.")
+    stop_reason = property(lambda self: self._first.stop_reason, doc="What ended the first choice.")
 
     @property
     def content(self) -> str | None:
