@@ -1242,7 +1242,7 @@ typedef struct typecase_completion typecase_completion;
  *                            "stream"           boolean: the answer comes as it is made, for typecase_request_next()
  *                            "prompt_lengths"   array of integers, with prompt_ids: they are several prompts, one after the other, of
  *                                               so many ids each, which go in one request ("sglang", "openai", and "auto" by the
- *                                               latter where need be). Choices come prompt by prompt, n for each
+ *                                               latter where need be; not "vllm", nor a host's). Choices come prompt by prompt, n for each
  *                            "max_prompt_len"   integer: the longest prompt to send, instead of asking the server
  *                            "vocab_size"       integer: ids must be below it; default: the model's
  *                            "cache_salt"       string

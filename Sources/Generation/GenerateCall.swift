@@ -28,8 +28,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     private let backend: Backend
     private let options: Client.Options
     // Not the generator itself: the client would keep itself alive.
-    private let windows: ServerFacts<Int?>
-    private let engines: ServerFacts<ChosenEngine>
+    private let server: KnownServer
     private let known: KnownRequests
     private let started = Moment.now
     private var stage = Stage.begun
@@ -53,8 +52,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         self.model = model
         self.backend = backend
         options = generator.client.options
-        windows = generator.windows
-        engines = generator.engines
+        server = KnownServer(backend, generator)
         known = generator.known
     }
 
@@ -106,7 +104,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             switch stage {
             case .begun: return .done
             case .asking(let input):
-                learn(response, input)
+                server.learn(response, input.settings.options)
                 return try proceed(input, hasAsked: true)
             case .sent(let input, let engine): return try answered(response, input, engine)
             }
@@ -130,23 +128,13 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             text, promptIDs, model: model, options: options, known: known, started: started)
     }
 
-    private func windowKey(_ input: GenerateInput) -> ServerFacts<Int?>.Key {
-        let options = input.settings.options
-        return ServerFacts.Key(backend.destination, model: options.lora ?? options.servedModel)
-    }
-
-    private func engine(_ input: GenerateInput) -> ChosenEngine? {
-        if let wire = backend.wire { return ChosenEngine(wire, "") }
-        guard let engine = engines[ServerFacts.Key(backend.destination)] else { return nil }
-        guard input.settings.options.promptLengths != nil, !engine.wire.takesBatches else { return engine }
-        return ChosenEngine(OpenAI(), engine.reason + "; \(engine.wire.path) takes one prompt")
-    }
-
     /// Asks what must be known of the server, or sends the request.
     private func proceed(_ input: GenerateInput, hasAsked: Bool) throws(GenerationError) -> Step {
-        let engine = engine(input)
+        let engine = server.engine(input.settings.options)
         if let engine, !isWindowNeeded(input, engine) { return try send(input, engine, window: nil) }
-        if let engine, let window = windows[windowKey(input)] { return try send(input, engine, window: window) }
+        if let engine, let window = server.window(input.settings.options) {
+            return try send(input, engine, window: window)
+        }
         if hasAsked {
             // It did not answer 200: what it may do, it will say itself.
             return try send(input, engine ?? ChosenEngine(OpenAI(), "it does not list its models"), window: nil)
@@ -164,7 +152,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     }
 
     private func forgetWindow(_ input: GenerateInput) -> Bool {
-        guard !hasForgotten, windows.forget(windowKey(input)) else { return false }
+        guard !hasForgotten, server.forgetWindow(input.settings.options) else { return false }
         hasForgotten = true
         return true
     }
@@ -236,21 +224,10 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             .joined(separator: "\n")
     }
 
-    /// What the list of models tells of the server.
-    private func learn(_ response: HTTPResponse, _ input: GenerateInput) {
-        guard response.status == 200 else { return }
-        let key = windowKey(input)
-        windows[key] = .some(backend.window(response, model: key.model))
-        if backend.wire == nil { engines[ServerFacts.Key(backend.destination)] = Backend.engine(response) }
-    }
-
     private func answered(
         _ response: HTTPResponse, _ input: GenerateInput, _ engine: ChosenEngine
     ) throws(GenerationError) -> Step {
-        if backend.wire == nil, let other = Backend.fallback(from: engine, response) {
-            engines[ServerFacts.Key(backend.destination)] = other
-            return try proceed(input, hasAsked: false)
-        }
+        if server.learn(from: engine, response) { return try proceed(input, hasAsked: false) }
         // The server may be another than the one that was asked. Nothing was sampled.
         if response.status == 400, isWindowNeeded(input, engine), forgetWindow(input) {
             return try proceed(input, hasAsked: false)

@@ -92,6 +92,14 @@ def test_where_they_go():
         with pytest.raises(typecase.FieldError, match="takes one") as caught:
             typecase.generate(backend=typecase.VLLM(server.url), prompt_ids=PROMPTS, **ARGUMENTS)
         assert caught.value.field == "prompt_lengths"
+        class Own(typecase.HostBackend):
+            path = "/own"
+
+            def encode(self, request, prompt_ids):
+                raise AssertionError("never asked")
+
+        with pytest.raises(typecase.FieldError, match="takes one"):
+            typecase.generate(backend=Own(server.url), prompt_ids=PROMPTS, **ARGUMENTS)
         out = typecase.generate(backend=typecase.Auto(server.url), prompt_ids=PROMPTS, sampling_params={"max_tokens": 3}, **ARGUMENTS)
         assert out.engine == "openai" and "takes one prompt" in out.engine_reason and len(out.choices) == 3
         assert typecase.generate(backend=typecase.Auto(server.url), prompt_ids=PROMPTS[0], sampling_params={"max_tokens": 3}, **ARGUMENTS).engine == "vllm"

@@ -14,6 +14,8 @@ public struct HostWire: Wire {
     public let name: String
     public let path: String
     public let isHosts = true
+    /// Code that knows of one prompt would take several for one.
+    public let takesBatches = false
     private let codec: any HostCodec
 
     public init(name: String, path: String, _ codec: any HostCodec) {
@@ -34,7 +36,6 @@ public struct HostWire: Wire {
         json.set("request_id", string(options.requestID))
         json.set("session", string(options.session))
         json.set("data_parallel_rank", integer(options.dataParallelRank))
-        json.set("prompt_lengths", options.promptLengths.map { .array($0.map { .integer($0) }) })
         json.set("extra", options.extra.count > 0 ? .object(options.extra) : nil)
         return Dumps.compact.bytes(.object(json))
     }
