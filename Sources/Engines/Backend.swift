@@ -51,12 +51,12 @@ public struct Backend: Sendable {
 
     /// Reads the answer to a generate request.
     public func completion(
-        _ response: HTTPResponse, for request: GenerateRequest, _ wire: any Wire
+        _ response: HTTPResponse, for request: GenerateRequest, _ wire: any Wire, seen: SeenSkeletons? = nil
     ) throws(EngineError) -> Completion {
         if response.status != 200 { throw Errors.error(response) }
         let json = try wire.json(response.body, isEvent: false)
         let answer = try Errors.object(
-            HTTPResponse(status: response.status, body: json), keepsTop: request.options.sampling.wantsTop)
+            HTTPResponse(status: response.status, body: json), keepsTop: request.options.sampling.wantsTop, seen)
         // An error inside a 200 answer: what something between us and the engine may make of one.
         if let error = answer.value["error"], !error.isNull {
             if let status = error["code"]?.integer, (400..<600).contains(status) {

@@ -49,9 +49,11 @@ enum Errors {
     }
 
     /// The object that a 200 answer holds.
-    static func object(_ response: HTTPResponse, keepsTop: Bool) throws(EngineError) -> Reply {
+    static func object(
+        _ response: HTTPResponse, keepsTop: Bool, _ seen: SeenSkeletons?
+    ) throws(EngineError) -> Reply {
         do {
-            return try Reply(response.body, keepsTop: keepsTop)
+            return try Reply(response.body, keepsTop: keepsTop, seen: seen)
         } catch {
             throw .notJSON(error, status: response.status, excerpt: excerpt(response.body))
         }

@@ -30,6 +30,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
     // Not the generator itself: the client would keep itself alive.
     private let server: KnownServer
     private let known: KnownRequests
+    private let seen: SeenSkeletons
     private let started = Moment.now
     private var stage = Stage.begun
     /// Whether the server was asked again, because it may be another by now.
@@ -53,7 +54,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
         self.backend = backend
         options = generator.client.options
         server = KnownServer(backend, generator)
-        known = generator.known
+        (known, seen) = (generator.known, generator.seen)
     }
 
     public func attach(to call: Call) { self.call = call }
@@ -250,7 +251,7 @@ public final class GenerateCall<Product: Sendable>: Exchange, @unchecked Sendabl
             if response.status == 200, let stream {
                 (completion, messages) = try stream.finish()
             } else {
-                completion = try backend.completion(response, for: input.request, engine.wire)
+                completion = try backend.completion(response, for: input.request, engine.wire, seen: seen)
                 messages = model.map { model in
                     completion.choices.enumerated().map { i, choice in
                         model.parse(choice.ids, input.settings.parse, prompt: input.request.prompt(ofChoice: i))

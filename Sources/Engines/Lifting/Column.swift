@@ -1,5 +1,8 @@
-/// An array that was read straight from the bytes of an answer.
+import JSON
+
+/// What was read straight from the bytes of an answer: an array, or a number or text that differs from answer to answer.
 enum Column: Sendable {
+    case scalar(Value)
     /// Integers.
     case ids([UInt32])
     /// Numbers and nulls.
@@ -11,6 +14,7 @@ enum Column: Sendable {
 
     var count: Int {
         switch self {
+        case .scalar: 0
         case .ids(let ids): ids.count
         case .numbers(let numbers): numbers.count
         case .tokens(let ids, _, _): ids.count

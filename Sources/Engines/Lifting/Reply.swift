@@ -11,13 +11,16 @@ public struct Reply: Sendable {
 
     /// - Parameters:
     ///   - keepsTop: whether the likeliest tokens beside the sampled ones are wanted.
+    ///   - seen: what answers like it had.
     ///   - lifts: whether arrays are read from the bytes at all: tests compare.
-    public init(_ body: [UInt8], keepsTop: Bool = true, lifts: Bool = true) throws(JSONError) {
+    public init(
+        _ body: [UInt8], keepsTop: Bool = true, seen: SeenSkeletons? = nil, lifts: Bool = true
+    ) throws(JSONError) {
         let skeleton =
             !lifts || body.count < Reply.shortest
             ? nil : body.withUnsafeBufferPointer { Skeleton($0, keepsTop: keepsTop) }
-        if let skeleton, let value = try? JSONParser.parse(skeleton.text) {
-            self.value = value
+        if let skeleton, let value = Reply.value(skeleton, seen) {
+            self.value = Reply.filled(value, skeleton.columns)
             self.columns = skeleton.columns
         } else {
             // Errors are those of the text as it came, with its lines and columns.
@@ -26,11 +29,32 @@ public struct Reply: Sendable {
         }
     }
 
+    private static func value(_ skeleton: Skeleton, _ seen: SeenSkeletons?) -> Value? {
+        if let value = seen?.value(skeleton.text) { return value }
+        guard let value = try? JSONParser.parse(skeleton.text) else { return nil }
+        seen?.add(skeleton.text, value)
+        return value
+    }
+
+    /// The value with its texts and numbers in the places of their marks.
+    private static func filled(_ value: Value, _ columns: [Column]) -> Value {
+        switch value {
+        case .object(let object):
+            .object(Object(object.members.map { Object.Member(key: $0.key, value: filled($0.value, columns)) }))
+        case .array(let values): .array(values.map { filled($0, columns) })
+        case .string:
+            if case .scalar(let scalar)? = column(value, columns) { scalar } else { value }
+        default: value
+        }
+    }
+
     /// The column that stands where a value has a mark.
-    func column(_ value: Value?) -> Column? {
-        guard case .string(let bytes)? = value, bytes.first == Skeleton.mark, !columns.isEmpty,
-            let index = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), columns.indices.contains(index)
-        else { return nil }
-        return columns[index]
+    func column(_ value: Value?) -> Column? { Reply.column(value, columns) }
+
+    private static func column(_ value: Value?, _ columns: [Column]) -> Column? {
+        guard case .string(let bytes)? = value, bytes.first == Skeleton.mark, bytes.count <= 10 else { return nil }
+        var index = 0
+        for digit in bytes.dropFirst() { index = index * 10 + Int(digit &- UInt8(ascii: "0")) }
+        return columns.indices.contains(index) ? columns[index] : nil
     }
 }

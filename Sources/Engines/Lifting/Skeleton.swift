@@ -1,7 +1,8 @@
 import Bytes
 import Glibc
+import JSON
 
-/// An answer's text without what is read elsewhere: marks stand for regular arrays, and members that are null are left out, which for
+/// An answer's text without what is read elsewhere: marks stand for regular arrays, texts and numbers, and members that are null are left out, which for
 /// their readers is the same. It is valid JSON exactly where the whole text is, as far as anything was left out.
 struct Skeleton {
     private(set) var text = [UInt8]()
@@ -38,7 +39,7 @@ struct Skeleton {
             switch bytes[end + 2] {
             case UInt8(ascii: "["): lift(start..<end)
             case UInt8(ascii: "n"): if !leaveOut(start..<end) { return nil }
-            default: break
+            default: liftScalar(from: end + 2)
             }
         }
         guard depth == 0, copied > 0 else { return nil }
@@ -91,17 +92,56 @@ struct Skeleton {
     private mutating func lift(_ name: Range<Int>) {
         let start = name.upperBound + 2
         guard let shape = Column.shape(of: UnsafeBufferPointer(rebasing: bytes[name])) else { return }
-        let expected = columns.last?.count ?? 0
+        let expected = columns.last { $0.count > 0 }?.count ?? 0
         guard
             let (column, length) = ColumnScanner.read(
                 shape, bytes, from: start, expected: expected, keepsTop: keepsTop)
         else { return }
-        text += bytes[copied..<start]
+        mark(start..<start + length, column)
+    }
+
+    private mutating func mark(_ range: Range<Int>, _ column: Column) {
+        text += bytes[copied..<range.lowerBound]
         text += "\"\\u0001\(columns.count)\"".utf8
         columns.append(column)
-        place = start + length
+        place = range.upperBound
         copied = place
     }
+
+    /// A mark in the place of a text or a number, as far as the standard's plainest forms go.
+    private mutating func liftScalar(from start: Int) {
+        var end = start
+        let value: Value
+        if bytes[start] == UInt8(ascii: "\"") {
+            guard !hasBackslash, let quote = endOfString(from: start + 1) else { return }
+            let content = UnsafeBufferPointer(rebasing: bytes[start + 1..<quote])
+            guard UTF8Check.firstInvalid(content) == nil, content.allSatisfy({ $0 >= 0x20 }) else { return }
+            value = .string(Array(content))
+            end = quote + 1
+        } else {
+            var points = 0
+            while end < bytes.count, isDigit(end) || bytes[end] == UInt8(ascii: ".") {
+                points += bytes[end] == UInt8(ascii: ".") ? 1 : 0
+                end += 1
+            }
+            // No zeros in front, a digit on both sides of a point, and no more than fit.
+            guard end > start, end - start <= 18, isDigit(start), isDigit(end - 1), points <= 1,
+                bytes[start] != UInt8(ascii: "0") || end == start + 1 || bytes[start + 1] == UInt8(ascii: ".")
+            else { return }
+            let digits = String(decoding: bytes[start..<end], as: UTF8.self)
+            if points == 0, let integer = Int(digits) {
+                value = .integer(integer)
+            } else if points == 1, let real = Double(digits) {
+                value = .real(real)
+            } else {
+                return
+            }
+        }
+        guard end < bytes.count, bytes[end] == UInt8(ascii: ",") || bytes[end] == UInt8(ascii: "}") else { return }
+        mark(start..<end, .scalar(value))
+    }
+
+    private func isDigit(_ place: Int) -> Bool { bytes[place] &- UInt8(ascii: "0") <= 9 }
 
     /// Leaves out a member that is null, where nothing can depend on it: an answer's or a choice's own, of which the object has had no
     /// other value. False where what is around it is no JSON.

@@ -8,6 +8,8 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     try? Backend(engine: engine.name, config: Fields(Object(["url": .string("http://127.0.0.1")])))
 }
 
+private let seen = SeenSkeletons()
+
 @c public func LLVMFuzzerTestOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     let input = Array(UnsafeBufferPointer(start: data, count: size))
     guard let first = input.first else { return 0 }
@@ -29,7 +31,7 @@ private let backends: [Backend] = Backend.engines.compactMap { engine in
     _ = backend.window(response, model: nil)
     _ = Backend.engine(response)
     if let completion = try? backend.completion(response, for: request, wire) { check(completion) }
-    let lifted = (try? Reply(body, keepsTop: (options.sampling.logprobs ?? 0) > 1)).map { reply in
+    let lifted = (try? Reply(body, keepsTop: (options.sampling.logprobs ?? 0) > 1, seen: seen)).map { reply in
         told { () throws(FieldError) in try wire.completion(reply, for: request) }
     }
     let parsed = (try? Reply(body, lifts: false)).map { reply in
