@@ -1,5 +1,3 @@
-import Glibc
-
 /// An array at an address that stays the same as long as the object lives: for those who cannot hold on to a Swift array.
 public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
     // @unchecked: the memory is written once, before anyone else can see the object.
@@ -29,18 +27,18 @@ public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Se
     public init(upTo limit: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
         // Copied once more: what is left of larger room would lie between thousands of arrays.
         let room = FlatArray.allocate(limit)
-        defer { free(room) }
+        defer { room?.deallocate() }
         count = room.map(write) ?? 0
         memory = FlatArray.allocate(count)
         if let room { memory?.copyMemory(from: room, byteCount: count * MemoryLayout<Element>.stride) }
     }
 
-    deinit { free(memory) }
+    deinit { memory?.deallocate() }
 
     private static func allocate(_ count: Int) -> UnsafeMutableRawPointer? {
         if count == 0 { return nil }
-        guard let memory = malloc(count * MemoryLayout<Element>.stride) else { fatalError("out of memory") }
-        return memory
+        return .allocate(
+            byteCount: count * MemoryLayout<Element>.stride, alignment: MemoryLayout<Element>.alignment)
     }
 
     /// NULL for an empty array.

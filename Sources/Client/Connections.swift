@@ -3,20 +3,21 @@ import CCurl
 /// libcurl's handles, on the loop's thread. A multi handle looks for a free connection among all that it has: many share them, so that
 /// it looks at few.
 final class Connections {
-    /// Connections of a multi handle.
+    /// The most connections of a multi handle.
     private static let share = 128
     private static let spareLimit = 1024
 
     private let poller: Poller
+    /// How many all of them may have.
+    private let limit: Int
     private var multis = [MultiHandle]()
     /// The one that was used last is used next: where there is a handle, there is its connection.
     private var spare = [EasyHandle]()
 
     /// nil where libcurl has no memory.
-    init?(poller: Poller) {
-        self.poller = poller
-        guard let multi = MultiHandle(poller: poller, number: 0, connections: Connections.share) else { return nil }
-        multis = [multi]
+    init?(poller: Poller, limit: Int) {
+        (self.poller, self.limit) = (poller, limit)
+        guard grow() != nil else { return nil }
     }
 
     /// When libcurl wants to be called though no descriptor is ready.
@@ -35,8 +36,7 @@ final class Connections {
 
     func wait(until moment: Moment) {
         let next = min(due, moment)
-        poller.wait(milliseconds: next == .never ? nil : next.milliseconds) { event in multis[event.owner].ready(event)
-        }
+        poller.wait(milliseconds: next == .never ? nil : next.milliseconds) { multis[$0.owner].ready($0) }
         runTimers()
     }
 
@@ -53,10 +53,15 @@ final class Connections {
     }
 
     private func roomiest() -> MultiHandle? {
-        if let multi = multis.first(where: { $0.handles < Connections.share }) { return multi }
-        guard let multi = MultiHandle(poller: poller, number: multis.count, connections: Connections.share) else {
-            return multis.first
-        }
+        multis.first { $0.handles < $0.connections } ?? grow() ?? multis.first
+    }
+
+    private func grow() -> MultiHandle? {
+        let left = limit - multis.count * Connections.share
+        guard left > 0,
+            let multi = MultiHandle(
+                poller: poller, number: multis.count, connections: min(left, Connections.share))
+        else { return nil }
         multis.append(multi)
         return multi
     }

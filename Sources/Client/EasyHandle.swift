@@ -37,6 +37,8 @@ final class EasyHandle {
     }
 
     private var way: Way?
+    /// Without an address libcurl would ask for the body.
+    private static let nothing: StaticString = ""
 
     /// Makes the handle ready to send the request of `transfer` to a server. `transfer` is not retained.
     func prepare(_ transfer: Transfer, server: Server) {
@@ -51,7 +53,7 @@ final class EasyHandle {
         if way.method == .post {
             ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.http.body.count))
             // Not copied: the transfer keeps it until the handle has another.
-            ccurl_set_bytes(pointer, CURLOPT_POSTFIELDS, request.http.body.pointer)
+            ccurl_set_bytes(pointer, CURLOPT_POSTFIELDS, request.http.body.pointer ?? EasyHandle.nothing.utf8Start)
         }
     }
 

@@ -17,7 +17,7 @@ struct LoopRun {
     private static let groupLimit = 1024
 
     init?(poller: Poller, limits: Client.Limits) {
-        guard let connections = Connections(poller: poller) else { return nil }
+        guard let connections = Connections(poller: poller, limit: limits.connections) else { return nil }
         (self.connections, self.limits) = (connections, limits)
     }
 

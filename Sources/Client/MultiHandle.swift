@@ -7,6 +7,8 @@ final class MultiHandle {
     private let poller: Poller
     /// Which of the poller's events are for it.
     private let number: Int
+    /// How many it may have, those that are idle among them.
+    let connections: Int
     /// When libcurl wants to be called though no descriptor is ready.
     private(set) var due = Moment.never
     /// How many easy handles there are for it.
@@ -19,7 +21,7 @@ final class MultiHandle {
         self.pointer = pointer
         self.poller = poller
         self.number = number
-        // As many as there may be are kept open.
+        self.connections = connections
         ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, connections)
         ccurl_multi_set_callbacks(
             pointer, MultiHandle.watch, MultiHandle.setTimer, Unmanaged.passUnretained(self).toOpaque())

@@ -1,3 +1,5 @@
+import JSON
+
 /// A prompt, or several, and what to generate from it.
 public struct GenerateRequest: Sendable {
     /// The ids of all prompts, one after the other.
@@ -24,6 +26,15 @@ public struct GenerateRequest: Sendable {
 
     /// Choices stand prompt by prompt, n for each.
     func isFirstOfItsPrompt(_ choice: Int) -> Bool { choice % (options.sampling.n ?? 1) == 0 }
+
+    /// How many positions an engine tells the experts of that it does not count itself: all but the last, from where it was asked to begin.
+    func routedPositions(ofChoice choice: Int, sampled: Int) -> Int {
+        let prompt = choice / (options.sampling.n ?? 1)
+        let length = prompts.count == 1 ? promptIDs.count : prompts.indices.contains(prompt) ? prompts[prompt].count : 0
+        let positions = length + sampled - 1
+        let start = options.extra["routed_experts_start_len"]?.integer ?? 0
+        return (0...max(positions, 0)).contains(start) ? positions - start : 0
+    }
 
     public func prompt(ofChoice choice: Int) -> [UInt32] {
         if prompts.count == 1 { return promptIDs }

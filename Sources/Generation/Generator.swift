@@ -8,6 +8,7 @@ public final class Generator: Sendable {
     let windows = ServerFacts<Int?>()
     let engines = ServerFacts<ChosenEngine>()
     let known = KnownRequests()
+    /// What answers have in common.
     let seen = SeenSkeletons()
 
     public init(_ client: Client) { self.client = client }

@@ -105,6 +105,20 @@ def test_where_they_go():
         assert typecase.generate(backend=typecase.Auto(server.url), prompt_ids=PROMPTS[0], sampling_params={"max_tokens": 3}, **ARGUMENTS).engine == "vllm"
 
 
+@pytest.mark.parametrize("total", [-(2**63), -1, 0, 2**63 - 1])
+def test_totals_that_cannot_be(total):
+    """What a stream says of its length may be any number."""
+
+    def event(ids, total, reason):
+        meta = {"id": "x", "finish_reason": reason, "completion_tokens": total, "prompt_tokens": 2**63 - 1, "output_token_logprobs": [[-0.5, id, None] for id in ids]}
+        return b"data: " + json.dumps({"output_ids": ids, "meta_info": meta}).encode() + b"\n\n"
+
+    body = event([5], 1, None) + event([5, 6], total, {"type": "stop"}) + b"data: [DONE]\n\n"
+    with Replay(200, body) as server:
+        *_, done = typecase.stream(backend=typecase.SGLang(server.url), prompt_ids=[1], sampling_params={"max_tokens": 4}, **ARGUMENTS)
+    assert done.completion.ids.tolist() == ([5] if total <= 0 else [5, 5, 6])
+
+
 @pytest.mark.parametrize("prompts, error", [
     ([[1], []], typecase.FieldError), ([[1], [2] * 51], typecase.WindowError), ([[1], [100]], typecase.VocabularyError), ([[1], [-1]], ValueError), ([[1], [2**32]], ValueError),
 ])

@@ -1,5 +1,6 @@
 """Generation: both backends, messages in and ids in, and everything that can go wrong between here and there."""
 
+import base64
 import json
 import os
 import threading
@@ -145,6 +146,26 @@ def test_a_server_that_comes_back_with_another_window(backend):
         assert len(typecase.generate(prompt_ids=[1] * 4, **arguments).ids) == 28
         with pytest.raises(typecase.WindowError):
             typecase.generate(prompt_ids=[1] * 40, **arguments)
+
+
+@pytest.mark.parametrize("start", [-(2**63), -(2**62), -1, 2, 3, 2**62, 2**63 - 1])
+@pytest.mark.parametrize("backend", [typecase.SGLang, typecase.OpenAI])
+def test_wherever_the_experts_are_asked_from(backend, start):
+    """Any number may be passed on to the engine; positions that are none have no experts."""
+    experts = base64.b64encode(bytes(16)).decode()
+    logprobs = [[-0.5, 5, None], [-0.5, 6, None]]
+    answers = {
+        typecase.SGLang: {"output_ids": [5, 6], "meta_info": {"id": "x", "finish_reason": {"type": "stop"}, "output_token_logprobs": logprobs, "routed_experts": experts}},
+        typecase.OpenAI: {"id": "x", "choices": [{"index": 0, "finish_reason": "stop", "token_ids": [5, 6], "logprobs": {"token_logprobs": [-0.5, -0.5]}}],
+                          "sglext": {"routed_experts": experts}},
+    }
+    arguments = {"prompt_ids": [1, 2, 3], "vocab_size": 10, "max_prompt_len": 5, "sampling_params": {"max_tokens": 2}, "extra": {"routed_experts_start_len": start}}
+    with Replay(200, json.dumps(answers[backend]).encode()) as server:
+        if 0 <= start < 4:
+            assert typecase.generate(backend=backend(server.url), **arguments).routed_experts.shape == (4 - start, 1, 4 // (4 - start))
+        else:
+            with pytest.raises(typecase.ProtocolError, match="routed_experts"):
+                typecase.generate(backend=backend(server.url), **arguments)
 
 
 def test_servers_that_name_tokens_by_their_ids_alone():

@@ -112,6 +112,14 @@ def test_its_mistakes_end_the_request(LlamaServer):
     with Faulty(lambda _c, _n: whole(b'{"error": {"message": "too long", "code": 400}}', b"400 Bad Request")) as served:
         with pytest.raises(typecase.RejectedError, match="too long"):
             typecase.generate(backend=LlamaServer(served.url), **IDS)
+    class Empty(LlamaServer):
+        def encode(self, request, prompt_ids):
+            return b""
+
+    with Faulty(lambda _c, _n: whole(json.dumps(answer([2])).encode())) as served:
+        assert typecase.generate(backend=Empty(served.url), **IDS).ids.tolist() == [2]
+        assert served.requests[0][1] == b"" and b"Content-Length: 0" in served.requests[0][0]
+
     class Full(LlamaServer):
         def decode(self, data, is_event):
             return {"error": {"message": "no room", "code": 503}}

@@ -41,7 +41,9 @@ public struct Reply: Sendable {
         switch value {
         case .object(let object):
             .object(Object(object.members.map { Object.Member(key: $0.key, value: filled($0.value, columns)) }))
-        case .array(let values): .array(values.map { filled($0, columns) })
+        case .array(let values):
+            // Marks stand behind names: an array has some where it has objects.
+            values.contains { $0.object != nil || $0.array != nil } ? .array(values.map { filled($0, columns) }) : value
         case .string:
             if case .scalar(let scalar)? = column(value, columns) { scalar } else { value }
         default: value

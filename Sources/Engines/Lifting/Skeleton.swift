@@ -12,6 +12,9 @@ struct Skeleton {
     static let mark: UInt8 = 1
     private static let escape = Array("\\u0001".utf8)
 
+    /// Where there is more, it is in lists that differ as well: then nothing comes again, and marks are longer than numbers.
+    private static let scalarLimit = 256
+
     private let bytes: UnsafeBufferPointer<UInt8>
     private let base: UnsafePointer<UInt8>
     private let keepsTop: Bool
@@ -110,6 +113,7 @@ struct Skeleton {
 
     /// A mark in the place of a text or a number, as far as the standard's plainest forms go.
     private mutating func liftScalar(from start: Int) {
+        guard columns.count < Skeleton.scalarLimit else { return }
         var end = start
         let value: Value
         if bytes[start] == UInt8(ascii: "\"") {

@@ -59,9 +59,8 @@ public struct OpenAI: Wire {
         }
         // SGLang puts those of the answer beside the choices.
         if completion.choices.count == 1, let more = try fields.fields("sglext") {
-            let start = request.options.extra["routed_experts_start_len"]?.integer ?? 0
             completion.choices[0].routedExperts = try SGLang.routedExperts(
-                more, positions: request.promptIDs.count + completion.choices[0].ids.count - 1 - start)
+                more, positions: request.routedPositions(ofChoice: 0, sampled: completion.choices[0].ids.count))
         }
         return completion
     }

@@ -84,7 +84,7 @@ extension SGLang {
     ) throws(FieldError) -> Completion.Choice {
         var choice = Completion.Choice()
         let ids = try Answer.ids(fields, "output_ids", reply)
-        let total = try meta.integer("completion_tokens") ?? ids.count
+        let total = max(try meta.integer("completion_tokens") ?? ids.count, 0)
         // Cumulative: what is behind `have`. Increments: the last ones.
         let new = request.options.isStream ? max(0, min(total - have, ids.count)) : ids.count
         choice.ids = Array(ids.suffix(new))
@@ -112,9 +112,8 @@ extension SGLang {
             try readPromptLogprobs(meta, reply, for: request.prompt(ofChoice: index), into: &choice)
         }
         choice.weightVersions = meta.value("weight_versions") ?? .null
-        let start = request.options.extra["routed_experts_start_len"]?.integer ?? 0
         choice.routedExperts = try SGLang.routedExperts(
-            meta, positions: request.prompt(ofChoice: index).count + have + new - 1 - start)
+            meta, positions: request.routedPositions(ofChoice: index, sampled: have + new))
         return choice
     }
 

@@ -205,12 +205,8 @@ class Client(Handle):
         here, waiting = asyncio.get_running_loop(), self._waiting
         for tag in self._next(0):
             loop, told = waiting.get(tag, (here, None))
-            if told is None:
-                continue
-            if loop is here:
-                told()
-            elif not loop.is_closed():
-                loop.call_soon_threadsafe(told)
+            if told is not None and not loop.is_closed():
+                _on(loop, told)
 
     def _next(self, timeout: float) -> list[int]:
         """The tags of requests that have news; waits for the first (seconds)."""
