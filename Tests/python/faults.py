@@ -56,6 +56,12 @@ class Faulty:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
+    @property
+    def connections(self):
+        """How many are open."""
+        with self._lock:
+            return len(self._open)
+
     def _accept(self):
         while True:
             try:

@@ -199,6 +199,15 @@ def test_what_waits_is_seen():
         assert soon(lambda: client.load == (0, 0, 0))
 
 
+def test_connections_that_are_kept_count_too():
+    """A client that has asked many servers keeps no more connections open than it may have."""
+    with contextlib.ExitStack() as stack, typecase.Client(connections=3) as client:
+        servers = [stack.enter_context(Faulty(lambda _c, _n: whole(BODY))) for _ in range(12)]
+        for served in servers:
+            typecase.generate(client=client, backend=typecase.VLLM(served.url), **IDS)
+        assert soon(lambda: 0 < sum(served.connections for served in servers) <= 3)
+
+
 def test_the_queue_tells_each_once_and_its_descriptor_when():
     """As hosts use it that have an event loop of their own."""
     with Server(Settings(vocab_size=10)) as server, typecase.Client() as client:
