@@ -1,80 +1,88 @@
 /// Text whose pieces one splitter finds, in segments that may be known.
 extension Encoder {
-    /// The words of `start..<end`. A segment that is not known is encoded as the text goes on, so that neither the splitter nor
-    /// the tables of words have to stop and start; at its end it is stored.
+    /// New segments are encoded together up to this many bytes: so many words that what is missing keeps nobody waiting.
+    private static let batch = 8192
+
+    /// Pieces that were found, and not encoded yet.
+    struct Found {
+        var low = 0
+        var high = 0
+    }
+
+    /// The words of `start..<end`.
     mutating func encodeFast(
         _ splitter: Splitter, _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int,
         _ text: NormalizedText?
     ) {
-        let cuts = usesSegments && end &- start >= SegmentCache.shortest ? splitter.cuts : nil
-        let ends = scratch.ends
+        var found = Found()
+        guard usesSegments, end &- start >= SegmentCache.shortest, let cuts = splitter.cuts,
+            let segments = tokenizer.segments
+        else {
+            _ = encodePieces(splitter, p, start, to: end, end, bufferEnd: bufferEnd, text, &found)
+            return
+        }
+        // Up to where there are tokens, and up to where segments were looked for.
+        var encoded = start
         var at = start
-        // The pieces that were found and not encoded yet.
-        var low = 0
-        var high = 0
         while at < end {
-            var segment = Segment(end: end)
-            if let cuts {
-                segment = find(p, at, cuts.next(p, at, end))
-                if segment.isKnown {
-                    if scratch.count > segment.first {
-                        offsets?.append(segment.first, at, segment.end, p, text, scratch, tokenizer.vocabulary)
-                    }
-                    at = segment.end
-                    low = high
-                    continue
-                }
+            let next = cuts.next(p, at, end)
+            let count = next &- at
+            let isSegment = count >= SegmentCache.shortest && count <= SegmentCache.longest
+            let hash = isSegment ? segments.hash(p + at, count) : 0
+            let finding = isSegment ? segments.look(hash) : .new
+            if finding == .new {
+                at = next
+                if at &- encoded < Self.batch, at < end { continue }
+                encoded = encodePieces(splitter, p, encoded, to: at, end, bufferEnd: bufferEnd, text, &found)
+                at = max(at, encoded)
+                continue
             }
-            let from = at
-            while at < segment.end {
-                if low == high {
-                    low = 0
-                    high = splitter.fill(ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end) ?? 0
-                    if high == 0 { return }
-                }
-                var limit = high
-                while limit > low, ends[limit &- 1] > segment.end { limit &-= 1 }
-                if limit == low {
-                    // A piece that goes on behind the cut, which none does.
-                    segment = Segment(end: ends[low])
-                    limit &+= 1
-                }
-                at = encodeSpan(p, at, ends + low, limit &- low, bufferEnd: bufferEnd, text)
-                low = limit
+            encoded = encodePieces(splitter, p, encoded, to: at, end, bufferEnd: bufferEnd, text, &found)
+            // A piece that goes on behind the cut, which none does.
+            if encoded > at {
+                at = encoded
+                continue
             }
-            if let hash = segment.hash, !scratch.state.pointee.lacksUnknown {
-                let first = segment.first
-                tokenizer.segments?.store(p + from, at &- from, hash, scratch.ids + first, scratch.count &- first)
+            let first = scratch.count
+            if finding == .known, segments.append(p + at, count, hash, to: scratch) {
+                if scratch.count > first {
+                    offsets?.append(first, at, next, p, text, scratch, tokenizer.vocabulary)
+                }
+                found = Found()
+                encoded = next
+                at = next
+                continue
             }
+            encoded = encodePieces(splitter, p, at, to: next, end, bufferEnd: bufferEnd, text, &found)
+            if encoded == next, !scratch.state.pointee.lacksUnknown {
+                segments.store(p + at, count, hash, scratch.ids + first, scratch.count &- first)
+            }
+            at = encoded
         }
     }
 
-    /// Where a segment of a text ends, and what is known of it.
-    struct Segment {
-        var end: Int
-        /// Nil where it is not to be stored.
-        var hash: UInt64?
-        var isKnown = false
-        /// Its first token.
-        var first = 0
+    /// Encodes from `start` to `limit` and returns that, or where a piece ends that goes on behind it. What goes on to `end` may be found, too.
+    private mutating func encodePieces(
+        _ splitter: Splitter, _ p: UnsafePointer<UInt8>, _ start: Int, to limit: Int, _ end: Int, bufferEnd: Int,
+        _ text: NormalizedText?, _ found: inout Found
+    ) -> Int {
+        let ends = scratch.ends
+        var at = start
+        while at < limit {
+            if found.low == found.high {
+                found.low = 0
+                found.high = splitter.fill(ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end) ?? 0
+                if found.high == 0 { return end }
+            }
+            var high = found.high
+            while high > found.low, ends[high &- 1] > limit { high &-= 1 }
+            if high == found.low { high &+= 1 }
+            at = encodeSpan(p, at, ends + found.low, high &- found.low, bufferEnd: bufferEnd, text)
+            found.low = high
+        }
+        return at
     }
 
     /// Whether tokens of words follow one on the other, whatever was asked for.
     private var usesSegments: Bool { options.usesCaches && (offsets == nil || tokenizer.model.coversBytes) }
-
-    private func find(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Segment {
-        var segment = Segment(end: end)
-        segment.first = scratch.count
-        let count = end &- start
-        guard count >= SegmentCache.shortest, count <= SegmentCache.longest, let segments = tokenizer.segments else {
-            return segment
-        }
-        let hash = segments.hash(p + start, count)
-        switch segments.append(p + start, count, hash, to: scratch) {
-        case .known: segment.isKnown = true
-        case .seen: segment.hash = hash
-        case .new: break
-        }
-        return segment
-    }
 }

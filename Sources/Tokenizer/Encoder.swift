@@ -115,8 +115,8 @@ struct Encoder: ~Copyable {
             return
         }
         let hash = segments.hash(p + start, count)
-        let found = segments.append(p + start, count, hash, to: scratch)
-        if found == .known { return }
+        let found = segments.look(hash)
+        if found == .known, segments.append(p + start, count, hash, to: scratch) { return }
         let first = scratch.count
         encodeSlowly(p, start, end, bufferEnd: bufferEnd, text)
         if found == .seen, !scratch.state.pointee.lacksUnknown, normalizedLimit == nil {

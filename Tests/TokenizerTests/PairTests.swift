@@ -84,7 +84,7 @@ import Testing
             for key in keys {
                 let hash = PairView.hash(key, placement.multiplier)
                 let displacement = UInt32(placement.displacements[Int(hash >> placement.bucketShift)])
-                let slot = PairView.slot(hash, displacement, placement.size)
+                let slot = Int(PairView.slot(hash, displacement, placement.size))
                 #expect(slot < placement.size && owners[slot, default: key] == key)
                 owners[slot] = key
             }

@@ -129,7 +129,9 @@ import Testing
         var kept = [(text: [UInt8], ids: [UInt32])]()
         func find(_ text: [UInt8]) -> SegmentCache.Finding {
             scratch.reset()
-            return cache.append(text, text.count, cache.hash(text, text.count), to: scratch)
+            let hash = cache.hash(text, text.count)
+            let finding = cache.look(hash)
+            return finding == .known && !cache.append(text, text.count, hash, to: scratch) ? .new : finding
         }
         var known = 0
         for round in 0..<2500 {

@@ -44,9 +44,9 @@ static int find(void) {
 static int lowest(void) {
     int32_t numbers[64];
     for (int round = 0; round < 20000; round++) {
-        size_t count = 1 + next() % 8;
+        size_t count = 1 + next() % 4;
         int32_t expected = INT32_MAX;
-        for (size_t i = 0; i < 8 * count; i++) {
+        for (size_t i = 0; i < 16 * count; i++) {
             numbers[i] = (int32_t)(next() % (1u << 26)) + (1 << 26);
             if (numbers[i] < expected) expected = numbers[i];
         }

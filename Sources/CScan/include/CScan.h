@@ -24,15 +24,18 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
  * repeat one of them. */
 size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count);
 
-/* The lowest of count times eight numbers, none of them negative nor, as a float, other than a normal number. Those come in the
+/* The lowest of count times sixteen numbers, none of them negative nor, as a float, other than a normal number. Those come in the
  * order of their bits, and for them all processors have an instruction, which Swift's vectors do not use. */
 static inline int32_t cscan_lowest(const int32_t *p, size_t count) {
     typedef float four __attribute__((ext_vector_type(4)));
-    four a, b;
+    four a, b, c, d;
     __builtin_memcpy(&a, p, sizeof a);
     __builtin_memcpy(&b, p + 4, sizeof b);
-    for (size_t i = 1; i < count; i++) {
-        four c, d;
+    __builtin_memcpy(&c, p + 8, sizeof c);
+    __builtin_memcpy(&d, p + 12, sizeof d);
+    a = a < c ? a : c;
+    b = b < d ? b : d;
+    for (size_t i = 2; i < 2 * count; i++) {
         __builtin_memcpy(&c, p + 8 * i, sizeof c);
         __builtin_memcpy(&d, p + 8 * i + 4, sizeof d);
         a = a < c ? a : c;
@@ -45,6 +48,22 @@ static inline int32_t cscan_lowest(const int32_t *p, size_t count) {
     int32_t bits;
     __builtin_memcpy(&bits, &lowest, sizeof bits);
     return bits;
+}
+
+/* Of 16 bytes as two numbers in little-endian order: the bits of those of the first count, 1 to 15, in the one and in the other. */
+static inline uint64_t cscan_low_bytes(size_t count) {
+    static const uint64_t bits[16] = {
+        0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+        ~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull, ~0ull,
+    };
+    return bits[count & 15];
+}
+
+static inline uint64_t cscan_high_bytes(size_t count) {
+    static const uint64_t bits[16] = {
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+    };
+    return bits[count & 15];
 }
 
 /* Asks for the cache line at p, which is about to be read. */

@@ -32,17 +32,18 @@ extension BPE {
         _ bytes: UnsafePointer<UInt8>?, _ pairs: PairView
     ) -> Int32 {
         var lowest = Lanes.noKey
-        let ranks = byteRanks.base
-        for i in 0..<(count &- 1) {
-            let rank: UInt32
-            if let bytes {
-                rank = ranks[Int(bytes[i]) &<< 8 | Int(bytes[i &+ 1])]
-            } else {
-                rank = pairs.likelyRank(pairs.place(symbols[i], symbols[i &+ 1]))
-            }
+        @inline(__always)
+        func put(_ rank: UInt32, _ i: Int) {
             pairs.expect(rank: rank)
-            keys[i] = Lanes.key(rank, i)
-            lowest = min(lowest, keys[i])
+            let key = Lanes.key(rank, i)
+            keys[i] = key
+            lowest = min(lowest, key)
+        }
+        if let bytes {
+            let ranks = byteRanks.base
+            for i in 0..<(count &- 1) { put(ranks[Int(bytes[i]) &<< 8 | Int(bytes[i &+ 1])], i) }
+        } else {
+            for i in 0..<(count &- 1) { put(pairs.likelyRank(pairs.place(symbols[i], symbols[i &+ 1])), i) }
         }
         return lowest
     }
@@ -54,7 +55,6 @@ extension BPE {
         var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest)
         while lanes.lowest < Lanes.noKey {
             lanes.merge(pairs)
-            lanes.locate(pairs)
             lanes.settle(pairs)
         }
         return lanes.full

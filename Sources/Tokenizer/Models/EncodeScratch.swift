@@ -6,7 +6,7 @@ final class EncodeScratch {
     /// Words of up to this many symbols are merged by scanning for the lowest rank, longer ones in parts of so many.
     static let laneCount = 64
     /// How many ends of pieces are found at a time.
-    static let endCapacity = 512
+    static let endCapacity = 2048
 
     /// The best way to a position in a word, for `Unigram`.
     struct Step: BitwiseCopyable {
@@ -101,7 +101,7 @@ final class EncodeScratch {
         state = .allocate(capacity: 1)
         state.initialize(to: State(ids: .allocate(capacity: capacity), capacity: capacity))
         lanes = .allocate(capacity: 3 * Self.laneCount)
-        pairKeys = .allocate(capacity: Self.laneCount)
+        pairKeys = .allocate(capacity: Self.laneCount + 16)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
     }

@@ -20,28 +20,18 @@ struct Lanes: BitwiseCopyable {
     private static func rank(_ key: Int32) -> UInt32 { UInt32(truncatingIfNeeded: key &>> 6) & PairView.noRank }
 
     let symbols: UnsafeMutablePointer<UInt32>
-    /// Of the pairs that the symbols start, in blocks of eight.
+    /// Of the pairs that the symbols start, in blocks of sixteen.
     private let keys: UnsafeMutablePointer<Int32>
-    private let blocks: Int
-    /// A bit for each lane that still has a symbol.
-    private(set) var full: UInt64
+    private let blocks: UInt32
     /// The lowest key.
     private(set) var lowest: Int32
-    private var last = Merge()
-
-    /// A pair that was merged, where the symbols around it are, and where the pairs that it makes with them would be.
-    private struct Merge: BitwiseCopyable {
-        var at = 0
-        var before = 0
-        var isFirst = true
-        var isLast = true
-        var firstHash: UInt64 = 0
-        var secondHash: UInt64 = 0
-        var first = PairView.Place.none
-        var second = PairView.Place.none
-        /// Whether anything was merged.
-        var isDone = false
-    }
+    /// A bit for each lane that still has a symbol.
+    private(set) var full: UInt64
+    /// The lane of what a merge made and the one before, and where the pairs that it makes with its neighbours would be.
+    private var at: UInt32 = 0
+    private var before: UInt32 = 0
+    private var first = PairView.Place.none
+    private var second = PairView.Place.none
 
     /// Of a word of `count` symbols whose keys are there.
     @inline(__always)
@@ -51,50 +41,56 @@ struct Lanes: BitwiseCopyable {
         self.symbols = symbols
         self.keys = keys
         self.lowest = lowest
-        blocks = (count &+ 7) &>> 3
+        blocks = UInt32(truncatingIfNeeded: (count &+ 15) &>> 4)
         full = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count)
-        for i in (count &- 1)..<(blocks &* 8) { keys[i] = Self.noKey }
+        // Of which some lie behind: the next word's are not there yet, and behind the last there is room.
+        for i in 0..<16 { keys[count &- 1 &+ i] = Self.noKey }
     }
 
-    /// Merges the lowest pair, of which there must be one; `locate` and `settle` must follow. Where it was no pair after all
-    /// they do nothing, and the lowest is another.
+    /// Merges the lowest pair, of which there must be one, and has the ranks of the pairs it makes brought near; `settle` must
+    /// follow. Where it was no pair after all, another is the lowest then.
     @inline(__always)
     mutating func merge(_ pairs: PairView) {
         let at = Int(lowest & 63)
-        let above = full & (~1 &<< UInt64(truncatingIfNeeded: at))
-        let below = full & ~(~0 &<< UInt64(truncatingIfNeeded: at))
+        let lane = UInt64(truncatingIfNeeded: at)
+        let above = full & (~1 &<< lane)
+        let below = full & ((1 &<< lane) &- 1)
         let after = above & (above &- 1)
         let right = above.trailingZeroBitCount & 63
         guard let merged = pairs.merge(symbols[at], symbols[right], Self.rank(lowest)) else {
+            (self.at, before) = (UInt32(truncatingIfNeeded: at), UInt32(truncatingIfNeeded: at))
+            (first, second) = (.none, .none)
             keys[at] = Self.noKey
-            lowest = cscan_lowest(keys, blocks)
-            last.isDone = false
             return
         }
         // Where there is no symbol before, or after, that of lane 0 takes its place, and the answer is dropped.
         let before = 63 &- (below | 1).leadingZeroBitCount
         let next = after.trailingZeroBitCount & 63
         full ^= above ^ after
-        last = Merge(
-            at: at, before: before, isFirst: below == 0, isLast: after == 0,
-            firstHash: pairs.hash(symbols[before], merged), secondHash: pairs.hash(merged, symbols[next]),
-            isDone: true)
-        pairs.expectPlace(last.firstHash)
-        pairs.expectPlace(last.secondHash)
+        first = pairs.place(symbols[before], merged, isNone: below == 0)
+        second = pairs.place(merged, symbols[next], isNone: after == 0)
+        pairs.expect(first)
+        pairs.expect(second)
+        (self.at, self.before) = (UInt32(truncatingIfNeeded: at), UInt32(truncatingIfNeeded: before))
         symbols[at] = merged
         keys[before] = Self.noKey
         keys[at] = Self.noKey
         keys[right] = Self.noKey
     }
 
-    /// Has the ranks of the pairs that a merge made brought near.
+    /// Finds the ranks of the pairs that a merge made.
     @inline(__always)
-    mutating func locate(_ pairs: PairView) {
-        if !last.isDone { return }
-        last.first = pairs.place(last.firstHash)
-        last.second = pairs.place(last.secondHash)
-        pairs.expect(last.first)
-        pairs.expect(last.second)
+    mutating func settle(_ pairs: PairView) {
+        let others = cscan_lowest(keys, Int(blocks))
+        let firstRank = pairs.likelyRank(first)
+        let secondRank = pairs.likelyRank(second)
+        pairs.expect(rank: firstRank)
+        pairs.expect(rank: secondRank)
+        let first = Self.key(firstRank, Int(before))
+        let second = Self.key(secondRank, Int(at))
+        keys[Int(before)] = first
+        keys[Int(at)] = second
+        lowest = min(others, first, second)
     }
 
     /// Moves the symbols that are left to the first lanes, and returns how many they are.
@@ -111,21 +107,5 @@ struct Lanes: BitwiseCopyable {
             kept &+= 4
         } while left != 0
         return full.nonzeroBitCount
-    }
-
-    /// Finds the ranks of the pairs that a merge made.
-    @inline(__always)
-    mutating func settle(_ pairs: PairView) {
-        if !last.isDone { return }
-        let others = cscan_lowest(keys, blocks)
-        let firstRank = pairs.likelyRank(last.first)
-        let secondRank = pairs.likelyRank(last.second)
-        pairs.expect(rank: firstRank)
-        pairs.expect(rank: secondRank)
-        let first = last.isFirst ? Self.noKey : Self.key(firstRank, last.before)
-        let second = last.isLast ? Self.noKey : Self.key(secondRank, last.at)
-        keys[last.before] = first
-        keys[last.at] = second
-        lowest = min(others, first, second)
     }
 }

@@ -86,7 +86,7 @@ struct PairPlacement {
             for displacement in 0...UInt32(UInt16.max) {
                 var count = 0
                 for hash in hashes {
-                    let slot = PairView.slot(hash, displacement, size)
+                    let slot = Int(PairView.slot(hash, displacement, size))
                     if isTaken[slot >> 6] >> UInt64(slot & 63) & 1 != 0 { break }
                     isTaken[slot >> 6] |= 1 << UInt64(slot & 63)
                     slots[count] = slot

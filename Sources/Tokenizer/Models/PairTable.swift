@@ -112,8 +112,8 @@ final class PairTable: Sendable {
             isHalf.base[Int(merge.left)] = true
             isHalf.base[Int(merge.right)] = true
             let key = PairView.key(merge.left, merge.right)
-            let slot = view.place(merge.left, merge.right).slot
-            marks.base[slot] = PairView.tag(PairView.hash(key, multiplier)) << 20 | merge.rank
+            let slot = view.slot(view.place(merge.left, merge.right))
+            marks.base[slot] = PairView.tag(PairView.hash(key, multiplier)) | merge.rank
             if isOneByOne {
                 self.merges.base[Int(merge.rank)] = key << 20 | UInt64(merge.merged)
             } else {
@@ -127,7 +127,7 @@ final class PairTable: Sendable {
         PairView(
             marks: marks.base, displacements: displacements.base, bucketShift: bucketShift, size: size,
             multiplier: multiplier, merges: merges.base, slots: slots.base, results: merged.base,
-            hasMerges: merges.count > 0)
+            hasMerges: merges.count > 0, last: UInt32(truncatingIfNeeded: max(merges.count, 1) - 1))
     }
 
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { view.rank(left, right) }

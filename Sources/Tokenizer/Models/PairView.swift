@@ -25,13 +25,18 @@ struct PairView {
     let slots: UnsafePointer<UInt64>
     let results: UnsafePointer<UInt32>
     let hasMerges: Bool
+    /// The highest rank that `merges` has.
+    let last: UInt32
 
     /// Where a pair would be.
     struct Place: BitwiseCopyable {
-        var slot: Int
+        fileprivate var slot: UInt32
+        /// What a mark there begins with, if it is this pair's.
         fileprivate var tag: UInt32
+        /// `noRank` of no pair.
+        fileprivate var rank: UInt32 = 0
 
-        static let none = Place(slot: 0, tag: 0)
+        static let none = Place(slot: 0, tag: 0, rank: noRank)
     }
 
     @inline(__always)
@@ -42,46 +47,43 @@ struct PairView {
     static func hash(_ key: UInt64, _ multiplier: UInt64) -> UInt64 { (key ^ key &>> 23) &* multiplier }
 
     @inline(__always)
-    static func slot(_ hash: UInt64, _ displacement: UInt32, _ size: UInt64) -> Int {
+    static func slot(_ hash: UInt64, _ displacement: UInt32, _ size: UInt64) -> UInt32 {
         let spread = UInt32(truncatingIfNeeded: hash &>> 16) &* (displacement &<< 1 | 1)
-        return Int(truncatingIfNeeded: (UInt64(spread) &* size) &>> 32)
+        return UInt32(truncatingIfNeeded: (UInt64(spread) &* size) &>> 32)
     }
 
     @inline(__always)
-    static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) &>> 4 & 0xFFF }
-
-    @inline(__always)
-    func place(_ left: UInt32, _ right: UInt32) -> Place { place(hash(left, right)) }
+    static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) &<< 16 & 0xFFF0_0000 }
 
     @inline(__always)
     func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), multiplier) }
 
-    /// Has what the place depends on brought near.
     @inline(__always)
-    func expectPlace(_ hash: UInt64) { cscan_prefetch(displacements + Int(truncatingIfNeeded: hash &>> bucketShift)) }
+    func place(_ left: UInt32, _ right: UInt32, isNone: Bool = false) -> Place {
+        let hash = hash(left, right)
+        let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
+        return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash), rank: isNone ? Self.noRank : 0)
+    }
 
     @inline(__always)
-    func place(_ hash: UInt64) -> Place {
-        let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
-        return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash))
-    }
+    func slot(_ place: Place) -> Int { Int(place.slot) }
 
     /// Has a pair brought near, whose rank will be asked for.
     @inline(__always)
-    func expect(_ place: Place) { cscan_prefetch(marks + place.slot) }
+    func expect(_ place: Place) { cscan_prefetch(marks + Int(place.slot)) }
 
     @inline(__always)
     func expect(_ left: UInt32, _ right: UInt32) { expect(place(left, right)) }
 
     /// The same for what the merge of a rank makes.
     @inline(__always)
-    func expect(rank: UInt32) { cscan_prefetch(merges + (rank < Self.noRank && hasMerges ? Int(rank) : 0)) }
+    func expect(rank: UInt32) { cscan_prefetch(merges + Int(min(rank, last))) }
 
     /// The rank of the pair that has this place, if it has one; `noRank`, or some other pair's rank, if not.
     @inline(__always)
     func likelyRank(_ place: Place) -> UInt32 {
-        let mark = marks[place.slot]
-        return mark &>> 20 == place.tag ? mark & Self.noRank : Self.noRank
+        // With another tag what is left is above all ranks.
+        min(marks[Int(place.slot)] ^ place.tag, Self.noRank) | place.rank
     }
 
     /// What a pair makes at the rank that `likelyRank` gave, or nil if it has not that rank.
@@ -92,7 +94,7 @@ struct PairView {
             let merge = merges[Int(rank)]
             return merge &>> 20 == key ? UInt32(truncatingIfNeeded: merge) & 0xF_FFFF : nil
         }
-        return slots[place(left, right).slot] &>> 20 == key ? results[Int(rank)] : nil
+        return slots[Int(place(left, right).slot)] &>> 20 == key ? results[Int(rank)] : nil
     }
 
     /// The rank of a pair, or `PairTable.none`.

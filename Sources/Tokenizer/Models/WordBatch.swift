@@ -1,23 +1,98 @@
+import CScan
+
 /// Words that are encoded together, so that none waits for memory alone: pieces, or parts of long ones.
 struct WordBatch {
     static let capacity = EncodeScratch.endCapacity
     /// How many words are read ahead of finding them.
     static let block = 96
 
-    let ends: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
-    let keys: UnsafeMutablePointer<WordKey> = .allocate(capacity: capacity)
-    /// Where in the tables of words they are or belong, and in the end the entries of all; `unknown` of those that have none.
+    struct Word: BitwiseCopyable {
+        var key: WordKey
+        /// Where in the table of words it is or belongs; `unknown` of one that has no key.
+        var line: UnsafeMutablePointer<WordEntry>
+        var end: Int
+    }
+
+    let words: UnsafeMutablePointer<Word> = .allocate(capacity: capacity)
+
+    /// A word that the vocabulary does not have, and how many tokens the others before it have.
+    struct Missing: BitwiseCopyable {
+        var word: UInt32
+        var tokens: UInt32
+    }
+
+    let missing: UnsafeMutablePointer<Missing> = .allocate(capacity: capacity)
+    /// Where in the cache they are or belong, and in the end the entries of all; `unknown` of those that have none.
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
-    /// The numbers of those that the vocabulary does not have.
-    let missing: UnsafeMutablePointer<UInt16> = .allocate(capacity: capacity + 1)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
     let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordGroup.longestWord)
+    /// The tokens of the words behind the first that is missing, with room for three more.
+    let others: UnsafeMutablePointer<UInt32> = .allocate(capacity: (capacity + 1) * WordEntry.mostTokens)
 
     let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 2)
 
     // A pair, as the lines of the table.
-    init() { unknown.initialize(repeating: .unknown, count: 2) }
+    init() {
+        unknown.initialize(repeating: .unknown, count: 2)
+        others.initialize(repeating: 0, count: (Self.capacity + 1) * WordEntry.mostTokens)
+    }
+
+    /// Where a word begins, in a batch that begins at `start`.
+    @inline(__always)
+    func start(of i: Int, _ start: Int) -> Int { i > 0 ? words[i &- 1].end : start }
+
+    /// Reads words that end at `ends`, the first of which begins at `start`, as those from number `first` on, and asks for their
+    /// lines; returns how many. Stops at one that is longer than an entry, or begins behind `last`: up to there 16 bytes may be read.
+    @inline(never)
+    func read(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ ends: UnsafePointer<Int>, _ count: Int, as first: Int, last: Int,
+        _ table: WordTable.View
+    ) -> Int {
+        let words = words + first
+        var start = start
+        var n = 0
+        while n < count, start <= last {
+            let end = ends[n]
+            let length = end &- start
+            if length > WordEntry.longestWord { break }
+            let key = WordKey(p + start, length)
+            let line = table.line(key.hash)
+            cscan_prefetch(line)
+            words[n] = Word(key: key, line: line, end: end)
+            start = end
+            n &+= 1
+        }
+        return n
+    }
+
+    /// Writes the tokens of the words from `first` up to `end` that are in their lines to `out`, of which `base` is the first of
+    /// the batch, and counts the others, of which there were `before`. Returns where the tokens end, and how many are missing.
+    @inline(never)
+    func find(
+        _ first: Int, _ end: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
+        _ table: WordTable.View
+    ) -> (out: UnsafeMutableRawPointer, missing: Int) {
+        let (words, missing) = (words, missing)
+        var out = out
+        var count = before
+        for i in first..<end {
+            let key = words[i].key
+            let line = words[i].line
+            // Which of the two it is nobody could foretell.
+            let place = line + (line[1].key == key ? 1 : 0)
+            if place[0].key == key {
+                out += place[0].write(to: out) &* 4
+            } else if line[0].isFull, let entry = table.findFarther(key, line) {
+                out += entry[0].write(to: out) &* 4
+            } else {
+                missing[count] = Missing(
+                    word: UInt32(truncatingIfNeeded: i), tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
+                count &+= 1
+            }
+        }
+        return (out, count)
+    }
 
     /// How many of `entries` and of `tokens` there are.
     struct Made: BitwiseCopyable {
@@ -25,22 +100,22 @@ struct WordBatch {
         var tokens = 0
     }
 
-    /// Keeps the tokens of a word that has no entry.
+    /// Keeps the tokens of the word with the number `i`, the missing one with the number `k`, which has no entry.
     @inline(__always)
-    func add(_ ids: UnsafePointer<UInt32>, _ count: Int, _ i: Int, _ made: inout Made) {
+    func add(_ ids: UnsafePointer<UInt32>, _ count: Int, _ k: Int, _ i: Int, _ made: inout Made) {
         (tokens + made.tokens).update(from: ids, count: count)
-        keys[i] = WordKey(tokensAt: made.tokens, count)
-        places[i] = unknown
+        words[i].key = WordKey(tokensAt: made.tokens, count)
+        places[k] = unknown
         made.tokens &+= count
     }
 
     func free() {
-        ends.deallocate()
-        keys.deallocate()
-        places.deallocate()
+        words.deallocate()
         missing.deallocate()
+        places.deallocate()
         entries.deallocate()
         tokens.deallocate()
+        others.deallocate()
         unknown.deallocate()
     }
 }

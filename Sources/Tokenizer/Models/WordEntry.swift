@@ -1,3 +1,5 @@
+import CScan
+
 /// A word of up to fifteen bytes and the tokens, up to four, that it encodes to: half a cache line. The tables of words
 /// hold these, so a word is compared in full wherever it is found.
 struct WordEntry: BitwiseCopyable {
@@ -13,7 +15,7 @@ struct WordEntry: BitwiseCopyable {
     var isFree: Bool { key.high == 0 }
 
     /// Of words that have no entry: what `write` returns for it is no number of tokens.
-    static let unknown = WordEntry(key: .none, first: UInt64(unknownCount) << 24, second: 0)
+    static let unknown = WordEntry(key: WordKey(low: 0, high: 0), first: UInt64(unknownCount) << 24, second: 0)
     static let unknownCount = 0x7F
 
     /// At most four tokens, all below 2^24.
@@ -81,11 +83,10 @@ struct WordKey: BitwiseCopyable {
     @inline(__always)
     init(_ p: UnsafePointer<UInt8>, _ count: Int) {
         let raw = UnsafeRawPointer(p)
-        let length = UInt64(truncatingIfNeeded: count)
-        let head = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-        let tail = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        low = head & UInt64.max &>> (64 &- min(length, 8) &* 8)
-        high = tail & ((1 &<< ((max(length, 8) &- 8) &* 8)) &- 1) | length &<< 56
+        low = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self)) & cscan_low_bytes(count)
+        high =
+            UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) & cscan_high_bytes(count)
+            | UInt64(truncatingIfNeeded: count) &<< 56
     }
 
     /// The same where no more than the word may be read.

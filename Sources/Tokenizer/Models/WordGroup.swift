@@ -1,14 +1,14 @@
 /// Words of up to 64 bytes that are merged side by side. A merge waits for memory again and again; the words of a group
 /// wait together.
 struct WordGroup {
-    static let capacity = 32
+    static let capacity = 64
     /// Room for the symbols of a word.
     private static let lanes = longestWord
     static let longestWord = EncodeScratch.laneCount
 
     private let members: UnsafeMutablePointer<Lanes> = .allocate(capacity: capacity)
     private let symbols: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * lanes)
-    private let keys: UnsafeMutablePointer<Int32> = .allocate(capacity: capacity * lanes)
+    private let keys: UnsafeMutablePointer<Int32> = .allocate(capacity: capacity * lanes + 16)
     private let bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?> = .allocate(capacity: capacity)
     /// How many symbols each has, and then how many tokens.
     private let counts: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
@@ -77,7 +77,6 @@ struct WordGroup {
             left = kept
             if left == 0 { break }
             for k in 0..<left { members[active[k]].merge(pairs) }
-            for k in 0..<left { members[active[k]].locate(pairs) }
             for k in 0..<left { members[active[k]].settle(pairs) }
         }
         for i in 0..<count { counts[i] = members[i].gather() }

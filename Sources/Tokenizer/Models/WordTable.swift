@@ -38,7 +38,7 @@ final class WordTable: Sendable {
 
         @inline(__always)
         func line(_ hash: UInt64) -> UnsafeMutablePointer<WordEntry> {
-            base + 2 &* Int(truncatingIfNeeded: (hash &>> 32 &* lines) &>> 32)
+            base + 2 &* Int(truncatingIfNeeded: hash.multipliedFullWidth(by: lines).high)
         }
 
         @inline(__always)

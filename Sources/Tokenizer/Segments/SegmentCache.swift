@@ -43,33 +43,40 @@ final class SegmentCache: Sendable {
     @inline(__always)
     func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         let raw = UnsafeRawPointer(p)
-        var state = seed ^ UInt64(truncatingIfNeeded: count)
-        func mix(_ i: Int) {
+        @inline(__always)
+        func mix(_ state: UInt64, _ i: Int) -> UInt64 {
             let low = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self) ^ state
             let high = raw.loadUnaligned(fromByteOffset: i &+ 8, as: UInt64.self) ^ 0xD6E8_FEB8_6659_FD93
             let product = low.multipliedFullWidth(by: high)
-            state = product.high ^ product.low
+            return product.high ^ product.low
         }
+        // Two that do not wait for each other.
+        var (first, second) = (seed ^ UInt64(truncatingIfNeeded: count), seed &* 0xA24B_AED4_963E_E407)
         var i = 0
-        while i &+ 16 < count {
-            mix(i)
-            i &+= 16
+        while i &+ 32 < count {
+            first = mix(first, i)
+            second = mix(second, i &+ 16)
+            i &+= 32
         }
-        mix(count &- 16)
-        return state &* 0x9E37_79B9_7F4A_7C15
+        if i &+ 16 < count { first = mix(first, i) }
+        return mix(first ^ second &<< 32 ^ second &>> 32, count &- 16) &* 0x9E37_79B9_7F4A_7C15
     }
 
     enum Finding {
-        /// Its tokens were appended.
+        /// A text of the same hash is here, nearly always the same.
         case known
         /// It came before and should be stored.
         case seen
         case new
     }
 
+    /// What is to be expected of a text. One that is new is noted.
+    @inline(__always)
+    func look(_ hash: UInt64) -> Finding { shards[Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))].look(hash) }
+
     /// Appends the tokens of a text, where they are known.
     @inline(__always)
-    func append(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch) -> Finding {
+    func append(_ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch) -> Bool {
         shards[Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))].append(p, count, hash, to: scratch)
     }
 

@@ -58,12 +58,12 @@ struct SegmentShard: ~Copyable {
     @inline(__always)
     private static func words(_ bytes: Int) -> Int { (bytes &+ 7) &>> 3 }
 
-    func append(
-        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
-    ) -> SegmentCache.Finding {
+    /// Whether a text with this hash is here, or came before. Remembers that it came.
+    func look(_ hash: UInt64) -> SegmentCache.Finding {
         guard take() else { return .new }
         defer { give() }
-        if appendKnown(p, count, hash, to: scratch) { return .known }
+        let set = places + Self.set(hash)
+        for i in 0..<4 where isHere(set[i], hash) { return .known }
         let place = seen + Int(truncatingIfNeeded: hash &>> 32 & (1 &<< Self.seenBits &- 1))
         let isSeen = place.pointee == hash
         place.pointee = hash
@@ -71,13 +71,27 @@ struct SegmentShard: ~Copyable {
     }
 
     @inline(__always)
+    private func isHere(_ place: UInt64, _ hash: UInt64) -> Bool {
+        let position = place & (1 &<< Self.positionBits &- 1)
+        return (place ^ Self.tag(hash)) &>> Self.positionBits == 0
+            && filled.pointee &+ Self.capacity &- position <= Self.capacity
+    }
+
+    func append(
+        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
+    ) -> Bool {
+        guard take() else { return false }
+        defer { give() }
+        return appendKnown(p, count, hash, to: scratch)
+    }
+
+    @inline(__always)
     private func appendKnown(
         _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
     ) -> Bool {
         let set = places + Self.set(hash)
-        for i in 0..<4 where (set[i] ^ Self.tag(hash)) &>> Self.positionBits == 0 {
+        for i in 0..<4 where isHere(set[i], hash) {
             let position = set[i] & (1 &<< Self.positionBits &- 1)
-            if filled.pointee &+ Self.capacity &- position > Self.capacity { continue }
             let record = ring + Int(truncatingIfNeeded: position & (Self.capacity &- 1))
             guard Int(truncatingIfNeeded: record[0] & 0xFFFF_FFFF) == count, memcmp(record + 1, p, count) == 0 else {
                 continue

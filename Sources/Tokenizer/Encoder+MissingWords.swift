@@ -1,0 +1,218 @@
+import CScan
+
+/// Words that the table does not have: from a cache, or from the model.
+extension Encoder {
+    /// Brings the tokens of the missing words of a batch, whose tokens begin with `firstToken`, between those of the others.
+    @inline(never)
+    func encodeMissing(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int, _ firstToken: Int) {
+        let batch = scratch.batch
+        let made = mergeWords(p, start, count)
+        var gap = firstToken &+ Int(batch.missing[0].tokens)
+        let others = scratch.count &- gap
+        batch.others.update(from: scratch.ids + gap, count: others)
+        scratch.state.pointee.count = gap
+        gap = 0
+        for k in 0..<count {
+            let missing = batch.missing[k]
+            scratch.reserve(others &- gap &+ WordEntry.mostTokens &* (count &- k &+ 1))
+            let written = batch.places[k].pointee.write(to: scratch.ids + scratch.count)
+            if written != WordEntry.unknownCount {
+                scratch.state.pointee.count &+= written
+            } else {
+                let i = Int(missing.word)
+                let at = batch.start(of: i, start)
+                encodeNewWord(p + at, batch.words[i].end &- at, batch.words[i].key)
+                scratch.reserve(others &- gap &+ WordEntry.mostTokens &* (count &- k &+ 1))
+            }
+            let next = k &+ 1 < count ? Int(batch.missing[k &+ 1].tokens &- batch.missing[0].tokens) : others
+            let out = scratch.ids + scratch.count
+            // Four at a time, more than there are: there is room.
+            var copied = gap
+            while copied < next {
+                let four = UnsafeRawPointer(batch.others + copied).loadUnaligned(as: SIMD4<UInt32>.self)
+                UnsafeMutableRawPointer(out + (copied &- gap)).storeBytes(of: four, as: SIMD4<UInt32>.self)
+                copied &+= 4
+            }
+            scratch.state.pointee.count &+= next &- gap
+            gap = next
+        }
+        storeWords(made)
+    }
+
+    /// Points to what the first `count` missing words come to: what the cache has, else what they are merged to. Returns how many
+    /// entries were made, which the cache shall have when nobody points into it.
+    @inline(__always)
+    private func mergeWords(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
+        let batch = scratch.batch
+        let canGroup = pairs?._withUnsafeGuaranteedRef { $0.canGroup } ?? false
+        guard let pairs, canGroup else {
+            for k in 0..<count { batch.places[k] = batch.unknown }
+            return 0
+        }
+        return pairs._withUnsafeGuaranteedRef { model in
+            let group = scratch.group
+            let usesCache = options.usesCaches && scratch.cache != nil
+            var made = WordBatch.Made()
+            if usesCache { expectPlaces(0..<min(Self.ahead, count)) }
+            for k in 0..<count {
+                if usesCache, k &+ Self.ahead < count { expectPlaces((k &+ Self.ahead)..<(k &+ Self.ahead &+ 1)) }
+                let i = Int(batch.missing[k].word)
+                let key = batch.words[i].key
+                let at = batch.start(of: i, start)
+                let length = batch.words[i].end &- at
+                if key == .none {
+                    batch.places[k] = batch.unknown
+                    continue
+                }
+                if key == .long {
+                    if findLong(p + at, length, k, i, &made) { continue }
+                } else if usesCache {
+                    let place = batch.places[k]
+                    if place[0].key == key { continue }
+                    if place[1].key == key {
+                        batch.places[k] = place + 1
+                        continue
+                    }
+                }
+                group.add(p + at, length, k, model)
+                if group.isFull { made = mergeGroup(p, start, model, made) }
+            }
+            if group.count > 0 { made = mergeGroup(p, start, model, made) }
+            return made.entries
+        }
+    }
+
+    /// Keeps the tokens of a missing word, for the text and for the cache.
+    @inline(__always)
+    private func keep(
+        _ ids: UnsafePointer<UInt32>, _ count: Int, _ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ i: Int,
+        _ made: inout WordBatch.Made
+    ) {
+        let batch = scratch.batch
+        let isLong = batch.words[i].key == .long
+        if isLong, options.usesCaches {
+            scratch.longCache?.store(p, length, LongWordCache.hash(p, length), ids, count)
+        }
+        if isLong || count > WordEntry.mostTokens {
+            batch.add(ids, count, k, i, &made)
+            return
+        }
+        batch.entries[made.entries] = WordEntry(batch.words[i].key, ids, count)
+        batch.places[k] = batch.entries + made.entries
+        made.entries &+= 1
+    }
+
+    /// How many places in the cache are asked for before the first is looked at.
+    private static let ahead = 16
+
+    @inline(__always)
+    private func expectPlaces(_ range: Range<Int>) {
+        guard let cache = scratch.cache else { return }
+        let batch = scratch.batch
+        for k in range {
+            batch.places[k] = cache.place(batch.words[Int(batch.missing[k].word)].key.hash)
+            cscan_prefetch(batch.places[k])
+        }
+    }
+
+    /// Takes the tokens of a long word from the cache, if it has them.
+    @inline(__always)
+    private func findLong(_ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ i: Int, _ made: inout WordBatch.Made)
+        -> Bool
+    {
+        guard options.usesCaches,
+            let ids = scratch.longCache?.find(p, length, LongWordCache.hash(p, length)), let base = ids.baseAddress
+        else { return false }
+        scratch.batch.add(base, ids.count, k, i, &made)
+        return true
+    }
+
+    /// Merges the words of the group behind those that were made before, and returns what is made by then.
+    private func mergeGroup(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ model: BPE, _ before: WordBatch.Made
+    ) -> WordBatch.Made {
+        let (batch, group) = (scratch.batch, scratch.group)
+        var made = before
+        group.merge(model)
+        for member in 0..<group.count {
+            let k = group.index(member)
+            let i = Int(batch.missing[k].word)
+            let at = batch.start(of: i, start)
+            keep(group.tokens(member), group.tokenCount(member), p + at, batch.words[i].end &- at, k, i, &made)
+        }
+        group.empty()
+        return made
+    }
+
+    private func storeWords(_ count: Int) {
+        guard options.usesCaches, let cache = scratch.cache else { return }
+        for k in 0..<count {
+            let entry = scratch.batch.entries[k]
+            let place = cache.place(entry.key.hash)
+            // A word may have come twice.
+            if !(place[0].key == entry.key) { cache.store(entry, at: place) }
+        }
+    }
+
+    /// A word of a model whose words are not taken apart, in parts that are merged; false where it is to be encoded whole.
+    private func encodeParts(_ model: BPE, _ p: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+        guard model.partsAreNoWords, let boundaries = model.boundaries, !model.isWhole(p, length) else { return false }
+        let ends = scratch.partEnds
+        var at = 0
+        while at < length {
+            let count = boundaries.fill(ends, capacity: EncodeScratch.endCapacity, p, from: at, to: length)
+            if at == 0, count == 1, ends[0] == length { return false }
+            for i in 0..<count {
+                model.merge(p + at, ends[i] &- at, scratch)
+                at = ends[i]
+            }
+        }
+        return true
+    }
+
+    /// A word that no entry is known of: from a cache, or from the model, and then a cache has it.
+    @inline(never)
+    private func encodeNewWord(_ p: UnsafePointer<UInt8>, _ length: Int, _ key: WordKey) {
+        if let tokens = key.tokens {
+            scratch.reserve(tokens.count)
+            (scratch.ids + scratch.count).update(from: scratch.batch.tokens + tokens.start, count: tokens.count)
+            scratch.state.pointee.count &+= tokens.count
+            return
+        }
+        let usesCaches = options.usesCaches
+        if usesCaches, length <= WordEntry.longestWord, let place = scratch.cache?.place(key.hash) {
+            let known = place[0].key == key ? place : place[1].key == key ? place + 1 : nil
+            if let known {
+                scratch.reserve(WordEntry.mostTokens)
+                scratch.state.pointee.count &+= known.pointee.write(to: scratch.ids + scratch.count)
+                return
+            }
+        }
+        let isLong = usesCaches && length >= LongWordCache.shortestWord && length <= LongWordCache.longestWord
+        let hash = isLong ? LongWordCache.hash(p, length) : 0
+        if isLong, let ids = scratch.longCache?.find(p, length, hash), let base = ids.baseAddress {
+            scratch.reserve(ids.count)
+            (scratch.ids + scratch.count).update(from: base, count: ids.count)
+            scratch.state.pointee.count &+= ids.count
+            return
+        }
+        let before = scratch.count
+        if let pairs {
+            pairs._withUnsafeGuaranteedRef { model in
+                if length <= WordEntry.longestWord || !encodeParts(model, p, length) {
+                    model.encodeNew(p, length, scratch)
+                }
+            }
+        } else {
+            tokenizer.model.encode(p, length, scratch)
+        }
+        let count = scratch.count &- before
+        if scratch.state.pointee.lacksUnknown || !usesCaches { return }
+        if length <= WordEntry.longestWord, count <= WordEntry.mostTokens {
+            guard let cache = scratch.cache else { return }
+            cache.store(WordEntry(key, scratch.ids + before, count), at: cache.place(key.hash))
+        } else if isLong {
+            scratch.longCache?.store(p, length, hash, scratch.ids + before, count)
+        }
+    }
+}
