@@ -74,7 +74,8 @@ let package = Package(
         .testTarget(name: "ChatTests", dependencies: ["JSON", "Chat", "Tokenizer", "Engines"], swiftSettings: strict),
         .testTarget(name: "ClientTests", dependencies: ["Bytes", "JSON", "Engines", "Client"], swiftSettings: strict),
         .testTarget(
-            name: "TokenizerTests", dependencies: ["Bytes", "JSON", "CScan", "Tokenizer"], swiftSettings: strict),
+            name: "TokenizerTests", dependencies: ["Bytes", "JSON", "CScan", "CUnicode", "Tokenizer"],
+            swiftSettings: strict),
     ]
 )
 

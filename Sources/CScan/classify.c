@@ -14,6 +14,12 @@ typedef _Bool bits64 __attribute__((ext_vector_type(64)));
         mask;                                                                      \
     })
 
+/* From U+4E00 to U+9F7F: what begins with 0xE4 and 0xE9 not whatever follows. */
+static inline __attribute__((always_inline)) uint64_t han(bytes64 byte) {
+    return MASK((bytes64)(byte - 0xE5) < 4) | (MASK(byte == 0xE4) & MASK(byte >= 0xB8) >> 1)
+        | (MASK(byte == 0xE9) & MASK(byte < 0xBE) >> 1);
+}
+
 static inline __attribute__((always_inline)) void classify(const uint8_t *p, cscan_classes *out) {
     bytes64 byte;
     memcpy(&byte, p, sizeof byte);
@@ -29,6 +35,51 @@ static inline __attribute__((always_inline)) void classify(const uint8_t *p, csc
     out->slash = MASK(byte == '/');
     out->high = MASK(byte >= 0x80);
     out->lead = MASK(byte >= 0xC0);
+    out->han = han(byte);
+    out->hangul = MASK((bytes64)(byte - 0xEB) < 2);
+}
+
+static inline __attribute__((always_inline)) uint64_t leads(const uint8_t *p, int with_hangul) {
+    bytes64 byte;
+    memcpy(&byte, p, sizeof byte);
+    uint64_t lead = MASK(byte >= 0xC0);
+    if (lead == 0) return 0;
+    lead &= ~han(byte);
+    return with_hangul ? lead : lead & ~MASK((bytes64)(byte - 0xEB) < 2);
+}
+
+/* Where a byte continues a character follows from the bytes before it; what else a second byte may be, from the first. `after` has the
+ * bytes that go on in the next block. */
+static inline __attribute__((always_inline)) size_t valid(const uint8_t *p, size_t length) {
+    uint64_t after = 0, after_e0 = 0, after_ed = 0, after_f0 = 0, after_f4 = 0;
+    size_t i = 0;
+    for (; i + 64 <= length; i += 64) {
+        bytes64 byte;
+        memcpy(&byte, p + i, sizeof byte);
+        uint64_t high = MASK(byte >= 0x80);
+        if ((high | after) == 0) continue;
+        uint64_t lead = MASK(byte >= 0xC0), three = MASK(byte >= 0xE0), four = MASK(byte >= 0xF0);
+        uint64_t wrong = (high & ~lead) ^ (lead << 1 | three << 2 | four << 3 | after);
+        wrong |= MASK((bytes64)(byte & 0xFE) == 0xC0) | MASK(byte >= 0xF5);
+        uint64_t e0 = MASK(byte == 0xE0), ed = MASK(byte == 0xED), f0 = MASK(byte == 0xF0), f4 = MASK(byte == 0xF4);
+        uint64_t from_90 = MASK(byte >= 0x90), from_a0 = MASK(byte >= 0xA0);
+        wrong |= (e0 << 1 | after_e0) & ~from_a0;
+        wrong |= (ed << 1 | after_ed) & from_a0;
+        wrong |= (f0 << 1 | after_f0) & ~from_90;
+        wrong |= (f4 << 1 | after_f4) & from_90;
+        if (wrong != 0) break;
+        after = lead >> 63 | three >> 62 | four >> 61;
+        after_e0 = e0 >> 63;
+        after_ed = ed >> 63;
+        after_f0 = f0 >> 63;
+        after_f4 = f4 >> 63;
+    }
+    /* Back to where a character begins. */
+    for (int k = 0; k < 3 && after != 0; k++) {
+        i--;
+        if (p[i] >= 0xC0) break;
+    }
+    return i;
 }
 
 static inline __attribute__((always_inline)) size_t find_any(const uint8_t *p, size_t length, const uint8_t *set, size_t count) {
@@ -54,6 +105,9 @@ static void classify_plain(const uint8_t *p, cscan_classes *out) {
         uint8_t byte = p[i];
         if (byte >= 0x80) out->high |= bit;
         if (byte >= 0xC0) out->lead |= bit;
+        if ((byte >= 0xE5 && byte <= 0xE8) || (i < 63 && ((byte == 0xE4 && p[i + 1] >= 0xB8) || (byte == 0xE9 && p[i + 1] < 0xBE))))
+            out->han |= bit;
+        if (byte == 0xEB || byte == 0xEC) out->hangul |= bit;
         if (byte >= 'A' && byte <= 'Z') out->upper |= bit;
         if (byte >= 'a' && byte <= 'z') out->lower |= bit;
         if (byte >= '0' && byte <= '9') out->digit |= bit;
@@ -66,12 +120,23 @@ static void classify_plain(const uint8_t *p, cscan_classes *out) {
     }
 }
 
+static uint64_t leads_plain(const uint8_t *p, int with_hangul) {
+    cscan_classes classes;
+    classify_plain(p, &classes);
+    return classes.lead & ~classes.han & ~(with_hangul ? 0 : classes.hangul);
+}
+
 /* What every processor of the architecture has: SSE2 or NEON. */
 static void classify_base(const uint8_t *p, cscan_classes *out) { classify(p, out); }
 static size_t find_any_base(const uint8_t *p, size_t length, const uint8_t *set, size_t count) { return find_any(p, length, set, count); }
 
+static uint64_t leads_base(const uint8_t *p, int with_hangul) { return leads(p, with_hangul); }
+static size_t valid_base(const uint8_t *p, size_t length) { return valid(p, length); }
+
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *p, cscan_classes *out) { classify(p, out); }
+__attribute__((target("avx2"))) static uint64_t leads_avx2(const uint8_t *p, int with_hangul) { return leads(p, with_hangul); }
+__attribute__((target("avx2"))) static size_t valid_avx2(const uint8_t *p, size_t length) { return valid(p, length); }
 __attribute__((target("avx2"))) static size_t find_any_avx2(const uint8_t *p, size_t length, const uint8_t *set, size_t count) {
     return find_any(p, length, set, count);
 }
@@ -79,6 +144,14 @@ __attribute__((target("avx2"))) static size_t find_any_avx2(const uint8_t *p, si
 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static void classify_avx512(
     const uint8_t *p, cscan_classes *out) {
     classify(p, out);
+}
+__attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static uint64_t leads_avx512(
+    const uint8_t *p, int with_hangul) {
+    return leads(p, with_hangul);
+}
+__attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static size_t valid_avx512(
+    const uint8_t *p, size_t length) {
+    return valid(p, length);
 }
 
 int cscan_levels(void) {
@@ -105,6 +178,23 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     }
 }
 
+uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul) {
+    switch (level) {
+    case 3: return leads_avx512(p, with_hangul);
+    case 2: return leads_avx2(p, with_hangul);
+    case 1: return leads_base(p, with_hangul);
+    default: return leads_plain(p, with_hangul);
+    }
+}
+
+size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
+    switch (level) {
+    case 3: return valid_avx512(p, length);
+    case 2: return valid_avx2(p, length);
+    default: return valid_base(p, length);
+    }
+}
+
 static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
     return cscan_levels() >= 2 ? find_any_avx2(p, length, set, count) : find_any_base(p, length, set, count);
 }
@@ -114,6 +204,15 @@ int cscan_levels(void) { return 1; }
 void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     if (level == 0) classify_plain(p, classes);
     else classify_base(p, classes);
+}
+
+uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul) {
+    return level == 0 ? leads_plain(p, with_hangul) : leads_base(p, with_hangul);
+}
+
+size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
+    (void)level;
+    return valid_base(p, length);
 }
 
 static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
@@ -128,3 +227,6 @@ size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], siz
 }
 
 void cscan_classify(const uint8_t *p, cscan_classes *classes) { cscan_classify_at(cscan_levels(), p, classes); }
+
+uint64_t cscan_leads(const uint8_t *p, int with_hangul) { return cscan_leads_at(cscan_levels(), p, with_hangul); }
+size_t cscan_valid(const uint8_t *p, size_t length) { return cscan_valid_at(cscan_levels(), p, length); }

@@ -7,35 +7,40 @@ extension Encoder {
     func encodeMissing(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int, _ firstToken: Int) {
         let batch = scratch.batch
         let made = mergeWords(p, start, count)
-        var gap = firstToken &+ Int(batch.missing[0].tokens)
-        let others = scratch.count &- gap
-        batch.others.update(from: scratch.ids + gap, count: others)
-        scratch.state.pointee.count = gap
-        gap = 0
-        for k in 0..<count {
-            let missing = batch.missing[k]
-            scratch.reserve(others &- gap &+ WordEntry.mostTokens &* (count &- k &+ 1))
-            let written = batch.places[k].pointee.write(to: scratch.ids + scratch.count)
-            if written != WordEntry.unknownCount {
-                scratch.state.pointee.count &+= written
-            } else {
-                let i = Int(missing.word)
-                let at = batch.start(of: i, start)
-                encodeNewWord(p + at, batch.words[i].end &- at, batch.words[i].key)
-                scratch.reserve(others &- gap &+ WordEntry.mostTokens &* (count &- k &+ 1))
-            }
-            let next = k &+ 1 < count ? Int(batch.missing[k &+ 1].tokens &- batch.missing[0].tokens) : others
-            let out = scratch.ids + scratch.count
-            // Four at a time, more than there are: there is room.
-            var copied = gap
-            while copied < next {
-                let four = UnsafeRawPointer(batch.others + copied).loadUnaligned(as: SIMD4<UInt32>.self)
-                UnsafeMutableRawPointer(out + (copied &- gap)).storeBytes(of: four, as: SIMD4<UInt32>.self)
-                copied &+= 4
-            }
-            scratch.state.pointee.count &+= next &- gap
-            gap = next
+        let first = Int(batch.missing[0].tokens)
+        let others = scratch.count &- firstToken &- first
+        batch.others.update(from: scratch.ids + firstToken + first, count: others)
+        scratch.state.pointee.count = firstToken &+ first
+        func makeRoom(_ k: Int, _ copied: Int) -> UnsafeMutableRawPointer {
+            scratch.reserve(others &- copied &+ WordEntry.mostTokens &* (count &- k) &+ WordBatch.slack)
+            return UnsafeMutableRawPointer(scratch.ids + scratch.count)
         }
+        var out = makeRoom(0, 0)
+        var copied = 0
+        for k in 0..<count {
+            let written = batch.places[k].pointee.write(to: out)
+            if written != WordEntry.unknownCount {
+                out += written &* 4
+            } else {
+                let i = Int(batch.missing[k].word)
+                let at = batch.start(of: i, start)
+                scratch.state.pointee.count = (out - UnsafeMutableRawPointer(scratch.ids)) &>> 2
+                encodeNewWord(p + at, batch.words[i].end &- at, batch.words[i].key)
+                out = makeRoom(k, copied)
+            }
+            let next = k &+ 1 < count ? Int(batch.missing[k &+ 1].tokens) &- first : others
+            // Some at a time, and more than there are: there is room.
+            let from = UnsafeRawPointer(batch.others)
+            var at = copied
+            repeat {
+                let some = (from + at &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
+                (out + (at &- copied) &* 4).storeBytes(of: some, as: SIMD16<UInt32>.self)
+                at &+= 16
+            } while at < next
+            out += (next &- copied) &* 4
+            copied = next
+        }
+        scratch.state.pointee.count = (out - UnsafeMutableRawPointer(scratch.ids)) &>> 2
         storeWords(made)
     }
 
@@ -51,11 +56,10 @@ extension Encoder {
         }
         return pairs._withUnsafeGuaranteedRef { model in
             let group = scratch.group
-            let usesCache = options.usesCaches && scratch.cache != nil
             var made = WordBatch.Made()
-            if usesCache { expectPlaces(0..<min(Self.ahead, count)) }
-            for k in 0..<count {
-                if usesCache, k &+ Self.ahead < count { expectPlaces((k &+ Self.ahead)..<(k &+ Self.ahead &+ 1)) }
+            let new = findCached(count)
+            for n in 0..<new {
+                let k = Int(batch.new[n])
                 let i = Int(batch.missing[k].word)
                 let key = batch.words[i].key
                 let at = batch.start(of: i, start)
@@ -64,16 +68,7 @@ extension Encoder {
                     batch.places[k] = batch.unknown
                     continue
                 }
-                if key == .long {
-                    if findLong(p + at, length, k, i, &made) { continue }
-                } else if usesCache {
-                    let place = batch.places[k]
-                    if place[0].key == key { continue }
-                    if place[1].key == key {
-                        batch.places[k] = place + 1
-                        continue
-                    }
-                }
+                if key == .long, findLong(p + at, length, k, i, &made) { continue }
                 group.add(p + at, length, k, model)
                 if group.isFull { made = mergeGroup(p, start, model, made) }
             }
@@ -105,14 +100,33 @@ extension Encoder {
     /// How many places in the cache are asked for before the first is looked at.
     private static let ahead = 16
 
+    /// Points to those of the first `count` missing words that the cache has, and returns how many it has not: `WordBatch.new`.
     @inline(__always)
-    private func expectPlaces(_ range: Range<Int>) {
-        guard let cache = scratch.cache else { return }
+    private func findCached(_ count: Int) -> Int {
         let batch = scratch.batch
-        for k in range {
-            batch.places[k] = cache.place(batch.words[Int(batch.missing[k].word)].key.hash)
+        guard options.usesCaches, let cache = scratch.cache else {
+            for k in 0..<count { batch.new[k] = UInt32(truncatingIfNeeded: k) }
+            return count
+        }
+        @inline(__always)
+        func key(_ k: Int) -> WordKey { batch.words[Int(batch.missing[k].word)].key }
+        @inline(__always)
+        func expect(_ k: Int) {
+            batch.places[k] = cache.place(key(k).hash)
             cscan_prefetch(batch.places[k])
         }
+        for k in 0..<min(Self.ahead, count) { expect(k) }
+        var new = 0
+        for k in 0..<count {
+            if k &+ Self.ahead < count { expect(k &+ Self.ahead) }
+            let key = key(k)
+            // As in the table of words, and here nobody could even guess.
+            let place = batch.places[k] + (batch.places[k][1].key == key ? 1 : 0)
+            batch.places[k] = place
+            batch.new[new] = UInt32(truncatingIfNeeded: k)
+            new &+= place[0].key == key ? 0 : 1
+        }
+        return new
     }
 
     /// Takes the tokens of a long word from the cache, if it has them.

@@ -54,10 +54,17 @@ extension Encoder {
                 let cut = boundaries._withUnsafeGuaranteedRef {
                     $0.fill(parts, capacity: limit &- n, p, from: at, to: end)
                 }
-                for i in 0..<cut {
-                    readOne(p, at, parts[i], n, bufferEnd: bufferEnd)
-                    at = parts[i]
+                var part = 0
+                while part < cut {
+                    let read = batch.read(p, at, parts + part, cut &- part, as: n, last: bufferEnd &- 16, words)
+                    n &+= read
+                    part &+= read
+                    if read > 0 { at = parts[part &- 1] }
+                    if part == cut { break }
+                    readOne(p, at, parts[part], n, bufferEnd: bufferEnd)
+                    at = parts[part]
                     n &+= 1
+                    part &+= 1
                 }
                 if at == end { piece &+= 1 }
                 continue

@@ -1,4 +1,5 @@
 import CScan
+import CUnicode
 import Testing
 
 @testable import Tokenizer
@@ -11,7 +12,9 @@ import Testing
         " ",
         "  ", "\n", "\n\n", "\r\n", "\t", "    ", "1", "23", "4567890", ".", ",", "!", "//", "/", "{", "}", "—", "“",
         "”", "。",
-        "\n  \n    ", "!\n/", "\u{17F}", "x'\u{17F}",
+        "\n  \n    ", "!\n/", "\u{17F}", "x'\u{17F}", "\u{4DFF}", "\u{4E00}", "\u{4FFF}", "\u{8FFF}", "\u{9000}",
+        "\u{9F7F}",
+        "\u{9F80}", "\u{9FA6}", "\u{AFFF}", "\u{B000}", "\u{CFFF}", "\u{D000}",
     ]
 
     static func ends(_ splitter: Splitter, _ p: UnsafePointer<UInt8>, _ count: Int) -> [Int] {
@@ -114,6 +117,30 @@ import Testing
                 withUnsafeBytes(of: plain) { plain in
                     withUnsafeBytes(of: other) { #expect($0.elementsEqual(plain)) }
                 }
+            }
+        }
+    }
+
+    /// What `cscan_classes` calls Han and Hangul, and what is taken for granted of them.
+    @Test func hanAndHangulAreLettersThatStay() throws {
+        let normal = UInt8(1 | 4)
+        let parts = UInt8(2 | 8)
+        for scalar in UInt32(0x4000)..<0xE000 where Unicode.Scalar(scalar) != nil {
+            let isHan = 0x4E00...0x9F7F ~= scalar
+            let isHangul = 0xB000...0xCFFF ~= scalar
+            let bytes = Array(String(try #require(Unicode.Scalar(scalar))).utf8) + [UInt8](repeating: 0x20, count: 61)
+            var classes = cscan_classes()
+            for level in 0...cscan_levels() {
+                cscan_classify_at(level, bytes, &classes)
+                #expect(classes.han == (isHan ? 1 : 0) && classes.hangul == (isHangul ? 1 : 0), "\(scalar)")
+                #expect(cscan_leads_at(level, bytes, 0) == (isHan || isHangul ? 0 : 1))
+                #expect(cscan_leads_at(level, bytes, 1) == (isHan ? 0 : 1))
+            }
+            guard isHan || isHangul else { continue }
+            #expect(
+                CharacterSet.otherLetter.contains(scalar) && cunicode_tokenizer_form(scalar) & normal == 0, "\(scalar)")
+            if isHan {
+                #expect(cunicode_tokenizer_form(scalar) & parts == 0 && SequenceScanner.isHanKana(scalar), "\(scalar)")
             }
         }
     }

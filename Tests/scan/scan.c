@@ -41,6 +41,26 @@ static int find(void) {
     return 0;
 }
 
+/* Texts that are UTF-8 but for a byte, nearly always. */
+static int valid(void) {
+    static const char *const pieces[] = {"a", "\xC3\xA9", "\xE5\xAD\x97", "\xEA\xB0\x80", "\xE4\xB7\xBF", "\xE9\xBE\xA5", "\xF0\x9F\x98\x80"};
+    uint8_t text[320];
+    for (int round = 0; round < 20000; round++) {
+        size_t length = 0;
+        while (length < 300) {
+            const char *piece = pieces[next() % 7];
+            for (size_t i = 0; piece[i] != 0; i++) text[length++] = (uint8_t)piece[i];
+        }
+        if (round % 2) text[next() % length] = (uint8_t)next();
+        for (int level = 1; level <= cscan_levels(); level++) {
+            if (cscan_valid_at(level, text, length) != cscan_valid_at(1, text, length)) return printf("cscan_valid_at(%d) differs\n", level);
+            for (int with = 0; with < 2; with++)
+                if (cscan_leads_at(level, text, with) != cscan_leads_at(0, text, with)) return printf("cscan_leads_at(%d) differs\n", level);
+        }
+    }
+    return 0;
+}
+
 static int lowest(void) {
     int32_t numbers[64];
     for (int round = 0; round < 20000; round++) {
@@ -55,4 +75,4 @@ static int lowest(void) {
     return 0;
 }
 
-int main(void) { return classify() || find() || lowest(); }
+int main(void) { return classify() || find() || valid() || lowest(); }

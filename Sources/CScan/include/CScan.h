@@ -7,18 +7,29 @@
 ptrdiff_t cscan_find(const void *text, size_t text_length, const void *needle, size_t needle_length);
 
 /* What 64 bytes are, a bit for each: bit i is byte i. A byte of 0x80 or more is in `high` alone, and in `lead` where it is
- * 0xC0 or more. `blank` is TAB, VT and FF; `newline` CR and LF; `control` the other control characters. The rest of ASCII is in no mask but its own. */
+ * 0xC0 or more; `han` is where a character from U+4E00 to U+9F7F
+ * begins and `hangul` where one from U+B000 to U+CFFF does, if the text is UTF-8 and more than its first byte is in the block. `blank` is TAB, VT and FF; `newline` CR and LF; `control` the other control characters. The rest of ASCII is in no mask but its own. */
 typedef struct {
-    uint64_t upper, lower, digit, space, newline, blank, quote, slash, control, high, lead;
+    uint64_t upper, lower, digit, space, newline, blank, quote, slash, control, high, lead, han, hangul;
 } cscan_classes;
 
 /* Classifies the 64 bytes at p. */
 void cscan_classify(const uint8_t *p, cscan_classes *classes);
 
+/* Where in the 64 bytes at p, of valid UTF-8, a character beyond ASCII begins that is none of those of `han`, nor of those of `hangul` where
+ * they do not count. */
+uint64_t cscan_leads(const uint8_t *p, int with_hangul);
+
+/* How many bytes at p are valid UTF-8, as far as that is seen in blocks of 64: up to the last block or less, and no more than three before
+ * what is not valid, or not whole, in the first that has such. */
+size_t cscan_valid(const uint8_t *p, size_t length);
+
 /* The instructions that this processor can classify with: 0 is plain C, and so on up to the number returned. For tests:
  * cscan_classify() takes the last. */
 int cscan_levels(void);
 void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
+uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul);
+size_t cscan_valid_at(int level, const uint8_t *p, size_t length);
 
 /* The offset of the first byte that is one of the first count, 1 to 8, of `set`; `length` where there is none. The others
  * repeat one of them. */

@@ -36,7 +36,7 @@ final class Boundaries: Sendable {
     /// Takes the tokens that merging makes.
     init(_ tokens: some Sequence<UInt32>, count: Int, vocabulary: Vocabulary) {
         var bits: UInt64 = 12
-        while 1 << bits < count * 16, bits < 23 { bits += 1 }
+        while 1 << bits < count * 16, bits < 21 { bits += 1 }
         shift = 64 - bits
         ascii = FixedTable(count: 256, repeating: 0)
         pairs = FixedTable(count: 1 << (bits - 6), repeating: 0)
@@ -97,9 +97,11 @@ final class Boundaries: Sendable {
 
     /// Writes the ends of the next parts of `start..<end`, at most `capacity`, and returns how many. The last is `end`, or
     /// there are as many as there is room for.
+    @inline(never)
     func fill(
         _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> Int {
+        let (ascii, view) = (ascii.base, View(self))
         var count = 0
         var (a, width) = Scalars.decode(p + start)
         var i = start &+ width
@@ -115,7 +117,7 @@ final class Boundaries: Sendable {
                 i &+= 1
             } else {
                 (b, width) = Scalars.decode(p + i)
-                count &+= mayJoin(a, b, p[i &- 1], byte) ? 0 : 1
+                count &+= 1 &- view.mayJoin(a, b, p[i &- 1], byte)
                 i &+= width
             }
             if count == capacity { return count }
@@ -125,14 +127,32 @@ final class Boundaries: Sendable {
         return count &+ 1
     }
 
-    @inline(__always)
-    private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
-        let bit = Self.hash(a, b) &>> shift
-        if pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 != 0 { return true }
-        let around = bytes[Int(last) &<< 8 | Int(first)]
-        if around == 0 { return false }
-        // Some token has parts around these bytes. That concerns these two only if it has one of them whole, or neither.
-        if a >= 0x10000 || b >= 0x10000 { return true }
-        return parts[Int(a)] & 1 != 0 || parts[Int(b)] & 2 != 0 || around & 2 != 0
+    /// Pointers, which stay in registers.
+    private struct View {
+        let pairs: UnsafePointer<UInt64>
+        let shift: UInt64
+        let bytes: UnsafePointer<UInt8>
+        let parts: UnsafePointer<UInt8>
+
+        @inline(__always)
+        init(_ boundaries: Boundaries) {
+            pairs = UnsafePointer(boundaries.pairs.base)
+            shift = boundaries.shift
+            bytes = UnsafePointer(boundaries.bytes.base)
+            parts = UnsafePointer(boundaries.parts.base)
+        }
+
+        /// 1 or 0. What it is nobody could foretell, so nothing branches on it.
+        @inline(__always)
+        func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Int {
+            let bit = Boundaries.hash(a, b) &>> shift
+            let joins = Int(truncatingIfNeeded: pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63)) & 1
+            let around = Int(bytes[Int(last) &<< 8 | Int(first)])
+            // Some token may have parts around these bytes. That concerns these two only if it has one of them whole, or neither.
+            return joins | (around | around &>> 1) & (part(a) | part(b) &>> 1 | around &>> 1) & 1
+        }
+
+        @inline(__always)
+        private func part(_ scalar: UInt32) -> Int { scalar < 0x10000 ? Int(parts[Int(scalar)]) : 3 }
     }
 }

@@ -22,20 +22,24 @@ struct WordBatch {
     }
 
     let missing: UnsafeMutablePointer<Missing> = .allocate(capacity: capacity)
+    /// The numbers of those that no cache has.
+    let new: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity + 1)
     /// Where in the cache they are or belong, and in the end the entries of all; `unknown` of those that have none.
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
     let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordGroup.longestWord)
-    /// The tokens of the words behind the first that is missing, with room for three more.
-    let others: UnsafeMutablePointer<UInt32> = .allocate(capacity: (capacity + 1) * WordEntry.mostTokens)
+    /// The tokens of the words behind the first that is missing, with room behind them.
+    let others: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.mostTokens + slack)
+    /// How many tokens are copied at a time.
+    static let slack = 16
 
     let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 2)
 
     // A pair, as the lines of the table.
     init() {
         unknown.initialize(repeating: .unknown, count: 2)
-        others.initialize(repeating: 0, count: (Self.capacity + 1) * WordEntry.mostTokens)
+        others.initialize(repeating: 0, count: Self.capacity * WordEntry.mostTokens + Self.slack)
     }
 
     /// Where a word begins, in a batch that begins at `start`.
@@ -112,6 +116,7 @@ struct WordBatch {
     func free() {
         words.deallocate()
         missing.deallocate()
+        new.deallocate()
         places.deallocate()
         entries.deallocate()
         tokens.deallocate()

@@ -1,3 +1,4 @@
+import CScan
 import CUnicode
 
 /// The four normal forms, with the Unicode version and the change counts of the crate the reference uses.
@@ -32,16 +33,25 @@ enum UnicodeForm: Sendable {
     private var isCompatible: Bool { self == .nfkc || self == .nfkd }
 
     /// The first character from `i` on that may change or move, or `count`.
+    ///
+    /// Han never does, nor does Hangul where nothing is taken apart: so those are passed over (`cscan_leads`).
     @inline(__always)
     private func nextAffected(_ p: UnsafePointer<UInt8>, _ i: Int, _ count: Int, _ flag: UInt8) -> Int {
         var i = i
+        let withHangul: Int32 = composes ? 0 : 1
+        while i &+ 64 <= count {
+            var leads = cscan_leads(p + i, withHangul)
+            while leads != 0 {
+                let at = i &+ leads.trailingZeroBitCount
+                if cunicode_tokenizer_form(Scalars.decode(p + at).scalar) & flag != 0 { return at }
+                leads &= leads &- 1
+            }
+            i &+= 64
+        }
+        // The block may have ended within a character.
         while i < count {
-            if p[i] < 0x80 {
-                // Eight ASCII bytes at a time.
-                while i &+ 8 <= count,
-                    UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-                { i &+= 8 }
-                if i < count, p[i] < 0x80 { i &+= 1 }
+            if p[i] < 0xC0 {
+                i &+= 1
                 continue
             }
             let (scalar, width) = Scalars.decode(p + i)

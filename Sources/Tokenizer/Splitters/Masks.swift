@@ -41,10 +41,15 @@ struct Masks {
     let quote: UInt64
     let high: UInt64
     private let lead: UInt64
+    private let han: UInt64
+    private let hangul: UInt64
     /// Characters at which the exact scanner is needed.
     private(set) var undecided: UInt64 = 0
 
     var letters: UInt64 { upper | lower | others }
+
+    /// Of Han and Hangul.
+    private static let otherLetter = UInt32(CharacterSet.otherLetter.bits.trailingZeroBitCount)
 
     @inline(__always)
     init(_ classes: cscan_classes) {
@@ -59,6 +64,8 @@ struct Masks {
         quote = classes.quote
         high = classes.high
         lead = classes.lead
+        han = classes.han
+        hangul = classes.hangul
         signs = ~(upper | lower | numbers | space | blank | newline | high)
     }
 
@@ -68,7 +75,17 @@ struct Masks {
         @inline(__always)
         func mask(_ set: CharacterSet, _ kind: UInt32) -> UInt64 { 0 &- UInt64(set.bits &>> kind & 1) }
         var (upper, lower, letters, numbers, undecided) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-        var leads = lead
+        // What all characters of a first byte are, is known.
+        var leads = lead & ~(han | hangul)
+        let uniform = rules.hasHanKana ? hangul : han | hangul
+        let bits = uniform | uniform &<< 1 | uniform &<< 2
+        letters = bits & mask(rules.letters, Self.otherLetter)
+        undecided = bits & mask(rules.undecided, Self.otherLetter)
+        if rules.hasHanKana {
+            let bits = han | han &<< 1 | han &<< 2
+            hanKana = bits & mask(rules.letters, Self.otherLetter)
+            undecided |= bits & ~hanKana
+        }
         while leads != 0 {
             let i = leads.trailingZeroBitCount
             leads &= leads &- 1
