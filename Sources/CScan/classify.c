@@ -15,10 +15,9 @@ typedef _Bool bits64 __attribute__((ext_vector_type(64)));
     })
 
 /* From U+4E00 to U+9F7F: what begins with 0xE4 and 0xE9 not whatever follows. */
-static inline __attribute__((always_inline)) uint64_t han(bytes64 byte) {
-    return MASK((bytes64)(byte - 0xE5) < 4) | (MASK(byte == 0xE4) & MASK(byte >= 0xB8) >> 1)
-        | (MASK(byte == 0xE9) & MASK(byte < 0xBE) >> 1);
-}
+#define HAN(byte)                                                                                         \
+    (MASK((bytes64)(byte - 0xE5) < 4) | (MASK(byte == 0xE4) & MASK(byte >= 0xB8) >> 1)                   \
+        | (MASK(byte == 0xE9) & MASK(byte < 0xBE) >> 1))
 
 static inline __attribute__((always_inline)) void classify(const uint8_t *p, cscan_classes *out) {
     bytes64 byte;
@@ -35,7 +34,7 @@ static inline __attribute__((always_inline)) void classify(const uint8_t *p, csc
     out->slash = MASK(byte == '/');
     out->high = MASK(byte >= 0x80);
     out->lead = MASK(byte >= 0xC0);
-    out->han = han(byte);
+    out->han = HAN(byte);
     out->hangul = MASK((bytes64)(byte - 0xEB) < 2);
 }
 
@@ -44,7 +43,7 @@ static inline __attribute__((always_inline)) uint64_t leads(const uint8_t *p, in
     memcpy(&byte, p, sizeof byte);
     uint64_t lead = MASK(byte >= 0xC0);
     if (lead == 0) return 0;
-    lead &= ~han(byte);
+    lead &= ~HAN(byte);
     return with_hangul ? lead : lead & ~MASK((bytes64)(byte - 0xEB) < 2);
 }
 
