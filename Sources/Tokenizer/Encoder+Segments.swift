@@ -3,6 +3,25 @@ extension Encoder {
     /// New segments are encoded together up to this many bytes: so many words that what is missing keeps nobody waiting.
     private static let batch = 8192
 
+    /// A stretch of text, and its hash if it may be in the cache, whose place there is asked for.
+    private struct Segment {
+        let start: Int
+        let end: Int
+        var hash: UInt64?
+
+        @inline(__always)
+        init(_ segments: SegmentCache, _ cuts: SegmentCuts, _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
+            self.start = start
+            self.end = start < end ? cuts.next(p, start, end) : end
+            let count = self.end &- start
+            if count >= SegmentCache.shortest, count <= SegmentCache.longest {
+                let hash = segments.hash(p + start, count)
+                segments.expect(hash)
+                self.hash = hash
+            }
+        }
+    }
+
     /// Pieces that were found, and not encoded yet.
     struct Found {
         var low = 0
@@ -21,44 +40,39 @@ extension Encoder {
             _ = encodePieces(splitter, p, start, to: end, end, bufferEnd: bufferEnd, text, &found)
             return
         }
-        // Up to where there are tokens, and up to where segments were looked for.
+        // Up to where there are tokens.
         var encoded = start
-        var at = start
-        while at < end {
-            let next = cuts.next(p, at, end)
-            let count = next &- at
-            let isSegment = count >= SegmentCache.shortest && count <= SegmentCache.longest
-            let hash = isSegment ? segments.hash(p + at, count) : 0
-            let finding = isSegment ? segments.look(hash) : .new
-            if finding == .new {
-                at = next
-                if at &- encoded < Self.batch, at < end { continue }
-                encoded = encodePieces(splitter, p, encoded, to: at, end, bufferEnd: bufferEnd, text, &found)
-                at = max(at, encoded)
-                continue
+        var segment = Segment(segments, cuts, p, start, end)
+        while segment.start < end {
+            // The next one's place in the cache comes near while this one's is looked at.
+            let next = Segment(segments, cuts, p, segment.end, end)
+            let finding = segment.hash.map { segments.look($0) } ?? .new
+            let limit = finding == .new ? segment.end : segment.start
+            if finding != .new || limit &- encoded >= Self.batch {
+                encoded = encodePieces(splitter, p, encoded, to: limit, end, bufferEnd: bufferEnd, text, &found)
             }
-            encoded = encodePieces(splitter, p, encoded, to: at, end, bufferEnd: bufferEnd, text, &found)
-            // A piece that goes on behind the cut, which none does.
-            if encoded > at {
-                at = encoded
-                continue
-            }
-            let first = scratch.count
-            if finding == .known, segments.append(p + at, count, hash, to: scratch) {
-                if scratch.count > first {
-                    offsets?.append(first, at, next, p, text, scratch, tokenizer.vocabulary)
+            if finding != .new, encoded == segment.start, let hash = segment.hash {
+                let first = scratch.count
+                let count = segment.end &- segment.start
+                if finding == .known, segments.append(p + segment.start, count, hash, to: scratch) {
+                    if scratch.count > first {
+                        offsets?.append(first, encoded, segment.end, p, text, scratch, tokenizer.vocabulary)
+                    }
+                    found = Found()
+                    encoded = segment.end
+                } else {
+                    encoded = encodePieces(
+                        splitter, p, encoded, to: segment.end, end, bufferEnd: bufferEnd, text, &found)
+                    if encoded == segment.end, !scratch.state.pointee.lacksUnknown {
+                        segments.store(
+                            p + segment.start, count, hash, scratch.ids + first, scratch.count &- first)
+                    }
                 }
-                found = Found()
-                encoded = next
-                at = next
-                continue
             }
-            encoded = encodePieces(splitter, p, at, to: next, end, bufferEnd: bufferEnd, text, &found)
-            if encoded == next, !scratch.state.pointee.lacksUnknown {
-                segments.store(p + at, count, hash, scratch.ids + first, scratch.count &- first)
-            }
-            at = encoded
+            // Behind a piece that went on behind the cut, which none does, the text is cut anew.
+            segment = encoded > segment.end ? Segment(segments, cuts, p, encoded, end) : next
         }
+        _ = encodePieces(splitter, p, encoded, to: end, end, bufferEnd: bufferEnd, text, &found)
     }
 
     /// Encodes from `start` to `limit` and returns that, or where a piece ends that goes on behind it. What goes on to `end` may be found, too.
@@ -69,9 +83,14 @@ extension Encoder {
         let ends = scratch.ends
         var at = start
         while at < limit {
-            if found.low == found.high {
-                found.low = 0
-                found.high = splitter.fill(ends, capacity: EncodeScratch.endCapacity, p, from: at, to: end) ?? 0
+            if found.low == found.high || ends[found.high &- 1] < limit {
+                // Those that were found before come to the front, to be encoded with the others.
+                let left = found.high &- found.low
+                if found.low > 0 { ends.update(from: ends + found.low, count: left) }
+                let from = left > 0 ? ends[left &- 1] : at
+                let more = splitter.fill(
+                    ends + left, capacity: EncodeScratch.endCapacity &- left, p, from: from, to: end)
+                found = Found(low: 0, high: left &+ (more ?? 0))
                 if found.high == 0 { return end }
             }
             var high = found.high

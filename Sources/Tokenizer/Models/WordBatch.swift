@@ -87,7 +87,7 @@ struct WordBatch {
             let place = line + (line[1].key == key ? 1 : 0)
             if place[0].key == key {
                 out += place[0].write(to: out) &* 4
-            } else if line[0].isFull, let entry = table.findFarther(key, line) {
+            } else if let entry = table.findFarther(key, line) {
                 out += entry[0].write(to: out) &* 4
             } else {
                 missing[count] = Missing(

@@ -7,7 +7,7 @@ struct WordEntry: BitwiseCopyable {
     static let mostTokens = 4
 
     var key: WordKey
-    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are, and `isFull`.
+    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are, and `passes`.
     private var first: UInt64
     private var second: UInt64
 
@@ -16,7 +16,7 @@ struct WordEntry: BitwiseCopyable {
 
     /// Of words that have no entry: what `write` returns for it is no number of tokens.
     static let unknown = WordEntry(key: WordKey(low: 0, high: 0), first: UInt64(unknownCount) << 24, second: 0)
-    static let unknownCount = 0x7F
+    static let unknownCount = 7
 
     /// At most four tokens, all below 2^24.
     @inline(__always)
@@ -38,14 +38,16 @@ struct WordEntry: BitwiseCopyable {
     func write(to out: UnsafeMutableRawPointer) -> Int {
         out.storeBytes(of: first & 0xFFFF_FFFF_00FF_FFFF, as: UInt64.self)
         out.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-        return Int(truncatingIfNeeded: first &>> 24 & 0x7F)
+        return Int(truncatingIfNeeded: first &>> 24 & 7)
     }
 
-    /// Set in the first entry of a line of `WordTable` where a word of the line went to another.
-    private static let fullBit: UInt64 = 1 << 31
+    /// Five bits of the first entry of a line of `WordTable`: that of each word that belongs there and went to another is set, so
+    /// that others seldom look for themselves there.
+    private static func pass(_ hash: UInt64) -> UInt64 { 1 &<< (27 &+ (hash & 0xFFFF &* 5) &>> 16) }
 
-    var isFull: Bool { first & Self.fullBit != 0 }
-    mutating func markFull() { first |= Self.fullBit }
+    @inline(__always)
+    func isPassed(by hash: UInt64) -> Bool { first & Self.pass(hash) != 0 }
+    mutating func markPassed(by hash: UInt64) { first |= Self.pass(hash) }
 }
 
 /// The bytes of a word, zeros behind them, and its length as the last byte.

@@ -46,12 +46,20 @@ final class WordTable: Sendable {
             line + 2 == base + 2 &* Int(truncatingIfNeeded: lines) ? base : line + 2
         }
 
-        /// A word that is not in the line it belongs to. From a line that some word passed by the search goes on to the next.
+        /// A word that is not in the line it belongs to. From a line that such a word passed by the search goes on to the next.
         @inline(__always)
         func findFarther(_ key: WordKey, _ line: UnsafeMutablePointer<WordEntry>) -> UnsafeMutablePointer<WordEntry>? {
+            let hash = key.hash
+            return line[0].isPassed(by: hash) ? findNext(key, hash, line) : nil
+        }
+
+        @inline(never)
+        private func findNext(_ key: WordKey, _ hash: UInt64, _ line: UnsafeMutablePointer<WordEntry>)
+            -> UnsafeMutablePointer<WordEntry>?
+        {
             var line = line
             var left = WordTable.farthest
-            while line[0].isFull, left > 0 {
+            while line[0].isPassed(by: hash), left > 0 {
                 line = next(line)
                 left &-= 1
                 if line[0].key == key { return line }
@@ -79,13 +87,14 @@ final class WordTable: Sendable {
     /// To be called only while the tokenizer loads, at most `capacity` times, once for each word.
     func insert(_ entry: WordEntry) {
         let view = view
-        var line = view.line(entry.key.hash)
+        let hash = entry.key.hash
+        var line = view.line(hash)
         for _ in 0..<Self.farthest {
             if line[1].isFree {
                 line[line[0].isFree ? 0 : 1] = entry
                 return
             }
-            line[0].markFull()
+            line[0].markPassed(by: hash)
             line = view.next(line)
         }
         isComplete = false

@@ -70,6 +70,10 @@ final class SegmentCache: Sendable {
         case new
     }
 
+    /// Has what `look` reads brought near.
+    @inline(__always)
+    func expect(_ hash: UInt64) { shards[Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))].expect(hash) }
+
     /// What is to be expected of a text. One that is new is noted.
     @inline(__always)
     func look(_ hash: UInt64) -> Finding { shards[Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))].look(hash) }

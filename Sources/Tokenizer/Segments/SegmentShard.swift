@@ -1,3 +1,4 @@
+import CScan
 import Glibc
 import Synchronization
 
@@ -6,35 +7,29 @@ import Synchronization
 struct SegmentShard: ~Copyable {
     /// Of the ring, in units of eight bytes: 2 MB.
     private static let capacity: UInt64 = 1 << 18
-    /// Of sets of four places: 32 KB.
-    private static let setBits: UInt64 = 10
-    private static let placeCount = 4 << Int(setBits)
+    /// Of sets of four places and four hashes of texts that came once, a cache line each: 16 KB.
+    private static let setBits: UInt64 = 8
+    private static let setWords = 8
+    private static let setCount = setWords << Int(setBits)
     /// A place is where a record starts, in units that count on and on, below some bits of its hash.
     private static let positionBits: UInt64 = 40
 
-    /// Of texts that came once: 16 KB.
-    private static let seenBits: UInt64 = 11
-    private static let seenCount = 1 << Int(seenBits)
-
     /// The memory of a part, which uses it as it is filled.
-    static let wordCount = Int(capacity) + placeCount + seenCount + 1
+    static let wordCount = setCount + Int(capacity) + setWords
 
     private let isTaken = Atomic(false)
     /// A record is the count of bytes in four bytes and of tokens in four, the text, and the tokens, each padded to a multiple
     /// of eight.
     private let ring: UnsafeMutablePointer<UInt64>
-    private let places: UnsafeMutablePointer<UInt64>
-    /// Hashes.
-    private let seen: UnsafeMutablePointer<UInt64>
+    private let sets: UnsafeMutablePointer<UInt64>
     /// Where the next record starts, less `capacity`. What is no more than `capacity` before it is still there.
     private let filled: UnsafeMutablePointer<UInt64>
 
-    /// In memory of `wordCount` words, which are zero.
+    /// In memory of `wordCount` words, which are zero and begin a cache line.
     init(_ memory: UnsafeMutablePointer<UInt64>) {
-        filled = memory
-        places = memory + 1
-        seen = places + Self.placeCount
-        ring = seen + Self.seenCount
+        sets = memory
+        ring = sets + Self.setCount
+        filled = ring + Int(Self.capacity)
     }
 
     @inline(__always)
@@ -48,8 +43,12 @@ struct SegmentShard: ~Copyable {
 
     @inline(__always)
     private static func set(_ hash: UInt64) -> Int {
-        4 &* Int(truncatingIfNeeded: hash &>> 32 & (1 &<< setBits &- 1))
+        setWords &* Int(truncatingIfNeeded: hash &>> 32 & (1 &<< setBits &- 1))
     }
+
+    /// Has what `look` reads brought near.
+    @inline(__always)
+    func expect(_ hash: UInt64) { cscan_prefetch(sets + Self.set(hash)) }
 
     /// Bits of the hash that choose neither the shard nor the set.
     @inline(__always)
@@ -62,9 +61,9 @@ struct SegmentShard: ~Copyable {
     func look(_ hash: UInt64) -> SegmentCache.Finding {
         guard take() else { return .new }
         defer { give() }
-        let set = places + Self.set(hash)
+        let set = sets + Self.set(hash)
         for i in 0..<4 where isHere(set[i], hash) { return .known }
-        let place = seen + Int(truncatingIfNeeded: hash &>> 32 & (1 &<< Self.seenBits &- 1))
+        let place = set + 4 + Int(truncatingIfNeeded: hash &>> 20 & 3)
         let isSeen = place.pointee == hash
         place.pointee = hash
         return isSeen ? .seen : .new
@@ -89,7 +88,7 @@ struct SegmentShard: ~Copyable {
     private func appendKnown(
         _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
     ) -> Bool {
-        let set = places + Self.set(hash)
+        let set = sets + Self.set(hash)
         for i in 0..<4 where isHere(set[i], hash) {
             let position = set[i] & (1 &<< Self.positionBits &- 1)
             let record = ring + Int(truncatingIfNeeded: position & (Self.capacity &- 1))
@@ -119,7 +118,7 @@ struct SegmentShard: ~Copyable {
         record[0] = UInt64(truncatingIfNeeded: count) | UInt64(truncatingIfNeeded: tokens) << 32
         memcpy(record + 1, p, count)
         memcpy(record + 1 + Self.words(count), ids, 4 * tokens)
-        let set = places + Self.set(hash)
+        let set = sets + Self.set(hash)
         for i in (1..<4).reversed() { set[i] = set[i - 1] }
         set[0] = Self.tag(hash) | head
         filled.pointee = head + size - Self.capacity
@@ -128,7 +127,7 @@ struct SegmentShard: ~Copyable {
     /// Every some terabytes counting starts again, and all is forgotten.
     private func forgetInTime() {
         guard filled.pointee >= 1 << Self.positionBits - 4 * Self.capacity else { return }
-        places.update(repeating: 0, count: Self.placeCount)
+        sets.update(repeating: 0, count: Self.setCount)
         filled.pointee = 0
     }
 }
