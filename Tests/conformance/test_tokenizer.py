@@ -89,6 +89,21 @@ def test_decode_of_any_ids(pair):
         assert ours.decode(ids, skip_special_tokens=True) == reference.decode(ids), ids
 
 
+def test_decode_of_many_ids(pair):
+    """Characters in parts, in rows that are longer than any block of tokens that is checked at once."""
+    name, ours, reference = pair
+    rng = random.Random(f"many ids {name}")
+    parts = [reference.encode(chr(rng.randrange(0x10000, 0x11000)), add_special_tokens=False).ids for _ in range(50)]
+    for _ in range(60):
+        wanted = rng.choice((200, 255, 256, 257, 600, 1500))
+        common, ids = rng.random(), []
+        while len(ids) < wanted:
+            ids += rng.choice(parts) if rng.random() < common else [rng.randrange(ours.id_limit)]
+        ids = ids[:wanted]
+        assert ours.decode(ids) == reference.decode(ids, skip_special_tokens=False), ids
+        assert ours.decode(ids, skip_special_tokens=True) == reference.decode(ids), ids
+
+
 def test_batches_and_vocabulary(pair):
     name, ours, reference = pair
     rng = random.Random(f"batch {name}")

@@ -12,21 +12,26 @@ final class DecodeTable: Sendable {
     private let entries: FixedTable<UInt64>
     /// All contents, and sixteen bytes more.
     private let blob: FixedTable<UInt8>
+    /// The lengths once more, in an eighth of the memory: `asEntry` of special tokens and of long ones.
+    private let lengths: FixedTable<UInt8>
+    private static let asEntry: UInt8 = 255
 
     init?(_ image: ImageReader, limit: Int) {
         guard let entries = image.table(of: UInt64.self), let blob = image.table(of: UInt8.self),
-            entries.count == limit
+            let lengths = image.table(of: UInt8.self), entries.count == limit, lengths.count == limit
         else { return nil }
-        (self.entries, self.blob) = (entries, blob)
+        (self.entries, self.blob, self.lengths) = (entries, blob, lengths)
     }
 
     func write(to image: inout ImageWriter) {
         image.add(entries)
         image.add(blob)
+        image.add(lengths)
     }
 
     init(_ vocabulary: Vocabulary, _ added: AddedVocabulary, limit: Int) {
         entries = FixedTable(count: limit, repeating: 0)
+        lengths = FixedTable(count: limit, repeating: 0)
         var bytes = [UInt8]()
         for id in 0..<UInt32(truncatingIfNeeded: limit) {
             let start = bytes.count
@@ -44,6 +49,8 @@ final class DecodeTable: Sendable {
             }
             if !isText { flags |= Self.isBroken }
             entries.base[Int(id)] = UInt64(start) << 32 | flags | UInt64(count)
+            let isShort = count < Int(Self.asEntry) && flags & Self.isSpecial == 0
+            lengths.base[Int(id)] = isShort ? UInt8(truncatingIfNeeded: count) : Self.asEntry
         }
         bytes += [UInt8](repeating: 0, count: 16)
         blob = FixedTable(bytes)
@@ -92,14 +99,23 @@ final class DecodeTable: Sendable {
     func count(_ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool) throws(TokenizerError) -> Int {
         let skipped = skipSpecialTokens ? Self.isSpecial : 0
         let limit = UInt32(truncatingIfNeeded: entries.count)
+        let lengths = UnsafePointer(self.lengths.base)
         var total = 0
         for id in ids where id < limit {
-            let entry = entries[Int(id)]
-            total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) : 0
+            let length = lengths[Int(id)]
+            if length != Self.asEntry {
+                total &+= Int(length)
+            } else {
+                let entry = entries[Int(id)]
+                total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) : 0
+            }
         }
         if total > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
         return total
     }
+
+    /// Whether tokens are no text by themselves is asked of so many together: of each it would be guessed wrong often.
+    private static let block = 256
 
     /// How many bytes behind those of the tokens may be written.
     static let slack = 16
@@ -109,37 +125,46 @@ final class DecodeTable: Sendable {
         _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool, to base: UnsafeMutablePointer<UInt8>
     ) -> Bool {
         let skipped = skipSpecialTokens ? Self.isSpecial : 0
-        let limit = UInt32(truncatingIfNeeded: entries.count)
+        let limit = UInt32(truncatingIfNeeded: self.entries.count)
+        let entries = UnsafePointer(self.entries.base)
+        let blob = UnsafeRawPointer(self.blob.base)
         var isValid = true
         // Where tokens started that are no text by themselves and maybe are together.
         var broken: UnsafeMutableRawPointer?
-        func check(_ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer) {
-            let part = UnsafeRawBufferPointer(start: start, count: end - start)
-            if UTF8Check.firstInvalid(part.bindMemory(to: UInt8.self)) != nil { isValid = false }
-        }
         var out = UnsafeMutableRawPointer(base)
-        let blob = UnsafeRawPointer(blob.base)
-        for id in ids where id < limit {
-            let entry = entries[Int(id)]
-            if entry & skipped != 0 { continue }
-            let from = blob + Int(truncatingIfNeeded: entry &>> 32)
-            let length = Int(truncatingIfNeeded: entry & Self.length)
-            if entry & Self.isBroken != 0 {
-                if broken == nil { broken = out }
-            } else if let start = broken {
-                check(start, out)
+        var last: UInt64 = 0
+        var start = 0
+        while start < ids.count {
+            let first = out
+            let end = min(start &+ Self.block, ids.count)
+            var flags: UInt64 = 0
+            for i in start..<end {
+                let id = ids[i]
+                if id >= limit { continue }
+                let entry = entries[Int(id)]
+                if entry & skipped != 0 { continue }
+                let from = blob + Int(truncatingIfNeeded: entry &>> 32)
+                let length = Int(truncatingIfNeeded: entry & Self.length)
+                if length <= 16 {
+                    out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+                    out.storeBytes(
+                        of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
+                } else {
+                    out.copyMemory(from: from, byteCount: length)
+                }
+                out += length
+                flags |= entry
+                last = entry
+            }
+            start = end
+            if flags & Self.isBroken != 0, broken == nil { broken = first }
+            // What is no text by itself may be with what follows in the next block.
+            if let from = broken, last & Self.isBroken == 0 || end == ids.count {
+                let part = UnsafeRawBufferPointer(start: from, count: out - from)
+                if UTF8Check.firstInvalid(part.bindMemory(to: UInt8.self)) != nil { isValid = false }
                 broken = nil
             }
-            if length <= 16 {
-                out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
-                out.storeBytes(
-                    of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
-            } else {
-                out.copyMemory(from: from, byteCount: length)
-            }
-            out += length
         }
-        if let start = broken { check(start, out) }
         return isValid
     }
 }
