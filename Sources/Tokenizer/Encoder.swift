@@ -28,7 +28,7 @@ struct Encoder: ~Copyable {
         words = tokenizer.model.words.view
         if case .bpe(let model) = tokenizer.model {
             pairs = .passUnretained(model)
-            longestInGroup = model.canGroupLong ? WordGroup.longestWord : 0
+            longestInGroup = model.canGroupLong ? WordGroup.longestInWindows : 0
             boundaries = model.partsAreNoWords ? nil : model.boundaries.map { .passUnretained($0) }
         } else {
             pairs = nil

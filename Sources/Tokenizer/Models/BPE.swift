@@ -158,7 +158,7 @@ final class BPE: Sendable {
     /// Whether short words that are not in `words` may be merged in a `WordGroup`.
     var canGroup: Bool { characterTokens != nil && (!options.ignoresMerges || words.isComplete) }
 
-    /// Whether that is so of words of up to `WordGroup.longestWord`, none of which are looked up before.
+    /// Whether that is so of words of up to `WordGroup.longestInWindows`, none of which are looked up before.
     var canGroupLong: Bool { canGroup && !options.ignoresMerges }
 
     /// Of a word, where `canGroup`: the symbols to start from.

@@ -30,14 +30,16 @@ struct Lanes: BitwiseCopyable {
     /// The lane of what a merge made and the one before, and where the pairs that it makes with its neighbours would be.
     private var at: UInt32 = 0
     private var before: UInt32 = 0
-    private var first = PairView.Place.none
-    private var second = PairView.Place.none
+    private var first: PairView.Place
+    private var second: PairView.Place
 
     /// Of a word of `count` symbols whose keys are there.
     @inline(__always)
     init(
-        _ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, _ lowest: Int32
+        _ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, _ lowest: Int32,
+        _ pairs: PairView
     ) {
+        (first, second) = (pairs.none, pairs.none)
         self.symbols = symbols
         self.keys = keys
         self.lowest = lowest
@@ -59,7 +61,7 @@ struct Lanes: BitwiseCopyable {
         let right = above.trailingZeroBitCount & 63
         guard let merged = pairs.merge(symbols[at], symbols[right], Self.rank(lowest)) else {
             (self.at, before) = (UInt32(truncatingIfNeeded: at), UInt32(truncatingIfNeeded: at))
-            (first, second) = (.none, .none)
+            (first, second) = (pairs.none, pairs.none)
             keys[at] = Self.noKey
             return
         }

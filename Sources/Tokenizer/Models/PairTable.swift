@@ -41,11 +41,11 @@ final class PairTable: Sendable {
             let displacements = image.table(of: UInt16.self), let merges = image.table(of: UInt64.self),
             let slots = image.table(of: UInt64.self), let merged = image.table(of: UInt32.self), marks.count > 0,
             marks.count <= UInt32.max, 1...60 ~= numbers[0], displacements.count == 1 << (64 - Int(numbers[0])),
-            merges.count == 0 ? slots.count == marks.count : slots.count == 0 && merged.count == 0
+            merges.count == 0 ? slots.count == marks.count - 1 : slots.count == 0 && merged.count == 0
         else { return nil }
         bucketShift = numbers[0]
         multiplier = numbers[1]
-        size = UInt64(marks.count)
+        size = UInt64(marks.count - 1)
         (self.marks, self.displacements, self.merges, self.slots, self.merged) =
             (marks, displacements, merges, slots, merged)
         // Questions of those who make the tables that the image has.
@@ -93,7 +93,7 @@ final class PairTable: Sendable {
         bucketShift = placement.bucketShift
         size = placement.size
         displacements = FixedTable(placement.displacements)
-        marks = FixedTable(count: Int(size), repeating: .max)
+        marks = FixedTable(count: Int(size) + 1, repeating: .max)
         let isOneByOne = halves != nil && limit > 0 && vocabulary.limit <= 1 << 20
         self.merges = FixedTable(count: isOneByOne ? limit : 0, repeating: PairView.free)
         slots = FixedTable(count: isOneByOne ? 0 : Int(size), repeating: PairView.free)

@@ -33,11 +33,11 @@ struct PairView {
         fileprivate var slot: UInt32
         /// What a mark there begins with, if it is this pair's.
         fileprivate var tag: UInt32
-        /// `noRank` of no pair.
-        fileprivate var rank: UInt32 = 0
-
-        static let none = Place(slot: 0, tag: 0, rank: noRank)
     }
+
+    /// Behind the marks of pairs there is one that is no pair's.
+    @inline(__always)
+    var none: Place { Place(slot: UInt32(truncatingIfNeeded: size), tag: 0) }
 
     @inline(__always)
     static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) &<< 22 | UInt64(right) }
@@ -62,7 +62,8 @@ struct PairView {
     func place(_ left: UInt32, _ right: UInt32, isNone: Bool = false) -> Place {
         let hash = hash(left, right)
         let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
-        return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash), rank: isNone ? Self.noRank : 0)
+        let slot = Self.slot(hash, displacement, size)
+        return Place(slot: isNone ? UInt32(truncatingIfNeeded: size) : slot, tag: Self.tag(hash))
     }
 
     @inline(__always)
@@ -83,7 +84,7 @@ struct PairView {
     @inline(__always)
     func likelyRank(_ place: Place) -> UInt32 {
         // With another tag what is left is above all ranks.
-        min(marks[Int(place.slot)] ^ place.tag, Self.noRank) | place.rank
+        min(marks[Int(place.slot)] ^ place.tag, Self.noRank)
     }
 
     /// What a pair makes at the rank that `likelyRank` gave, or nil if it has not that rank.

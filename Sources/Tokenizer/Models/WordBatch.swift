@@ -28,7 +28,9 @@ struct WordBatch {
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
-    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordGroup.longestWord)
+    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordGroup.longestWord + windowsRoom)
+    /// How many bytes words in windows may have together.
+    static let windowsRoom = 1 << 16
     /// The tokens of the words behind the first that is missing, with room behind them.
     let others: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.mostTokens + slack)
     /// How many tokens are copied at a time.
@@ -102,6 +104,8 @@ struct WordBatch {
     struct Made: BitwiseCopyable {
         var entries = 0
         var tokens = 0
+        /// The bytes of words in windows.
+        var inWindows = 0
     }
 
     /// Keeps the tokens of the word with the number `i`, the missing one with the number `k`, which has no entry.

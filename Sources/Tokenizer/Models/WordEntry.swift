@@ -64,7 +64,7 @@ struct WordKey: BitwiseCopyable {
     /// No word's, and where in `WordBatch.tokens` the tokens of one are.
     @inline(__always)
     init(tokensAt start: Int, _ count: Int) {
-        low = UInt64(truncatingIfNeeded: start) &<< 8 | UInt64(truncatingIfNeeded: count)
+        low = UInt64(truncatingIfNeeded: start) &<< 16 | UInt64(truncatingIfNeeded: count)
         high = .max
     }
 
@@ -72,7 +72,7 @@ struct WordKey: BitwiseCopyable {
     @inline(__always)
     var tokens: (start: Int, count: Int)? {
         if high != .max || low == 0 { return nil }
-        return (Int(truncatingIfNeeded: low &>> 8), Int(truncatingIfNeeded: low & 0xFF))
+        return (Int(truncatingIfNeeded: low &>> 16), Int(truncatingIfNeeded: low & 0xFFFF))
     }
 
     @inline(__always)

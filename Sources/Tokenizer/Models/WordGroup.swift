@@ -1,20 +1,24 @@
-/// Words of up to 64 bytes that are merged side by side. A merge waits for memory again and again; the words of a group
-/// wait together.
+/// Words of up to 64 bytes that are merged side by side, and longer ones in windows. A merge waits for memory again and again; the
+/// words of a group wait together.
 struct WordGroup {
     static let capacity = 64
     /// Room for the symbols of a word.
-    private static let lanes = longestWord
+    static let lanes = longestWord
     static let longestWord = EncodeScratch.laneCount
 
-    private let members: UnsafeMutablePointer<Lanes> = .allocate(capacity: capacity)
+    let members: UnsafeMutablePointer<Lanes> = .allocate(capacity: capacity)
     private let symbols: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * lanes)
     private let keys: UnsafeMutablePointer<Int32> = .allocate(capacity: capacity * lanes + 16)
     private let bytes: UnsafeMutablePointer<UnsafePointer<UInt8>?> = .allocate(capacity: capacity)
     /// How many symbols each has, and then how many tokens.
-    private let counts: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
+    let counts: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
     /// Whose words they are: numbers of the caller's.
     private let indices: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
-    private let counter: UnsafeMutablePointer<Int> = .allocate(capacity: 1)
+    let counter: UnsafeMutablePointer<Int> = .allocate(capacity: 1)
+    /// How many windows the word has that begins here; 0 of its others.
+    let windows: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
+    /// The tokens of a word of windows.
+    let joined: UnsafeMutablePointer<UInt32> = .allocate(capacity: longestInWindows)
     /// Those that have pairs left.
     private let active: UnsafeMutablePointer<Int> = .allocate(capacity: capacity)
 
@@ -28,6 +32,8 @@ struct WordGroup {
         counts.deallocate()
         indices.deallocate()
         counter.deallocate()
+        windows.deallocate()
+        joined.deallocate()
         active.deallocate()
     }
 
@@ -50,6 +56,7 @@ struct WordGroup {
         if n < length { model.expectPairs(symbols, n, model.pairs.view) }
         counts[count] = n
         indices[count] = index
+        windows[count] = 1
         counter.pointee = count &+ 1
     }
 
@@ -62,7 +69,7 @@ struct WordGroup {
             let symbols = symbols + Self.lanes &* i
             let keys = keys + Self.lanes &* i
             let lowest = model.firstKeys(symbols, keys, counts[i], bytes[i], pairs)
-            (members + i).initialize(to: Lanes(symbols, keys, counts[i], lowest))
+            (members + i).initialize(to: Lanes(symbols, keys, counts[i], lowest, pairs))
             active[i] = i
         }
         var left = count
@@ -79,6 +86,6 @@ struct WordGroup {
             for k in 0..<left { members[active[k]].merge(pairs) }
             for k in 0..<left { members[active[k]].settle(pairs) }
         }
-        for i in 0..<count { counts[i] = members[i].gather() }
+        for i in 0..<count where windows[i] == 1 { counts[i] = members[i].gather() }
     }
 }

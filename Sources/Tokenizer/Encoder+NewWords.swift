@@ -1,0 +1,169 @@
+import CScan
+
+/// Missing words that no cache has, side by side.
+extension Encoder {
+    /// Points to what the first `count` missing words come to: what the cache has, else what they are merged to. Returns how many
+    /// entries were made, which the cache shall have when nobody points into it.
+    @inline(__always)
+    func mergeWords(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
+        let batch = scratch.batch
+        let canGroup = pairs?._withUnsafeGuaranteedRef { $0.canGroup } ?? false
+        guard let pairs, canGroup else {
+            for k in 0..<count { batch.places[k] = batch.unknown }
+            return 0
+        }
+        return pairs._withUnsafeGuaranteedRef { model in
+            let group = scratch.group
+            var made = WordBatch.Made()
+            let new = findCached(count)
+            for n in 0..<new {
+                let k = Int(batch.new[n])
+                let i = Int(batch.missing[k].word)
+                let key = batch.words[i].key
+                let at = batch.start(of: i, start)
+                let length = batch.words[i].end &- at
+                if key == .none {
+                    leave(k)
+                    continue
+                }
+                if length > WordGroup.longestWord {
+                    made.inWindows &+= length
+                    if made.inWindows > WordBatch.windowsRoom {
+                        leave(k)
+                        continue
+                    }
+                }
+                if key == .long, findLong(p + at, length, k, i, &made) { continue }
+                if length > WordGroup.longestWord {
+                    made = addWindows(p, start, length, k, model, made)
+                    continue
+                }
+                group.add(p + at, length, k, model)
+                if group.isFull { made = mergeGroup(p, start, model, made) }
+            }
+            if group.count > 0 { made = mergeGroup(p, start, model, made) }
+            return made.entries
+        }
+    }
+
+    /// Keeps the tokens of a missing word, for the text and for the cache.
+    @inline(__always)
+    private func keep(
+        _ ids: UnsafePointer<UInt32>, _ count: Int, _ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ i: Int,
+        _ made: inout WordBatch.Made
+    ) {
+        let batch = scratch.batch
+        let isLong = batch.words[i].key == .long
+        if isLong, options.usesCaches {
+            scratch.longCache?.store(p, length, LongWordCache.hash(p, length), ids, count)
+        }
+        if isLong || count > WordEntry.mostTokens {
+            batch.add(ids, count, k, i, &made)
+            return
+        }
+        batch.entries[made.entries] = WordEntry(batch.words[i].key, ids, count)
+        batch.places[k] = batch.entries + made.entries
+        made.entries &+= 1
+    }
+
+    /// How many places in the cache are asked for before the first is looked at.
+    private static let ahead = 24
+
+    /// Points to those of the first `count` missing words that the cache has, and returns how many it has not: `WordBatch.new`.
+    @inline(__always)
+    private func findCached(_ count: Int) -> Int {
+        let batch = scratch.batch
+        guard options.usesCaches, let cache = scratch.cache else {
+            for k in 0..<count { batch.new[k] = UInt32(truncatingIfNeeded: k) }
+            return count
+        }
+        @inline(__always)
+        func key(_ k: Int) -> WordKey { batch.words[Int(batch.missing[k].word)].key }
+        @inline(__always)
+        func expect(_ k: Int) {
+            batch.places[k] = cache.place(key(k).hash)
+            cscan_prefetch(batch.places[k])
+        }
+        for k in 0..<min(Self.ahead, count) { expect(k) }
+        var new = 0
+        for k in 0..<count {
+            if k &+ Self.ahead < count { expect(k &+ Self.ahead) }
+            let key = key(k)
+            // As in the table of words, and here nobody could even guess.
+            let place = batch.places[k] + (batch.places[k][1].key == key ? 1 : 0)
+            batch.places[k] = place
+            batch.new[new] = UInt32(truncatingIfNeeded: k)
+            new &+= place[0].key == key ? 0 : 1
+        }
+        return new
+    }
+
+    /// Takes the tokens of a long word from the cache, if it has them.
+    @inline(__always)
+    private func findLong(_ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ i: Int, _ made: inout WordBatch.Made)
+        -> Bool
+    {
+        guard options.usesCaches,
+            let ids = scratch.longCache?.find(p, length, LongWordCache.hash(p, length)), let base = ids.baseAddress
+        else { return false }
+        scratch.batch.add(base, ids.count, k, i, &made)
+        return true
+    }
+
+    /// Merges the words of the group behind those that were made before, and returns what is made by then.
+    private func mergeGroup(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ model: BPE, _ before: WordBatch.Made
+    ) -> WordBatch.Made {
+        let (batch, group) = (scratch.batch, scratch.group)
+        var made = before
+        group.merge(model)
+        var member = 0
+        while member < group.count {
+            let k = group.index(member)
+            let i = Int(batch.missing[k].word)
+            let at = batch.start(of: i, start)
+            let length = batch.words[i].end &- at
+            if group.windows[member] == 1 {
+                keep(group.tokens(member), group.tokenCount(member), p + at, length, k, i, &made)
+            } else if let count = group.join(member) {
+                keep(group.joined, count, p + at, length, k, i, &made)
+            } else {
+                leave(k)
+            }
+            member &+= group.windows[member]
+        }
+        group.empty()
+        return made
+    }
+
+    /// Adds a word of more than 64 bytes to the group, and returns what is made by then.
+    private func addWindows(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ length: Int, _ k: Int, _ model: BPE, _ before: WordBatch.Made
+    ) -> WordBatch.Made {
+        let (batch, group) = (scratch.batch, scratch.group)
+        let at = batch.start(of: Int(batch.missing[k].word), start)
+        var made = before
+        if group.count &+ WordGroup.windowCount(length) > WordGroup.capacity {
+            made = mergeGroup(p, start, model, made)
+        }
+        if !group.addWindows(p + at, length, k, model) { leave(k) }
+        return group.isFull ? mergeGroup(p, start, model, made) : made
+    }
+
+    /// Leaves a word to `encodeNewWord`.
+    private func leave(_ k: Int) {
+        let batch = scratch.batch
+        batch.words[Int(batch.missing[k].word)].key = .none
+        batch.places[k] = batch.unknown
+    }
+
+    func storeWords(_ count: Int) {
+        guard options.usesCaches, let cache = scratch.cache else { return }
+        for k in 0..<count {
+            let entry = scratch.batch.entries[k]
+            let place = cache.place(entry.key.hash)
+            // A word may have come twice.
+            if !(place[0].key == entry.key) { cache.store(entry, at: place) }
+        }
+    }
+}
