@@ -18,7 +18,7 @@ struct LongWordCache {
     init?() {
         guard let slots = ZeroedMemory.allocate(1 << Int(Self.bits), of: UInt32.self) else { return nil }
         guard let memory = ZeroedMemory.allocate(Self.capacity, of: UInt64.self) else {
-            ZeroedMemory.free(slots)
+            ZeroedMemory.free(slots, 1 << Int(Self.bits))
             return nil
         }
         self.slots = slots
@@ -26,8 +26,8 @@ struct LongWordCache {
     }
 
     func free() {
-        ZeroedMemory.free(slots)
-        ZeroedMemory.free(memory)
+        ZeroedMemory.free(slots, 1 << Int(Self.bits))
+        ZeroedMemory.free(memory, Self.capacity)
     }
 
     /// The last bytes of the word, fewer than eight, with zeros behind them.

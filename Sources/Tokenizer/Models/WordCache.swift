@@ -2,17 +2,18 @@
 /// two places, side by side, and the last two that came there stay. The whole word is compared, so a result is the one
 /// that encoding it again would give; what is in the table changes only how fast. One thread uses it at a time.
 struct WordCache {
-    /// Of pairs of entries: 1 MB in all, of which most texts touch little.
-    private static let bits: UInt64 = 14
+    /// Of pairs of entries: 2 MB in all.
+    private static let bits: UInt64 = 15
+    private static let count = 2 << Int(bits)
     private let entries: UnsafeMutablePointer<WordEntry>
 
     // Free entries are zeros.
     init?() {
-        guard let memory = ZeroedMemory.allocate(2 << Int(Self.bits), of: WordEntry.self) else { return nil }
+        guard let memory = ZeroedMemory.allocate(Self.count, of: WordEntry.self, inLargePages: true) else { return nil }
         entries = memory
     }
 
-    func free() { ZeroedMemory.free(entries) }
+    func free() { ZeroedMemory.free(entries, Self.count) }
 
     /// The first of the two places for a word.
     @inline(__always)

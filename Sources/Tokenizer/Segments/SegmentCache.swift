@@ -1,5 +1,3 @@
-import Glibc
-
 /// What stretches of text encoded to, for all threads of a tokenizer: a text that comes again, or a conversation that has
 /// grown, costs little more than reading it. The whole stretch is compared, so what is in here changes only how fast a text is
 /// encoded.
@@ -14,29 +12,25 @@ final class SegmentCache: Sendable {
 
     private static let bits: UInt64 = 4
     private nonisolated(unsafe) let shards: UnsafeMutablePointer<SegmentShard>
-    private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
-    private static let size = 8 * SegmentShard.wordCount << Int(bits)
+    private nonisolated(unsafe) let memory: UnsafeMutablePointer<UInt64>
+    private static let size = SegmentShard.wordCount << Int(bits)
     /// Made at random: nobody can write texts that collide.
     private let seed = UInt64.random(in: 0 ... .max)
 
     /// Nil where the system has no memory.
     init?() {
-        // Straight from the system, pages cost nothing before they are used. What the C library has at hand it would fill with
-        // zeros.
-        let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard let memory, memory != MAP_FAILED else { return nil }
+        guard let memory = ZeroedMemory.allocate(Self.size, of: UInt64.self) else { return nil }
         self.memory = memory
         shards = .allocate(capacity: 1 << Int(Self.bits))
-        let words = memory.bindMemory(to: UInt64.self, capacity: SegmentShard.wordCount << Int(Self.bits))
         for i in 0..<(1 << Int(Self.bits)) {
-            (shards + i).initialize(to: SegmentShard(words + i * SegmentShard.wordCount))
+            (shards + i).initialize(to: SegmentShard(memory + i * SegmentShard.wordCount))
         }
     }
 
     deinit {
         shards.deinitialize(count: 1 << Int(Self.bits))
         shards.deallocate()
-        munmap(memory, Self.size)
+        ZeroedMemory.free(memory, Self.size)
     }
 
     /// Of a text of 16 bytes or more.
