@@ -2,9 +2,9 @@
 extension Encoder {
     /// Brings the tokens of the missing words of a batch, whose tokens begin with `firstToken`, between those of the others.
     @inline(never)
-    func encodeMissing(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int, _ firstToken: Int) {
+    func encodeMissing(_ p: UnsafePointer<UInt8>, _ count: Int, _ firstToken: Int) {
         let batch = scratch.batch
-        let made = mergeWords(p, start, count)
+        let made = mergeWords(p, count)
         let first = Int(batch.missing[0].tokens)
         let others = scratch.count &- firstToken &- first
         batch.others.update(from: scratch.ids + firstToken + first, count: others)
@@ -20,10 +20,9 @@ extension Encoder {
             if written != WordEntry.unknownCount {
                 out += written &* 4
             } else {
-                let i = Int(batch.missing[k].word)
-                let at = batch.start(of: i, start)
+                let missing = batch.missing[k]
                 scratch.state.pointee.count = (out - UnsafeMutableRawPointer(scratch.ids)) &>> 2
-                encodeNewWord(p + at, batch.words[i].end &- at, batch.words[i].key)
+                encodeNewWord(p + missing.start, Int(missing.length), missing.key)
                 out = makeRoom(k, copied)
             }
             let next = k &+ 1 < count ? Int(batch.missing[k &+ 1].tokens) &- first : others

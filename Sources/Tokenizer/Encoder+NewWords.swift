@@ -5,7 +5,7 @@ extension Encoder {
     /// Points to what the first `count` missing words come to: what the cache has, else what they are merged to. Returns how many
     /// entries were made, which the cache shall have when nobody points into it.
     @inline(__always)
-    func mergeWords(_ p: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
+    func mergeWords(_ p: UnsafePointer<UInt8>, _ count: Int) -> Int {
         let batch = scratch.batch
         let canGroup = pairs?._withUnsafeGuaranteedRef { $0.canGroup } ?? false
         guard let pairs, canGroup else {
@@ -18,10 +18,9 @@ extension Encoder {
             let new = findCached(count)
             for n in 0..<new {
                 let k = Int(batch.new[n])
-                let i = Int(batch.missing[k].word)
-                let key = batch.words[i].key
-                let at = batch.start(of: i, start)
-                let length = batch.words[i].end &- at
+                let key = batch.missing[k].key
+                let at = p + batch.missing[k].start
+                let length = Int(batch.missing[k].length)
                 if key == .none {
                     leave(k)
                     continue
@@ -33,15 +32,15 @@ extension Encoder {
                         continue
                     }
                 }
-                if key == .long, findLong(p + at, length, k, i, &made) { continue }
+                if key == .long, findLong(at, length, k, &made) { continue }
                 if length > WordGroup.longestWord {
-                    made = addWindows(p, start, length, k, model, made)
+                    made = addWindows(p, k, model, made)
                     continue
                 }
-                group.add(p + at, length, k, model)
-                if group.isFull { made = mergeGroup(p, start, model, made) }
+                group.add(at, length, k, model)
+                if group.isFull { made = mergeGroup(p, model, made) }
             }
-            if group.count > 0 { made = mergeGroup(p, start, model, made) }
+            if group.count > 0 { made = mergeGroup(p, model, made) }
             return made.entries
         }
     }
@@ -49,19 +48,20 @@ extension Encoder {
     /// Keeps the tokens of a missing word, for the text and for the cache.
     @inline(__always)
     private func keep(
-        _ ids: UnsafePointer<UInt32>, _ count: Int, _ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ i: Int,
-        _ made: inout WordBatch.Made
+        _ ids: UnsafePointer<UInt32>, _ count: Int, _ p: UnsafePointer<UInt8>, _ k: Int, _ made: inout WordBatch.Made
     ) {
         let batch = scratch.batch
-        let isLong = batch.words[i].key == .long
+        let missing = batch.missing[k]
+        let isLong = missing.key == .long
         if isLong, options.usesCaches {
-            scratch.longCache?.store(p, length, LongWordCache.hash(p, length), ids, count)
+            let (at, length) = (p + missing.start, Int(missing.length))
+            scratch.longCache?.store(at, length, LongWordCache.hash(at, length), ids, count)
         }
         if isLong || count > WordEntry.mostTokens {
-            batch.add(ids, count, k, i, &made)
+            batch.add(ids, count, k, &made)
             return
         }
-        batch.entries[made.entries] = WordEntry(batch.words[i].key, ids, count)
+        batch.entries[made.entries] = WordEntry(missing.key, ids, count)
         batch.places[k] = batch.entries + made.entries
         made.entries &+= 1
     }
@@ -78,7 +78,7 @@ extension Encoder {
             return count
         }
         @inline(__always)
-        func key(_ k: Int) -> WordKey { batch.words[Int(batch.missing[k].word)].key }
+        func key(_ k: Int) -> WordKey { batch.missing[k].key }
         @inline(__always)
         func expect(_ k: Int) {
             batch.places[k] = cache.place(key(k).hash)
@@ -100,33 +100,28 @@ extension Encoder {
 
     /// Takes the tokens of a long word from the cache, if it has them.
     @inline(__always)
-    private func findLong(_ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ i: Int, _ made: inout WordBatch.Made)
-        -> Bool
-    {
+    private func findLong(_ p: UnsafePointer<UInt8>, _ length: Int, _ k: Int, _ made: inout WordBatch.Made) -> Bool {
         guard options.usesCaches,
             let ids = scratch.longCache?.find(p, length, LongWordCache.hash(p, length)), let base = ids.baseAddress
         else { return false }
-        scratch.batch.add(base, ids.count, k, i, &made)
+        scratch.batch.add(base, ids.count, k, &made)
         return true
     }
 
     /// Merges the words of the group behind those that were made before, and returns what is made by then.
     private func mergeGroup(
-        _ p: UnsafePointer<UInt8>, _ start: Int, _ model: BPE, _ before: WordBatch.Made
+        _ p: UnsafePointer<UInt8>, _ model: BPE, _ before: WordBatch.Made
     ) -> WordBatch.Made {
-        let (batch, group) = (scratch.batch, scratch.group)
+        let group = scratch.group
         var made = before
         group.merge(model)
         var member = 0
         while member < group.count {
             let k = group.index(member)
-            let i = Int(batch.missing[k].word)
-            let at = batch.start(of: i, start)
-            let length = batch.words[i].end &- at
             if group.windows[member] == 1 {
-                keep(group.tokens(member), group.tokenCount(member), p + at, length, k, i, &made)
+                keep(group.tokens(member), group.tokenCount(member), p, k, &made)
             } else if let count = group.join(member) {
-                keep(group.joined, count, p + at, length, k, i, &made)
+                keep(group.joined, count, p, k, &made)
             } else {
                 leave(k)
             }
@@ -138,22 +133,22 @@ extension Encoder {
 
     /// Adds a word of more than 64 bytes to the group, and returns what is made by then.
     private func addWindows(
-        _ p: UnsafePointer<UInt8>, _ start: Int, _ length: Int, _ k: Int, _ model: BPE, _ before: WordBatch.Made
+        _ p: UnsafePointer<UInt8>, _ k: Int, _ model: BPE, _ before: WordBatch.Made
     ) -> WordBatch.Made {
-        let (batch, group) = (scratch.batch, scratch.group)
-        let at = batch.start(of: Int(batch.missing[k].word), start)
+        let group = scratch.group
+        let missing = scratch.batch.missing[k]
         var made = before
-        if group.count &+ WordGroup.windowCount(length) > WordGroup.capacity {
-            made = mergeGroup(p, start, model, made)
+        if group.count &+ WordGroup.windowCount(Int(missing.length)) > WordGroup.capacity {
+            made = mergeGroup(p, model, made)
         }
-        if !group.addWindows(p + at, length, k, model) { leave(k) }
-        return group.isFull ? mergeGroup(p, start, model, made) : made
+        if !group.addWindows(p + missing.start, Int(missing.length), k, model) { leave(k) }
+        return group.isFull ? mergeGroup(p, model, made) : made
     }
 
     /// Leaves a word to `encodeNewWord`.
     private func leave(_ k: Int) {
         let batch = scratch.batch
-        batch.words[Int(batch.missing[k].word)].key = .none
+        batch.missing[k].key = .none
         batch.places[k] = batch.unknown
     }
 

@@ -1,7 +1,7 @@
 /// Text whose pieces one splitter finds, in segments that may be known.
 extension Encoder {
     /// New segments are encoded together up to this many bytes: so many words that what is missing keeps nobody waiting.
-    private static let batch = 8192
+    private static let batch = 16384
 
     /// A stretch of text, and its hash if it may be in the cache, whose place there is asked for.
     private struct Segment {

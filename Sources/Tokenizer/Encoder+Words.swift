@@ -14,31 +14,32 @@ extension Encoder {
         var at = start
         var piece = 0
         while piece < count {
-            let first = at
             let firstToken = scratch.count
             var words = 0
             var missing = 0
             repeat {
-                let read = readWords(p, &at, ends, &piece, count, from: words, bufferEnd: bufferEnd)
-                missing = findWords(words, read, missing, firstToken)
-                words = read
-            } while piece < count && words < WordBatch.capacity
-            if missing > 0 { encodeMissing(p, first, missing, firstToken) }
+                let start = at
+                let read = readWords(p, &at, ends, &piece, count, bufferEnd: bufferEnd)
+                missing = findWords(read, from: start, missing, firstToken)
+                words &+= read
+            } while piece < count && words <= WordBatch.capacity &- WordBatch.block
+                && missing <= WordBatch.mostMissing &- WordBatch.block
+            if missing > 0 { encodeMissing(p, missing, firstToken) }
         }
         return at
     }
 
     /// The ends and keys of words, and their lines in the table, which are asked for. Long words are taken apart where they may
-    /// be; where not they have no key, and no line. Reads some words on from `at` and `piece`, as many as a near cache has room for the
-    /// lines of, behind the first `n`, and returns how many words there are then.
+    /// be; where not they have no key, and no line. Reads a block of words from `at` and `piece` on, as many as a near cache has room
+    /// for the lines of, and returns how many they are.
     @inline(__always)
     private func readWords(
         _ p: UnsafePointer<UInt8>, _ at: inout Int, _ ends: UnsafeMutablePointer<Int>, _ piece: inout Int, _ count: Int,
-        from first: Int, bufferEnd: Int
+        bufferEnd: Int
     ) -> Int {
         let batch = scratch.batch
-        let limit = min(first &+ WordBatch.block, WordBatch.capacity)
-        var n = first
+        let limit = WordBatch.block
+        var n = 0
         while piece < count, n < limit {
             let read = batch.read(
                 p, at, ends + piece, min(count &- piece, limit &- n), as: n, last: bufferEnd &- 16, words)
@@ -93,14 +94,13 @@ extension Encoder {
         batch.words[n] = WordBatch.Word(key: key, line: line, end: end)
     }
 
-    /// Appends the tokens of the words from `first` up to `end` that are in their lines of the table, and counts the others.
-    /// `before` is how many words were missing before these, and what is returned how many are with them.
+    /// Appends the tokens of the `n` words of the block that are in their lines of the table, and counts the others. `before` is how many
+    /// words were missing before these, and what is returned how many are with them.
     @inline(__always)
-    private func findWords(_ first: Int, _ end: Int, _ before: Int, _ firstToken: Int) -> Int {
-        let batch = scratch.batch
-        scratch.reserve(WordEntry.mostTokens &* (end &- first &+ 1))
+    private func findWords(_ n: Int, from start: Int, _ before: Int, _ firstToken: Int) -> Int {
+        scratch.reserve(WordEntry.mostTokens &* (n &+ 1))
         let ids = UnsafeMutableRawPointer(scratch.ids + firstToken)
-        let found = batch.find(first, end, before, ids, scratch.ids + scratch.count, words)
+        let found = scratch.batch.find(n, from: start, before, ids, scratch.ids + scratch.count, words)
         scratch.state.pointee.count = firstToken &+ (found.out - ids) &>> 2
         return found.missing
     }

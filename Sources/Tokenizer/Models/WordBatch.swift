@@ -2,9 +2,12 @@ import CScan
 
 /// Words that are encoded together, so that none waits for memory alone: pieces, or parts of long ones.
 struct WordBatch {
+    /// How many words a batch has at most.
     static let capacity = EncodeScratch.endCapacity
     /// How many words are read ahead of finding them.
     static let block = 96
+    /// A batch ends where fewer than a block may be missing yet.
+    static let mostMissing = 2048
 
     struct Word: BitwiseCopyable {
         var key: WordKey
@@ -13,22 +16,24 @@ struct WordBatch {
         var end: Int
     }
 
-    let words: UnsafeMutablePointer<Word> = .allocate(capacity: capacity)
+    let words: UnsafeMutablePointer<Word> = .allocate(capacity: block)
 
     /// A word that the vocabulary does not have, and how many tokens the others before it have.
     struct Missing: BitwiseCopyable {
-        var word: UInt32
+        var key: WordKey
+        var start: Int
+        var length: UInt32
         var tokens: UInt32
     }
 
-    let missing: UnsafeMutablePointer<Missing> = .allocate(capacity: capacity)
+    let missing: UnsafeMutablePointer<Missing> = .allocate(capacity: mostMissing)
     /// The numbers of those that no cache has.
-    let new: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity + 1)
+    let new: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing + 1)
     /// Where in the cache they are or belong, and in the end the entries of all; `unknown` of those that have none.
-    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: capacity)
+    let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: mostMissing)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
-    let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: capacity)
-    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordGroup.longestWord + windowsRoom)
+    let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: mostMissing)
+    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing * WordGroup.longestWord + windowsRoom)
     /// How many bytes words in windows may have together.
     static let windowsRoom = 1 << 16
     /// The tokens of the words behind the first that is missing, with room behind them.
@@ -39,16 +44,9 @@ struct WordBatch {
     let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 2)
 
     // A pair, as the lines of the table.
-    init() {
-        unknown.initialize(repeating: .unknown, count: 2)
-        others.initialize(repeating: 0, count: Self.capacity * WordEntry.mostTokens + Self.slack)
-    }
+    init() { unknown.initialize(repeating: .unknown, count: 2) }
 
-    /// Where a word begins, in a batch that begins at `start`.
-    @inline(__always)
-    func start(of i: Int, _ start: Int) -> Int { i > 0 ? words[i &- 1].end : start }
-
-    /// Reads words that end at `ends`, the first of which begins at `start`, as those from number `first` on, and asks for their
+    /// Reads words that end at `ends`, the first of which begins at `start`, as those from number `first` of the block on, and asks for their
     /// lines; returns how many. Stops at one that is longer than an entry, or begins behind `last`: up to there 16 bytes may be read.
     @inline(never)
     func read(
@@ -72,17 +70,17 @@ struct WordBatch {
         return n
     }
 
-    /// Writes the tokens of the words from `first` up to `end` that are in their lines to `out`, of which `base` is the first of
-    /// the batch, and counts the others, of which there were `before`. Returns where the tokens end, and how many are missing.
+    /// Writes the tokens of the first `n` words, which begin at `start`, to `out`, of which `base` is the first of the batch, if they
+    /// are in their lines, and counts the others, of which there were `before`. Returns where the tokens end, and how many are missing.
     @inline(never)
     func find(
-        _ first: Int, _ end: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
+        _ n: Int, from start: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
         _ table: WordTable.View
     ) -> (out: UnsafeMutableRawPointer, missing: Int) {
         let (words, missing) = (words, missing)
         var out = out
         var count = before
-        for i in first..<end {
+        for i in 0..<n {
             let key = words[i].key
             let line = words[i].line
             // Which of the two it is nobody could foretell.
@@ -92,8 +90,10 @@ struct WordBatch {
             } else if let entry = table.findFarther(key, line) {
                 out += entry[0].write(to: out) &* 4
             } else {
+                let start = i > 0 ? words[i &- 1].end : start
                 missing[count] = Missing(
-                    word: UInt32(truncatingIfNeeded: i), tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
+                    key: key, start: start, length: UInt32(truncatingIfNeeded: words[i].end &- start),
+                    tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
                 count &+= 1
             }
         }
@@ -108,11 +108,11 @@ struct WordBatch {
         var inWindows = 0
     }
 
-    /// Keeps the tokens of the word with the number `i`, the missing one with the number `k`, which has no entry.
+    /// Keeps the tokens of the missing word with the number `k`, which has no entry.
     @inline(__always)
-    func add(_ ids: UnsafePointer<UInt32>, _ count: Int, _ k: Int, _ i: Int, _ made: inout Made) {
+    func add(_ ids: UnsafePointer<UInt32>, _ count: Int, _ k: Int, _ made: inout Made) {
         (tokens + made.tokens).update(from: ids, count: count)
-        words[i].key = WordKey(tokensAt: made.tokens, count)
+        missing[k].key = WordKey(tokensAt: made.tokens, count)
         places[k] = unknown
         made.tokens &+= count
     }
