@@ -112,7 +112,7 @@ final class PairTable: Sendable {
             isHalf.base[Int(merge.left)] = true
             isHalf.base[Int(merge.right)] = true
             let key = PairView.key(merge.left, merge.right)
-            let slot = view.slot(view.place(merge.left, merge.right))
+            let slot = Int(view.place(merge.left, merge.right).slot)
             marks.base[slot] = PairView.tag(PairView.hash(key, multiplier)) | merge.rank
             if isOneByOne {
                 self.merges.base[Int(merge.rank)] = key << 20 | UInt64(merge.merged)

@@ -30,7 +30,7 @@ struct PairView {
 
     /// Where a pair would be.
     struct Place: BitwiseCopyable {
-        fileprivate var slot: UInt32
+        fileprivate(set) var slot: UInt32
         /// What a mark there begins with, if it is this pair's.
         fileprivate var tag: UInt32
     }
@@ -65,9 +65,6 @@ struct PairView {
         let slot = Self.slot(hash, displacement, size)
         return Place(slot: isNone ? UInt32(truncatingIfNeeded: size) : slot, tag: Self.tag(hash))
     }
-
-    @inline(__always)
-    func slot(_ place: Place) -> Int { Int(place.slot) }
 
     /// Has a pair brought near, whose rank will be asked for.
     @inline(__always)

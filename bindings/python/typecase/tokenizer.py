@@ -1,6 +1,7 @@
 """Tokenizers."""
 
 import ctypes
+import functools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -275,7 +276,9 @@ def _flags(add_special_tokens: bool, special_tokens: str, truncate_and_pad: bool
     return flags | (_abi.TYPECASE_ENCODE_REPLACE_INVALID if errors == "replace" else 0)
 
 
+@functools.cache
 def _options(flags: int):
+    """A call only reads them, so those of the same flags are the same."""
     return ctypes.byref(_abi.typecase_encode_options(ctypes.sizeof(_abi.typecase_encode_options), flags, 0))
 
 
