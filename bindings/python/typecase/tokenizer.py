@@ -4,6 +4,7 @@ import ctypes
 import functools
 import json
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from . import _abi, _arrays
@@ -16,8 +17,14 @@ class Encoding(Handle):
 
     _free = "typecase_encoding_free"
 
-    def __init__(self, encode: Callable[[int], int] | None, first: int = 0, last: int | None = None, owner: "Encoding | None" = None):
-        """``encode`` makes the handle, given flags beside those of the call; a part of a batch has an ``owner`` instead."""
+    def __init__(self, encode: Callable[[int], int] | None, first: int = 0, last: int | None = None, owner: "Encoding | None" = None, ids=None):
+        """``encode`` makes the handle, given flags beside those of the call; a part of a batch has an ``owner`` instead. Where there are
+        ``ids`` no handle is needed for them."""
+        self._ids = ids
+        if ids is not None:
+            self._owner, self._encode, self._spans = self, encode, None
+            self._first, self._last = 0, len(ids)
+            return
         if owner is None:
             super().__init__(encode(0))
         else:
@@ -30,6 +37,8 @@ class Encoding(Handle):
     @property
     def ids(self):
         """The ids: uint32, shape (n,)."""
+        if self._ids is not None:
+            return self._ids
         return self._view(self._owner, self._address, ctypes.c_uint32)
 
     @property
@@ -145,7 +154,8 @@ class Tokenizer(Handle):
         flags = _flags(add_special_tokens, special_tokens, truncate_and_pad, errors, cache)
         data = utf8(text)
         if pair is None:
-            return Encoding(lambda more: make("typecase_tokenizer_encode", self._handle, data, len(data), _options(flags | more)))
+            ids = _short_ids(self._handle, data, flags) if len(data) <= _SHORT else None
+            return Encoding(lambda more: make("typecase_tokenizer_encode", self._handle, data, len(data), _options(flags | more)), ids=ids)
         second = utf8(pair)
         texts = (data, len(data), second, len(second))
         return Encoding(lambda more: make("typecase_tokenizer_encode_pair", self._handle, *texts, _options(flags | more)))
@@ -274,6 +284,32 @@ def _flags(add_special_tokens: bool, special_tokens: str, truncate_and_pad: bool
     flags |= _abi.TYPECASE_ENCODE_TRUNCATE_AND_PAD if truncate_and_pad else 0
     flags |= 0 if cache else _abi.TYPECASE_ENCODE_NO_CACHE
     return flags | (_abi.TYPECASE_ENCODE_REPLACE_INVALID if errors == "replace" else 0)
+
+
+# Texts of up to so many bytes are encoded into memory of the thread's: an Encoding of its own costs more than they do.
+_SHORT = 4096
+_rooms = threading.local()
+
+
+class _Room:
+    size = 2 * _SHORT
+
+    def __init__(self):
+        memory = (ctypes.c_uint32 * self.size)()
+        self.address = ctypes.addressof(memory)
+        self.ids = ctypes.cast(memory, ctypes.POINTER(ctypes.c_uint32))
+        self.count = ctypes.c_size_t()
+        self.out_count = ctypes.byref(self.count)
+
+
+def _short_ids(handle: int, data: bytes, flags: int):
+    """The ids of a short text; None where they do not fit, or something is wrong that another call will tell."""
+    # Whoever interrupts this call, as a signal's handler may, finds no room here and makes one.
+    room, _rooms.free = getattr(_rooms, "free", None) or _Room(), None
+    status = lib.typecase_tokenizer_encode_into(handle, data, len(data), _options(flags), room.ids, room.size, room.out_count, None)
+    ids = _arrays.copied(room.address, ctypes.c_uint32, room.count.value) if status == _abi.TYPECASE_OK else None
+    _rooms.free = room
+    return ids
 
 
 @functools.cache
