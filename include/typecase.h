@@ -212,7 +212,7 @@ typedef struct typecase_encoding typecase_encoding;
  */
 #define TYPECASE_ENCODE_REPLACE_INVALID 16u
 /**
- * Neither use nor fill the tables in which each thread that encodes remembers the words it met (4 MB, of fixed size) and a
+ * Neither use nor fill the tables in which each thread that encodes remembers the words it met (5 MB, of fixed size) and a
  * tokenizer the stretches of text that came again (33 MB at most). The ids are the same; the time depends on the text alone.
  */
 #define TYPECASE_ENCODE_NO_CACHE 32u
