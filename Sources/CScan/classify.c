@@ -125,6 +125,26 @@ static uint64_t leads_plain(const uint8_t *p, int with_hangul) {
     return classes.lead & ~classes.han & ~(with_hangul ? 0 : classes.hangul);
 }
 
+static size_t valid_plain(const uint8_t *p, size_t length) {
+    size_t whole = 0, start = 0;
+    int left = 0;
+    uint8_t low = 0x80, high = 0xBF;
+    for (size_t i = 0;; i++) {
+        if (i % 64 == 0) whole = left > 0 ? start : i;
+        if (i == length / 64 * 64) return whole;
+        if (left > 0) {
+            if (p[i] < low || p[i] > high) return whole;
+            left--;
+        } else {
+            if (p[i] >= 0x80 && (p[i] < 0xC2 || p[i] > 0xF4)) return whole;
+            start = i;
+            left = p[i] < 0x80 ? 0 : p[i] < 0xE0 ? 1 : p[i] < 0xF0 ? 2 : 3;
+        }
+        low = p[i] == 0xE0 ? 0xA0 : p[i] == 0xF0 ? 0x90 : 0x80;
+        high = p[i] == 0xED ? 0x9F : p[i] == 0xF4 ? 0x8F : 0xBF;
+    }
+}
+
 /* What every processor of the architecture has: SSE2 or NEON. */
 static void classify_base(const uint8_t *p, cscan_classes *out) { classify(p, out); }
 static size_t find_any_base(const uint8_t *p, size_t length, const uint8_t *set, size_t count) { return find_any(p, length, set, count); }
@@ -190,7 +210,8 @@ size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
     switch (level) {
     case 3: return valid_avx512(p, length);
     case 2: return valid_avx2(p, length);
-    default: return valid_base(p, length);
+    case 1: return valid_base(p, length);
+    default: return valid_plain(p, length);
     }
 }
 
@@ -210,8 +231,7 @@ uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul) {
 }
 
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
-    (void)level;
-    return valid_base(p, length);
+    return level == 0 ? valid_plain(p, length) : valid_base(p, length);
 }
 
 static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {

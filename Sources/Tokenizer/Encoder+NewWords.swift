@@ -21,18 +21,14 @@ extension Encoder {
                 let key = batch.missing[k].key
                 let at = p + batch.missing[k].start
                 let length = Int(batch.missing[k].length)
-                if key == .none {
-                    leave(k)
-                    continue
-                }
-                if length > WordGroup.longestWord {
-                    made.inWindows &+= length
-                    if made.inWindows > WordBatch.windowsRoom {
+                if length > WordEntry.longestWord {
+                    made.longBytes &+= length
+                    if key == .none || made.longBytes > WordBatch.longRoom {
                         leave(k)
                         continue
                     }
+                    if findLong(at, length, k, &made) { continue }
                 }
-                if key == .long, findLong(at, length, k, &made) { continue }
                 if length > WordGroup.longestWord {
                     made = addWindows(p, k, model, made)
                     continue
@@ -145,7 +141,7 @@ extension Encoder {
         return group.isFull ? mergeGroup(p, model, made) : made
     }
 
-    /// Leaves a word to `encodeNewWord`.
+    /// Leaves a long word to `encodeNewWord`.
     private func leave(_ k: Int) {
         let batch = scratch.batch
         batch.missing[k].key = .none

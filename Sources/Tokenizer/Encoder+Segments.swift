@@ -23,7 +23,7 @@ extension Encoder {
     }
 
     /// Pieces that were found, and not encoded yet.
-    struct Found {
+    private struct Found {
         var low = 0
         var high = 0
     }

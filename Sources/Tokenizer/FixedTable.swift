@@ -28,8 +28,8 @@ final class FixedTable<Element: BitwiseCopyable>: @unchecked Sendable {
 
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
         let size = max(count, 1) * MemoryLayout<Element>.stride
-        let isLarge = size >= 1 << 21
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? 1 << 21 : 64)
+        let isLarge = size >= LargePage.size
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? LargePage.size : 64)
         // Tables are read at random: with large pages the processor finds them.
         if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
         return memory.bindMemory(to: Element.self, capacity: max(count, 1))

@@ -53,7 +53,7 @@ static int valid(void) {
         }
         if (round % 2) text[next() % length] = (uint8_t)next();
         for (int level = 1; level <= cscan_levels(); level++) {
-            if (cscan_valid_at(level, text, length) != cscan_valid_at(1, text, length)) return printf("cscan_valid_at(%d) differs\n", level);
+            if (cscan_valid_at(level, text, length) != cscan_valid_at(0, text, length)) return printf("cscan_valid_at(%d) differs\n", level);
             for (int with = 0; with < 2; with++)
                 if (cscan_leads_at(level, text, with) != cscan_leads_at(0, text, with)) return printf("cscan_leads_at(%d) differs\n", level);
         }

@@ -8,23 +8,12 @@ final class ImageReader {
         // @unchecked: the memory is never written.
         let bytes: UnsafeRawBufferPointer
 
-        /// A file system that keeps files in large pages can map them as such at addresses that are a multiple of this.
-        private static let alignment = 1 << 21
-
-        /// The whole of an open file of `size` bytes.
+        /// The whole of an open file of `size` bytes. A file system that keeps files in large pages can map them as such.
         init?(_ descriptor: Int32, size: Int) {
-            let (room, isTooLarge) = size.addingReportingOverflow(Self.alignment)
-            guard size > 0, !isTooLarge,
-                let reserved = mmap(nil, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
-                reserved != MAP_FAILED
-            else { return nil }
-            let gap = (Self.alignment - Int(bitPattern: reserved) % Self.alignment) % Self.alignment
-            let end = (gap + size + 4095) / 4096 * 4096
-            if gap > 0 { munmap(reserved, gap) }
-            if end < room { munmap(reserved + end, room - end) }
-            let memory = mmap(reserved + gap, size, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor, 0)
+            guard let place = LargePage.reserve(size, PROT_NONE) else { return nil }
+            let memory = mmap(place, size, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor, 0)
             guard let memory, memory != MAP_FAILED else {
-                munmap(reserved + gap, size)
+                munmap(place, size)
                 return nil
             }
             bytes = UnsafeRawBufferPointer(start: memory, count: size)

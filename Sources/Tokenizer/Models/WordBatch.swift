@@ -33,9 +33,9 @@ struct WordBatch {
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: mostMissing)
     /// What those of them were merged to that no cache had: up to four tokens, or more.
     let entries: UnsafeMutablePointer<WordEntry> = .allocate(capacity: mostMissing)
-    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing * WordGroup.longestWord + windowsRoom)
-    /// How many bytes words in windows may have together.
-    static let windowsRoom = 1 << 16
+    let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing * WordEntry.longestWord + longRoom)
+    /// How many bytes words that are too long for an entry may have together.
+    static let longRoom = 1 << 17
     /// The tokens of the words behind the first that is missing, with room behind them.
     let others: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.mostTokens + slack)
     /// How many tokens are copied at a time.
@@ -104,8 +104,8 @@ struct WordBatch {
     struct Made: BitwiseCopyable {
         var entries = 0
         var tokens = 0
-        /// The bytes of words in windows.
-        var inWindows = 0
+        /// The bytes of words that are too long for an entry.
+        var longBytes = 0
     }
 
     /// Keeps the tokens of the missing word with the number `k`, which has no entry.

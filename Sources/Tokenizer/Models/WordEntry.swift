@@ -7,7 +7,7 @@ struct WordEntry: BitwiseCopyable {
     static let mostTokens = 4
 
     var key: WordKey
-    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are, and `passes`.
+    /// The tokens, the first in the low half of the first; above its 24 bits stands how many they are, and `isPassed`.
     private var first: UInt64
     private var second: UInt64
 

@@ -67,13 +67,6 @@ final class WordTable: Sendable {
             }
             return nil
         }
-
-        @inline(__always)
-        func find(_ key: WordKey) -> UnsafeMutablePointer<WordEntry>? {
-            let line = line(key.hash)
-            if line[0].key == key { return line }
-            return line[1].key == key ? line + 1 : findFarther(key, line)
-        }
     }
 
     var view: View { View(base: entries.base, lines: lines) }

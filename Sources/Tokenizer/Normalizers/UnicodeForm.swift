@@ -51,7 +51,11 @@ enum UnicodeForm: Sendable {
         // The block may have ended within a character.
         while i < count {
             if p[i] < 0xC0 {
-                i &+= 1
+                // Eight ASCII bytes at a time.
+                let isPlain =
+                    i &+ 8 <= count
+                    && UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                i &+= isPlain ? 8 : 1
                 continue
             }
             let (scalar, width) = Scalars.decode(p + i)

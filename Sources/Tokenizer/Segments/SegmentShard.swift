@@ -81,13 +81,6 @@ struct SegmentShard: ~Copyable {
     ) -> Bool {
         guard take() else { return false }
         defer { give() }
-        return appendKnown(p, count, hash, to: scratch)
-    }
-
-    @inline(__always)
-    private func appendKnown(
-        _ p: UnsafePointer<UInt8>, _ count: Int, _ hash: UInt64, to scratch: EncodeScratch
-    ) -> Bool {
         let set = sets + Self.set(hash)
         for i in 0..<4 where isHere(set[i], hash) {
             let position = set[i] & (1 &<< Self.positionBits &- 1)

@@ -75,7 +75,7 @@ struct Masks {
         @inline(__always)
         func mask(_ set: CharacterSet, _ kind: UInt32) -> UInt64 { 0 &- UInt64(set.bits &>> kind & 1) }
         var (upper, lower, letters, numbers, undecided) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-        // What all characters of a first byte are, is known.
+        // Of these it is known what they are.
         var leads = lead & ~(han | hangul)
         let uniform = rules.hasHanKana ? hangul : han | hangul
         let bits = uniform | uniform &<< 1 | uniform &<< 2
