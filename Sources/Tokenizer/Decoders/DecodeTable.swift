@@ -12,26 +12,21 @@ final class DecodeTable: Sendable {
     private let entries: FixedTable<UInt64>
     /// All contents, and sixteen bytes more.
     private let blob: FixedTable<UInt8>
-    /// The lengths once more, in an eighth of the memory: `asEntry` of special tokens and of long ones.
-    private let lengths: FixedTable<UInt8>
-    private static let asEntry: UInt8 = 255
 
     init?(_ image: ImageReader, limit: Int) {
         guard let entries = image.table(of: UInt64.self), let blob = image.table(of: UInt8.self),
-            let lengths = image.table(of: UInt8.self), entries.count == limit, lengths.count == limit
+            entries.count == limit
         else { return nil }
-        (self.entries, self.blob, self.lengths) = (entries, blob, lengths)
+        (self.entries, self.blob) = (entries, blob)
     }
 
     func write(to image: inout ImageWriter) {
         image.add(entries)
         image.add(blob)
-        image.add(lengths)
     }
 
     init(_ vocabulary: Vocabulary, _ added: AddedVocabulary, limit: Int) {
         entries = FixedTable(count: limit, repeating: 0)
-        lengths = FixedTable(count: limit, repeating: 0)
         var bytes = [UInt8]()
         for id in 0..<UInt32(truncatingIfNeeded: limit) {
             let start = bytes.count
@@ -49,8 +44,6 @@ final class DecodeTable: Sendable {
             }
             if !isText { flags |= Self.isBroken }
             entries.base[Int(id)] = UInt64(start) << 32 | flags | UInt64(count)
-            let isShort = count < Int(Self.asEntry) && flags & Self.isSpecial == 0
-            lengths.base[Int(id)] = isShort ? UInt8(truncatingIfNeeded: count) : Self.asEntry
         }
         bytes += [UInt8](repeating: 0, count: 16)
         blob = FixedTable(bytes)
@@ -99,16 +92,10 @@ final class DecodeTable: Sendable {
     func count(_ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool) throws(TokenizerError) -> Int {
         let skipped = skipSpecialTokens ? Self.isSpecial : 0
         let limit = UInt32(truncatingIfNeeded: entries.count)
-        let lengths = UnsafePointer(self.lengths.base)
         var total = 0
         for id in ids where id < limit {
-            let length = lengths[Int(id)]
-            if length != Self.asEntry {
-                total &+= Int(length)
-            } else {
-                let entry = entries[Int(id)]
-                total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) : 0
-            }
+            let entry = entries[Int(id)]
+            total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) : 0
         }
         if total > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
         return total
