@@ -25,12 +25,16 @@ public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Se
 
     /// What `write` puts into room for at most so many elements; it says how many.
     public init(upTo limit: Int, _ write: (UnsafeMutableRawPointer) -> Int) {
-        // Copied once more: what is left of larger room would lie between thousands of arrays.
         let room = FlatArray.allocate(limit)
-        defer { room?.deallocate() }
         count = room.map(write) ?? 0
+        if count > limit / 4 * 3 {
+            memory = room
+            return
+        }
+        // Copied once more: what is left of larger room would lie between thousands of arrays.
         memory = FlatArray.allocate(count)
         if let room { memory?.copyMemory(from: room, byteCount: count * MemoryLayout<Element>.stride) }
+        room?.deallocate()
     }
 
     deinit { memory?.deallocate() }

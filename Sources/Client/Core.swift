@@ -1,5 +1,4 @@
 import Engines
-import Glibc
 
 /// What a client and its calls share: the loop, the workers, the queue of arrivals.
 final class Core: Sendable {
@@ -16,14 +15,14 @@ final class Core: Sendable {
     private let options: Client.Options
     private let workers: Workers
     private let state = Monitor(State())
-    private let process = getpid()
+    private let process = ForkGate.process
 
     init(_ options: Client.Options) {
         self.options = options
         workers = Workers(limit: options.limits.workers)
     }
 
-    var isForked: Bool { getpid() != process }
+    var isForked: Bool { ForkGate.process != process }
 
     func start(_ call: Call) throws(ClientError) {
         call.exchange.attach(to: call)

@@ -17,23 +17,26 @@ enum Body {
     /// The whole: the head, a prompt's ids or several prompts, and what closes it.
     static func bytes(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> {
         let isBatch = request.options.promptLengths != nil
-        // Ten digits and a comma are the most that an id takes; the last is written four bytes at a time.
-        return FlatArray(upTo: head.count + request.promptIDs.count * 11 + request.prompts.count * 3 + 4) { base in
+        // No id takes more than the largest and a comma; the last is written four bytes at a time.
+        let width = digits(request.largestID) + 1
+        return FlatArray(upTo: head.count + request.promptIDs.count * width + request.prompts.count * 3 + 4) { base in
             head.withUnsafeBytes { base.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
             var place = base + head.count
             func put(_ byte: UInt8) {
                 place.storeBytes(of: byte, as: UInt8.self)
                 place += 1
             }
-            groups.withUnsafeBufferPointer { groups in
-                for prompt in request.prompts {
-                    if isBatch { put(UInt8(ascii: "[")) }
-                    for id in request.promptIDs[prompt] { place = write(id, at: place, groups) }
-                    // The last comma goes.
-                    if !prompt.isEmpty { place -= 1 }
-                    if isBatch {
-                        put(UInt8(ascii: "]"))
-                        put(UInt8(ascii: ","))
+            leads.withUnsafeBufferPointer { leads in
+                groups.withUnsafeBufferPointer { groups in
+                    for prompt in request.prompts {
+                        if isBatch { put(UInt8(ascii: "[")) }
+                        for id in request.promptIDs[prompt] { place = write(id, at: place, leads, groups) }
+                        // The last comma goes.
+                        if !prompt.isEmpty { place -= 1 }
+                        if isBatch {
+                            put(UInt8(ascii: "]"))
+                            put(UInt8(ascii: ","))
+                        }
                     }
                 }
             }
@@ -44,44 +47,60 @@ enum Body {
         }
     }
 
+    private static func digits(_ id: UInt32) -> Int {
+        var (count, rest) = (1, id)
+        while rest >= 10 { (count, rest) = (count + 1, rest / 10) }
+        return count
+    }
+
     /// "000," to "999,", each as it lies in memory.
     private static let groups: [UInt32] = (0..<1000).map { number in
         let digits = [number / 100, number / 10 % 10, number % 10].map { UInt32(UInt8(ascii: "0")) + UInt32($0) }
         return (digits[0] | digits[1] << 8 | digits[2] << 16 | UInt32(UInt8(ascii: ",")) << 24).littleEndian
     }
 
+    /// The same of the first digits of a number, without zeros in front; how many there are is where the comma was.
+    private static let leads: [UInt32] = groups.enumerated().map { number, group in
+        let count = number < 10 ? 1 : number < 100 ? 2 : 3
+        let digits = (UInt32(littleEndian: group) & 0xFF_FFFF) >> UInt32(8 * (3 - count))
+        return (digits | UInt32(count) << 24).littleEndian
+    }
+
     /// Writes a number and a comma; where they end.
     @inline(__always) private static func write(
-        _ id: UInt32, at start: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+        _ id: UInt32, at start: UnsafeMutableRawPointer, _ leads: UnsafeBufferPointer<UInt32>,
+        _ groups: UnsafeBufferPointer<UInt32>
     ) -> UnsafeMutableRawPointer {
-        if id < 1000 { return lead(id, at: start, groups) + 1 }
         var place = start
-        if id < 1_000_000 {
-            place = lead(id / 1000, at: place, groups)
-        } else {
-            place =
-                id < 1_000_000_000
-                ? lead(id / 1_000_000, at: place, groups)
-                : follow(id / 1_000_000 % 1000, at: lead(id / 1_000_000_000, at: place, groups), groups)
-            place = follow(id / 1000 % 1000, at: place, groups)
+        func lead(_ number: UInt32) {
+            let digits = leads[Int(number)]
+            place.storeBytes(of: digits, as: UInt32.self)
+            place += Int(UInt32(littleEndian: digits) >> 24)
         }
-        return follow(id % 1000, at: place, groups) + 1
-    }
-
-    /// The first digits of a number: without zeros in front.
-    @inline(__always) private static func lead(
-        _ group: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
-    ) -> UnsafeMutableRawPointer {
-        let zeros = (group < 100 ? 1 : 0) + (group < 10 ? 1 : 0)
-        let digits = UInt32(littleEndian: groups[Int(group)]) >> UInt32(8 * zeros)
-        place.storeBytes(of: digits.littleEndian, as: UInt32.self)
-        return place + (3 - zeros)
-    }
-
-    @inline(__always) private static func follow(
-        _ group: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
-    ) -> UnsafeMutableRawPointer {
-        place.storeBytes(of: groups[Int(group)], as: UInt32.self)
-        return place + 3
+        /// The comma behind it is written over by what comes next.
+        func follow(_ number: UInt32) {
+            place.storeBytes(of: groups[Int(number)], as: UInt32.self)
+            place += 3
+        }
+        let (thousands, rest) = id.quotientAndRemainder(dividingBy: 1000)
+        if thousands == 0 {
+            lead(rest)
+            place.storeBytes(of: UInt8(ascii: ","), as: UInt8.self)
+            return place + 1
+        }
+        if thousands < 1000 {
+            lead(thousands)
+        } else {
+            let (millions, middle) = thousands.quotientAndRemainder(dividingBy: 1000)
+            if millions >= 1000 {
+                lead(millions / 1000)
+                follow(millions % 1000)
+            } else {
+                lead(millions)
+            }
+            follow(middle)
+        }
+        follow(rest)
+        return place + 1
     }
 }

@@ -4,6 +4,8 @@ import JSON
 public struct GenerateRequest: Sendable {
     /// The ids of all prompts, one after the other.
     public let promptIDs: [UInt32]
+    /// 0 where there are none.
+    public let largestID: UInt32
     public let options: GenerateOptions
     /// Where each prompt stands in them.
     let prompts: [Range<Int>]
@@ -11,6 +13,7 @@ public struct GenerateRequest: Sendable {
     /// The lengths of several prompts must add up to the ids that there are.
     public init(promptIDs: [UInt32], _ options: GenerateOptions) {
         (self.promptIDs, self.options) = (promptIDs, options)
+        largestID = promptIDs.max() ?? 0
         var end = 0
         prompts =
             options.promptLengths.map { lengths in

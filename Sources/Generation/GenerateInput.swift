@@ -52,7 +52,7 @@ struct GenerateInput {
         request = GenerateRequest(promptIDs: ids, settings.options)
         deadline = Deadline(inMilliseconds: settings.timeout, from: started)
         let limit = settings.vocabularyLimit
-        try GenerateInput.check(ids, "prompt_ids", below: limit)
+        if request.largestID >= limit { try GenerateInput.check(ids, "prompt_ids", below: limit) }
         try GenerateInput.check(
             settings.options.sampling.stopTokenIDs ?? [], "sampling_params.stop_token_ids", below: limit)
         if let lengths = settings.options.promptLengths, lengths.reduce(0, +) != ids.count {
@@ -106,9 +106,7 @@ struct GenerateInput {
     }
 
     private static func check(_ ids: [UInt32], _ path: String, below limit: Int) throws(GenerationError) {
-        guard let largest = ids.max(), Int(largest) >= limit, let i = ids.firstIndex(where: { Int($0) >= limit }) else {
-            return
-        }
+        guard let i = ids.firstIndex(where: { Int($0) >= limit }) else { return }
         throw .vocabulary(path: "\(path)[\(i)]", id: Int(ids[i]), limit: limit)
     }
 }

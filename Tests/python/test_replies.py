@@ -132,3 +132,60 @@ def test_members_that_are_null(old, new):
         json.loads(text)
     except ValueError:
         assert compact is typecase.ProtocolError
+
+
+MUTATIONS = [
+    # Other values in the same places.
+    ('"request_id":"r"', '"request_id":"another-0123456789"'), ('"request_id":"r"', '"request_id":"é☃"'), ('"request_id":"r"', '"request_id":""'), ('"created":5', '"created":123456789012345678'),
+    ('"created":5', '"created":1.5'), ('"created":5', '"created":0'), ('"finish_reason":"stop"', '"finish_reason":"length"'), ("-0.5", "-12.25"), ("-0.5", "null"), ("-0.5", "-1e-7"),
+    ('"usage":{"prompt_tokens":3', '"usage":{"prompt_tokens":7'),
+    # What is written otherwise, and what is something else there.
+    ('"request_id":"r"', '"request_id":"a\\"b"'), ('"request_id":"r"', '"request_id":"\\u0001"'), ('"request_id":"r"', '"request_id":"\\u00010"'), ('"request_id":"r"', '"request_id":5'),
+    ('"request_id":"r"', '"request_id":null'), ('"created":5', '"created":-5'), ('"created":5', '"created":1234567890123456789'), ('"created":5', '"created":1e3'),
+    ('"created":5', '"created":"5"'), ('"created":5', '"created":[5]'), ('"created":5,', ""), ('"finish_reason":"stop"', '"finish_reason":null'),
+    ('"finish_reason":"stop"', '"finish_reason":"stop","stop_reason":17'), ('"finish_reason":"stop"', '"finish_reason":"stop","stop_reason":null'), ('"index":0,', ""),
+    ("}]}", '}],"late":null}'), ("}]}", '}],"request_id":"late"}'),
+    # What is no JSON.
+    ('"request_id":"r"', '"request_id":"r'), ('"request_id":"r"', '"request_id":"a\nb"'), ('"request_id":"r"', '"request_id":"\udc80"'), ('"created":5', '"created":05'), ('"created":5', '"created":5.'),
+    ('"created":5', '"created":.5'), ('"created":5', '"created":1.2.3'), ('"created":5', '"created":5 5'), ("}]}", "}]} "), ("}]}", "}]}x"), ("}]}", "}]"), ('"finish_reason"', '"finish_reason'),
+]
+
+
+@pytest.mark.parametrize("engine", SHAPES)
+def test_answers_of_the_same_layout(engine):
+    """What came before helps to read an answer; it says what it says alone."""
+    random_ = random.Random(engine)
+    base = SHAPES[engine]([-0.5] * 12)
+    head = {"created": 5, "usage": {"prompt_tokens": 3, "completion_tokens": 12}, "metrics": {"speed": 1.25}}
+    base = json.dumps({**base, **head, "choices": base.pop("choices", [])}, separators=(",", ":"))
+    name = "request_id" if engine == "vllm" else "id"
+    base = base.replace('"id":"x"', '"id":"r"').replace('"id":"c"', '"id":"r"')
+    assert f'"{name}":"r"' in base
+
+    def told(text, client, server):
+        server.answer = (200, text.encode("utf-8", "surrogateescape"))
+        try:
+            out = client.generate(backend=backend)
+        except typecase.ProtocolError as error:
+            return str(error).replace(" ", "")
+        return out.ids.tolist(), repr(out.logprobs.tolist()), {**out.info, "milliseconds": 0}
+
+    class Own(typecase.Client):
+        def generate(self, **arguments):
+            return typecase.generate(client=self, prompt_ids=[1], vocab_size=10, max_prompt_len=5, sampling_params={"max_tokens": 9, "logprobs": 1}, **arguments)
+
+    results = set()
+    with Replay(200, b"") as server, Own() as client:
+        backend = typecase.Backend(engine, server.url)
+        for round_ in range(80):
+            text = base
+            for old, new in random_.sample(MUTATIONS, random_.choice([0, 1, 1, 2])):
+                text = text.replace(old.replace("request_id", name), new.replace("request_id", name), 1)
+            with Own() as stranger:
+                alone = told(text, stranger, server)
+            assert told(text, client, server) == alone, text
+            results.add(repr(alone))
+            # And it is there again.
+            if round_ % 3 == 0:
+                assert told(base, client, server)[0] == list(range(0, 12 * 7919, 7919))
+    assert len(results) > 10

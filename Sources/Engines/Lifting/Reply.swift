@@ -16,12 +16,12 @@ public struct Reply: Sendable {
     public init(
         _ body: [UInt8], keepsTop: Bool = true, seen: SeenSkeletons? = nil, lifts: Bool = true
     ) throws(JSONError) {
-        let skeleton =
+        let lifted =
             !lifts || body.count < Reply.shortest
-            ? nil : body.withUnsafeBufferPointer { Skeleton($0, keepsTop: keepsTop) }
-        if let skeleton, let value = Reply.value(skeleton, seen) {
-            self.value = Reply.filled(value, skeleton.columns)
-            self.columns = skeleton.columns
+            ? nil : body.withUnsafeBufferPointer { Reply.lifted($0, keepsTop: keepsTop, seen) }
+        if let (value, columns) = lifted {
+            self.value = Reply.filled(value, columns)
+            self.columns = columns
         } else {
             // Errors are those of the text as it came, with its lines and columns.
             value = try JSONParser.parse(body)
@@ -29,11 +29,16 @@ public struct Reply: Sendable {
         }
     }
 
-    private static func value(_ skeleton: Skeleton, _ seen: SeenSkeletons?) -> Value? {
-        if let value = seen?.value(skeleton.text) { return value }
-        guard let value = try? JSONParser.parse(skeleton.text) else { return nil }
-        seen?.add(skeleton.text, value)
-        return value
+    /// The value with marks, and what they stand for; nil where nothing is lifted, or the rest is no JSON.
+    private static func lifted(
+        _ bytes: UnsafeBufferPointer<UInt8>, keepsTop: Bool, _ seen: SeenSkeletons?
+    ) -> (Value, [Column])? {
+        if let before = seen?.value(bytes, keepsTop: keepsTop) { return before }
+        guard let skeleton = Skeleton(bytes, keepsTop: keepsTop),
+            let value = seen?.value(skeleton.text) ?? (try? JSONParser.parse(skeleton.text))
+        else { return nil }
+        seen?.add(skeleton.text, value, skeleton.layout)
+        return (value, skeleton.columns)
     }
 
     /// The value with its texts and numbers in the places of their marks.

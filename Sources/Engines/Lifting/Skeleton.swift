@@ -7,6 +7,7 @@ import JSON
 struct Skeleton {
     private(set) var text = [UInt8]()
     private(set) var columns = [Column]()
+    private var slots = [Layout.Slot]()
 
     /// A mark is a string with a control character, which stands in JSON only as an escape: a text with that escape has no marks.
     static let mark: UInt8 = 1
@@ -48,6 +49,9 @@ struct Skeleton {
         guard depth == 0, copied > 0 else { return nil }
         text += bytes[copied...]
     }
+
+    /// How the answer was written, which is as long as the skeleton is there; nil where answers with other words could have its skeleton.
+    var layout: Layout? { hasBackslash || bytes.count > Layout.longest ? nil : Layout(slots, of: bytes) }
 
     /// To behind the next quote, past brackets; false at the end.
     private mutating func skipToString() -> Bool {
@@ -100,52 +104,25 @@ struct Skeleton {
             let (column, length) = ColumnScanner.read(
                 shape, bytes, from: start, expected: expected, keepsTop: keepsTop)
         else { return }
-        mark(start..<start + length, column)
+        mark(start..<start + length, column, shape: shape)
     }
 
-    private mutating func mark(_ range: Range<Int>, _ column: Column) {
+    private mutating func mark(_ range: Range<Int>, _ column: Column, shape: ColumnScanner.Shape?) {
         text += bytes[copied..<range.lowerBound]
         text += "\"\\u0001\(columns.count)\"".utf8
         columns.append(column)
+        slots.append(Layout.Slot(range: range, shape: shape))
         place = range.upperBound
         copied = place
     }
 
-    /// A mark in the place of a text or a number, as far as the standard's plainest forms go.
+    /// A mark in the place of a text or a number.
     private mutating func liftScalar(from start: Int) {
-        guard columns.count < Skeleton.scalarLimit else { return }
-        var end = start
-        let value: Value
-        if bytes[start] == UInt8(ascii: "\"") {
-            guard !hasBackslash, let quote = endOfString(from: start + 1) else { return }
-            let content = UnsafeBufferPointer(rebasing: bytes[start + 1..<quote])
-            guard UTF8Check.firstInvalid(content) == nil, content.allSatisfy({ $0 >= 0x20 }) else { return }
-            value = .string(Array(content))
-            end = quote + 1
-        } else {
-            var points = 0
-            while end < bytes.count, isDigit(end) || bytes[end] == UInt8(ascii: ".") {
-                points += bytes[end] == UInt8(ascii: ".") ? 1 : 0
-                end += 1
-            }
-            // No zeros in front, a digit on both sides of a point, and no more than fit.
-            guard end > start, end - start <= 18, isDigit(start), isDigit(end - 1), points <= 1,
-                bytes[start] != UInt8(ascii: "0") || end == start + 1 || bytes[start + 1] == UInt8(ascii: ".")
-            else { return }
-            let digits = String(decoding: bytes[start..<end], as: UTF8.self)
-            if points == 0, let integer = Int(digits) {
-                value = .integer(integer)
-            } else if points == 1, let real = Double(digits) {
-                value = .real(real)
-            } else {
-                return
-            }
+        guard columns.count < Skeleton.scalarLimit, let (value, end) = PlainScalar.read(bytes, from: start) else {
+            return
         }
-        guard end < bytes.count, bytes[end] == UInt8(ascii: ",") || bytes[end] == UInt8(ascii: "}") else { return }
-        mark(start..<end, .scalar(value))
+        mark(start..<end, .scalar(value), shape: nil)
     }
-
-    private func isDigit(_ place: Int) -> Bool { bytes[place] &- UInt8(ascii: "0") <= 9 }
 
     /// Leaves out a member that is null, where nothing can depend on it: an answer's or a choice's own, of which the object has had no
     /// other value. False where what is around it is no JSON.

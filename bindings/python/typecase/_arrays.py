@@ -26,7 +26,8 @@ def view(pointer, ctype, count, owner, shape=None):
         buffer._owner = owner
     if numpy is not None:
         result = numpy.zeros(0, _DTYPES[ctype]) if buffer is None else numpy.frombuffer(buffer, _DTYPES[ctype], count)
-        result.setflags(write=False)
+        # Not writable.
+        result.setflags(False)
         return result if shape is None else result.reshape(shape)
     if buffer is None:
         return memoryview(b"").cast(_FORMATS[ctype])

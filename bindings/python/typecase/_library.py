@@ -3,6 +3,7 @@
 import ctypes
 import os
 import pathlib
+from typing import NoReturn
 
 from . import _abi
 from ._errors import BY_STATUS, TypecaseError
@@ -95,17 +96,22 @@ def check(function: str, *arguments) -> None:
     """Calls a function that returns a status and takes an error last."""
     error = ctypes.c_void_p()
     if getattr(lib, function)(*arguments, ctypes.byref(error)) != _abi.TYPECASE_OK:
-        try:
-            raise _exception(error.value)
-        finally:
-            lib.typecase_error_free(error)
+        _fail(error)
 
 
 def make(function: str, *arguments) -> int:
-    """Calls a function that hands out a handle as its last output."""
-    handle = ctypes.c_void_p()
-    check(function, *arguments, ctypes.byref(handle))
+    """Calls a function that returns a status, and hands out a handle in front of the error."""
+    handle, error = ctypes.c_void_p(), ctypes.c_void_p()
+    if getattr(lib, function)(*arguments, ctypes.byref(handle), ctypes.byref(error)) != _abi.TYPECASE_OK:
+        _fail(error)
     return handle.value
+
+
+def _fail(error) -> NoReturn:
+    try:
+        raise _exception(error.value)
+    finally:
+        lib.typecase_error_free(error)
 
 
 def take_text(function: str, *arguments) -> bytes:

@@ -22,6 +22,26 @@ def _lists(function, completion, *arguments, with_logprobs=True):
     return (*arrays, starts)
 
 
+def _array(function, ctype, completion, *choice, optional=False):
+    """What a getter of an array hands out; where that is NULL, None if it may be missing, else an empty array."""
+    count = ctypes.c_size_t()
+    pointer = function(completion._handle, *choice, ctypes.byref(count))
+    if pointer is None and optional:
+        return None
+    return _arrays.view(pointer, ctype, count.value, completion)
+
+
+def _ids(completion, index):
+    return _array(lib.typecase_completion_ids, ctypes.c_uint32, completion, index)
+
+
+def _logprobs(completion, index):
+    logprobs = _array(lib.typecase_completion_logprobs, ctypes.c_float, completion, index, optional=True)
+    if logprobs is None and not len(_ids(completion, index)):
+        return _arrays.view(None, ctypes.c_float, 0, completion)
+    return logprobs
+
+
 class Choice:
     """One of the completions of a prompt."""
 
@@ -52,24 +72,15 @@ class Choice:
     def _info(self) -> dict:
         return self._completion.info["choices"][self._index]
 
-    def _array(self, name, ctype):
-        count = ctypes.c_size_t()
-        pointer = getattr(lib, name)(self._completion._handle, self._index, ctypes.byref(count))
-        return _arrays.view(pointer, ctype, count.value, self._completion)
-
     @property
     def ids(self):
         """All sampled ids, the stop token included where one was sampled: uint32, shape (n,)."""
-        return self._array("typecase_completion_ids", ctypes.c_uint32)
+        return _ids(self._completion, self._index)
 
     @property
     def logprobs(self):
         """The log-probability of each id, NaN where the engine has none: float32, shape (n,); None if none were asked for."""
-        count = ctypes.c_size_t()
-        pointer = lib.typecase_completion_logprobs(self._completion._handle, self._index, ctypes.byref(count))
-        if not pointer and len(self.ids):
-            return None
-        return _arrays.view(pointer, ctypes.c_float, count.value, self._completion)
+        return _logprobs(self._completion, self._index)
 
     @property
     def top_logprobs(self):
@@ -86,9 +97,7 @@ class Choice:
     def sampling_logprobs(self):
         """The log-probability of each id among those that could be sampled, behind top_p, top_k and min_p: float32, shape (n,); None
         where the server does not say."""
-        count = ctypes.c_size_t()
-        pointer = lib.typecase_completion_sampling_logprobs(self._completion._handle, self._index, ctypes.byref(count))
-        return _arrays.view(pointer, ctypes.c_float, count.value, self._completion) if pointer else None
+        return _array(lib.typecase_completion_sampling_logprobs, ctypes.c_float, self._completion, self._index, optional=True)
 
     @property
     def message(self) -> dict | None:
@@ -157,24 +166,20 @@ class Completion(Handle):
     @property
     def prompt_ids(self):
         """The ids that were sent: uint32, shape (n,)."""
-        count = ctypes.c_size_t()
-        pointer = lib.typecase_completion_prompt_ids(self._handle, ctypes.byref(count))
-        return _arrays.view(pointer, ctypes.c_uint32, count.value, self)
+        return _array(lib.typecase_completion_prompt_ids, ctypes.c_uint32, self)
 
     @property
     def prompt_logprobs(self):
         """The log-probability of each id of the prompt, NaN for the first: float32, shape (n,); None if none were asked for."""
-        count = ctypes.c_size_t()
-        pointer = lib.typecase_completion_prompt_logprobs(self._handle, ctypes.byref(count))
-        return _arrays.view(pointer, ctypes.c_float, count.value, self) if pointer else None
+        return _array(lib.typecase_completion_prompt_logprobs, ctypes.c_float, self, optional=True)
 
     @property
     def prompt_top_logprobs(self):
         """The likeliest tokens at each id of the prompt: as Choice.top_logprobs."""
         return _lists("typecase_completion_prompt_top_logprobs", self)
 
-    ids = property(lambda self: self._first.ids, doc=Choice.ids.__doc__)
-    logprobs = property(lambda self: self._first.logprobs, doc=Choice.logprobs.__doc__)
+    ids = property(lambda self: _ids(self, 0), doc=Choice.ids.__doc__)
+    logprobs = property(lambda self: _logprobs(self, 0), doc=Choice.logprobs.__doc__)
     message = property(lambda self: self._first.message, doc=Choice.message.__doc__)
     parsed = property(lambda self: self._first.parsed, doc=Choice.parsed.__doc__)
     top_logprobs = property(lambda self: self._first.top_logprobs, doc=Choice.top_logprobs.__doc__)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from . import _abi, _arrays
-from ._json import dumps
+from ._json import dumps, known
 from ._library import Handle, decoded, lib, make
 from ._requests import chat_request
 from .backend import VLLM, Backend
@@ -73,7 +73,8 @@ def request_body(
     request["sampling_params"] = None if sampling_params is None else dict(sampling_params)
     request["extra"] = None if extra is None else dict(extra)
     request["headers"] = None if headers is None else dict(headers)
-    data = dumps({name: value for name, value in request.items() if value is not None})
+    request = {name: value for name, value in request.items() if value is not None}
+    data = known(request) if messages is None else dumps(request)
     return (None if model is None else model._handle, backend._handle, data, len(data), pointer, count), (keep, model, backend)
 
 
