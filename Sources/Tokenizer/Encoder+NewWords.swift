@@ -16,8 +16,9 @@ extension Encoder {
             let group = scratch.group
             var made = WordBatch.Made()
             let new = findCached(count)
+            sortByLength(new)
             for n in 0..<new {
-                let k = Int(batch.new[n])
+                let k = Int(batch.sorted[n])
                 let key = batch.missing[k].key
                 let at = p + batch.missing[k].start
                 let length = Int(batch.missing[k].length)
@@ -38,6 +39,24 @@ extension Encoder {
             }
             if group.count > 0 { made = mergeGroup(p, model, made) }
             return made.entries
+        }
+    }
+
+    /// Words of like length are merged in like many steps: those of a group end together.
+    @inline(__always)
+    private func sortByLength(_ count: Int) {
+        let batch = scratch.batch
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 66) { places in
+            places.initialize(repeating: 0)
+            @inline(__always) func bucket(_ k: UInt32) -> Int { min(Int(batch.missing[Int(k)].length), 64) }
+            for n in 0..<count { places[bucket(batch.new[n]) &+ 1] &+= 1 }
+            for i in 1..<66 { places[i] &+= places[i &- 1] }
+            for n in 0..<count {
+                let k = batch.new[n]
+                let b = bucket(k)
+                batch.sorted[Int(places[b])] = k
+                places[b] &+= 1
+            }
         }
     }
 

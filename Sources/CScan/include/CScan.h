@@ -79,4 +79,9 @@ static inline uint64_t cscan_high_bytes(size_t count) {
 
 /* Asks for the cache line at p, which is about to be read. */
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
+
+/* Reads a byte of every `step` bytes of memory, which the system then has to have there. */
+static inline void cscan_touch(const void *p, size_t count, size_t step) {
+    for (size_t i = 0; i < count; i += step) (void)((const volatile char *)p)[i];
+}
 #endif

@@ -1,3 +1,4 @@
+import CScan
 import Glibc
 
 /// A compiled tokenizer in a file, mapped for reading: processes that open it share its pages, and only those that are used
@@ -46,8 +47,14 @@ final class ImageReader {
     /// Whether the checksum is right.
     var isSound: Bool { header.matches(UnsafeRawBufferPointer(rebasing: mapping.bytes[ImageHeader.size...])) }
 
-    /// The next table; nil where it does not lie in the file as a table of this kind would.
-    func table<Element: BitwiseCopyable>(of type: Element.Type = Element.self) -> FixedTable<Element>? {
+    /// How much of a file that is in memory the system maps where one byte of it is asked for.
+    private static let around = 1 << 16
+
+    /// The next table; nil where it does not lie in the file as a table of this kind would. One that is looked into all over is mapped now:
+    /// while words wait for it, it costs more.
+    func table<Element: BitwiseCopyable>(
+        of type: Element.Type = Element.self, isMapped: Bool = false
+    ) -> FixedTable<Element>? {
         guard next < header.sections else { return nil }
         let at = ImageHeader.size + 16 * next
         next += 1
@@ -58,6 +65,7 @@ final class ImageReader {
             Int(size) % MemoryLayout<Element>.stride == 0, let base = bytes.baseAddress
         else { return nil }
         let memory = UnsafeMutableRawPointer(mutating: base + Int(start))
+        if isMapped { cscan_touch(memory, Int(size), ImageReader.around) }
         let count = Int(size) / MemoryLayout<Element>.stride
         return FixedTable(memory.bindMemory(to: type, capacity: count), count: count, owner: mapping)
     }
