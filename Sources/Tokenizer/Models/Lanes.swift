@@ -69,8 +69,8 @@ struct Lanes: BitwiseCopyable {
         let before = 63 &- (below | 1).leadingZeroBitCount
         let next = after.trailingZeroBitCount & 63
         full ^= above ^ after
-        first = pairs.place(symbols[before], merged, isNone: below == 0)
-        second = pairs.place(merged, symbols[next], isNone: after == 0)
+        first = pairs.place(symbols[before], merged, ifAny: below)
+        second = pairs.place(merged, symbols[next], ifAny: after)
         pairs.expect(first)
         pairs.expect(second)
         (self.at, self.before) = (UInt32(truncatingIfNeeded: at), UInt32(truncatingIfNeeded: before))

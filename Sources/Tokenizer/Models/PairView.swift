@@ -59,11 +59,19 @@ struct PairView {
     func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), multiplier) }
 
     @inline(__always)
-    func place(_ left: UInt32, _ right: UInt32, isNone: Bool = false) -> Place {
+    func place(_ left: UInt32, _ right: UInt32) -> Place {
         let hash = hash(left, right)
         let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
-        let slot = Self.slot(hash, displacement, size)
-        return Place(slot: isNone ? UInt32(truncatingIfNeeded: size) : slot, tag: Self.tag(hash))
+        return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash))
+    }
+
+    /// The same, or `none` where there are no symbols: a branch would be wrong every third time.
+    @inline(__always)
+    func place(_ left: UInt32, _ right: UInt32, ifAny symbols: UInt64) -> Place {
+        var place = place(left, right)
+        let isAny = (symbols | (0 &- symbols)) &>> 63
+        place.slot ^= (place.slot ^ none.slot) & (UInt32(truncatingIfNeeded: isAny) &- 1)
+        return place
     }
 
     /// Has a pair brought near, whose rank will be asked for.

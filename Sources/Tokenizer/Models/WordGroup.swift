@@ -74,12 +74,12 @@ struct WordGroup {
         }
         var left = count
         while true {
-            // Nobody could foretell which are done.
+            // Nobody could foretell which are done: a sign is added up, and no branch taken.
             var kept = 0
             for k in 0..<left {
                 let i = active[k]
                 active[kept] = i
-                kept &+= members[i].lowest < Lanes.noKey ? 1 : 0
+                kept &+= Int(UInt32(bitPattern: members[i].lowest &- Lanes.noKey) &>> 31)
             }
             left = kept
             if left == 0 { break }
