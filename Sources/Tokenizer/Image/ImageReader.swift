@@ -1,8 +1,8 @@
 import CScan
 import Glibc
 
-/// A compiled tokenizer in a file, mapped for reading: processes that open it share its pages, and only those that are used
-/// are read. Gives the tables out in the order in which `ImageWriter` took them.
+/// A compiled tokenizer in a file, mapped for reading: processes that open it share its pages, and those that no word waits for are read
+/// when they are used. Gives the tables out in the order in which `ImageWriter` took them.
 final class ImageReader {
     /// The mapped file. It lives as long as any table in it.
     final class Mapping: @unchecked Sendable {

@@ -38,7 +38,8 @@ final class PairTable: Sendable {
 
     init?(_ image: ImageReader) {
         guard let numbers = image.numbers(2), let marks = image.table(of: UInt32.self, isMapped: true),
-            let displacements = image.table(of: UInt16.self, isMapped: true), let merges = image.table(of: UInt64.self, isMapped: true),
+            let displacements = image.table(of: UInt16.self, isMapped: true),
+            let merges = image.table(of: UInt64.self, isMapped: true),
             let slots = image.table(of: UInt64.self), let merged = image.table(of: UInt32.self), marks.count > 0,
             marks.count <= UInt32.max, 1...60 ~= numbers[0], displacements.count == 1 << (64 - Int(numbers[0])),
             merges.count == 0 ? slots.count == marks.count - 1 : slots.count == 0 && merged.count == 0

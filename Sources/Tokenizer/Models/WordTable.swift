@@ -18,8 +18,8 @@ final class WordTable: Sendable {
     }
 
     init?(_ image: ImageReader) {
-        guard let numbers = image.numbers(1), let entries = image.table(of: WordEntry.self, isMapped: true), entries.count >= 2,
-            entries.count % 2 == 0
+        guard let numbers = image.numbers(1), let entries = image.table(of: WordEntry.self, isMapped: true),
+            entries.count >= 2, entries.count % 2 == 0
         else { return nil }
         isComplete = numbers[0] != 0
         lines = UInt64(entries.count / 2)
