@@ -82,7 +82,7 @@ extension Encoder {
     }
 
     /// How many places in the cache are asked for before the first is looked at.
-    private static let ahead = 24
+    private static let ahead = 48
 
     /// Points to those of the first `count` missing words that the cache has, and returns how many it has not: `WordBatch.new`.
     @inline(__always)

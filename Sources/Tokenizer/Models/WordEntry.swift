@@ -41,9 +41,13 @@ struct WordEntry: BitwiseCopyable {
         return Int(truncatingIfNeeded: first &>> 24 & 7)
     }
 
-    /// Five bits of the first entry of a line of `WordTable`: that of each word that belongs there and went to another is set, so
+    /// Five bits of each entry of a line of `WordTable`: that of each word that belongs there and went to another is set, so
     /// that others seldom look for themselves there.
     private static func pass(_ hash: UInt64) -> UInt64 { 1 &<< (27 &+ (hash & 0xFFFF &* 5) &>> 16) }
+
+    /// Which of a line's entries has the bit of a word.
+    @inline(__always)
+    static func passing(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 16 & 1) }
 
     @inline(__always)
     func isPassed(by hash: UInt64) -> Bool { first & Self.pass(hash) != 0 }

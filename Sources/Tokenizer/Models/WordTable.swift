@@ -50,7 +50,7 @@ final class WordTable: Sendable {
         @inline(__always)
         func findFarther(_ key: WordKey, _ line: UnsafeMutablePointer<WordEntry>) -> UnsafeMutablePointer<WordEntry>? {
             let hash = key.hash
-            return line[0].isPassed(by: hash) ? findNext(key, hash, line) : nil
+            return line[WordEntry.passing(hash)].isPassed(by: hash) ? findNext(key, hash, line) : nil
         }
 
         @inline(never)
@@ -59,7 +59,8 @@ final class WordTable: Sendable {
         {
             var line = line
             var left = WordTable.farthest
-            while line[0].isPassed(by: hash), left > 0 {
+            let passing = WordEntry.passing(hash)
+            while line[passing].isPassed(by: hash), left > 0 {
                 line = next(line)
                 left &-= 1
                 if line[0].key == key { return line }
@@ -87,7 +88,7 @@ final class WordTable: Sendable {
                 line[line[0].isFree ? 0 : 1] = entry
                 return
             }
-            line[0].markPassed(by: hash)
+            line[WordEntry.passing(hash)].markPassed(by: hash)
             line = view.next(line)
         }
         isComplete = false
