@@ -3,6 +3,7 @@
 import array
 import ctypes
 import json
+import random
 
 import pytest
 import typecase
@@ -62,6 +63,19 @@ def test_what_is_sent():
             typecase.generate(backend=typecase.SGLang(server.url), prompt_ids=[[7]], sampling_params={"max_tokens": 1}, **ARGUMENTS)
     sent = [json.loads(body) for body in server.posted]
     assert sent[0]["input_ids"] == sent[1]["prompt"] == PROMPTS and sent[2]["input_ids"] == [[7]]
+
+
+@pytest.mark.parametrize("largest", [0, 5, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 150_000, 999_999, 1_000_000, 10**8, 999_999_999, 10**9, 2**32 - 1])
+def test_ids_of_every_length_are_sent(largest):
+    random_ = random.Random(largest)
+    edges = [id for power in range(11) for id in (10**power - 1, 10**power) if id <= largest]
+    prompts = [[largest], [largest] * 300, edges + [largest], *([random_.randrange(largest + 1) >> random_.randrange(32) for _ in range(n)] for n in (1, 2, 2000))]
+    with Replay(200, b"{}") as server:
+        for backend, prompt in [(typecase.VLLM(server.url), prompt) for prompt in prompts] + [(typecase.OpenAI(server.url), prompts)]:
+            with pytest.raises(typecase.ProtocolError):
+                typecase.generate(backend=backend, prompt_ids=prompt, vocab_size=2**32, max_prompt_len=5000, sampling_params={"max_tokens": 1})
+            body = json.loads(server.posted[-1])
+            assert (body["token_ids"] if "token_ids" in body else body["prompt"]) == prompt
 
 
 def test_prompt_logprobs_of_all_prompts():

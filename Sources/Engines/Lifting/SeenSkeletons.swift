@@ -37,8 +37,9 @@ public final class SeenSkeletons: Sendable {
         return seen.withLock { seen in seen.last { $0.text == text }?.value }
     }
 
-    func add(_ text: [UInt8], _ value: Value, _ layout: Layout?) {
+    func add(_ text: [UInt8], _ value: Value, _ layout: @autoclosure () -> Layout?) {
         guard text.count <= SeenSkeletons.longest else { return }
+        let layout = layout()
         seen.withLock { seen in
             if let index = seen.firstIndex(where: { $0.text == text }) {
                 seen.remove(at: index)
