@@ -26,17 +26,15 @@ enum Body {
                 place.storeBytes(of: byte, as: UInt8.self)
                 place += 1
             }
-            leads.withUnsafeBufferPointer { leads in
-                groups.withUnsafeBufferPointer { groups in
-                    for prompt in request.prompts {
-                        if isBatch { put(UInt8(ascii: "[")) }
-                        for id in request.promptIDs[prompt] { place = write(id, at: place, leads, groups) }
-                        // The last comma goes.
-                        if !prompt.isEmpty { place -= 1 }
-                        if isBatch {
-                            put(UInt8(ascii: "]"))
-                            put(UInt8(ascii: ","))
-                        }
+            groups.withUnsafeBufferPointer { groups in
+                for prompt in request.prompts {
+                    if isBatch { put(UInt8(ascii: "[")) }
+                    for id in request.promptIDs[prompt] { place = write(id, at: place, groups) }
+                    // The last comma goes.
+                    if !prompt.isEmpty { place -= 1 }
+                    if isBatch {
+                        put(UInt8(ascii: "]"))
+                        put(UInt8(ascii: ","))
                     }
                 }
             }
@@ -53,33 +51,33 @@ enum Body {
         return count
     }
 
-    /// "000," to "999,", each as it lies in memory.
-    private static let groups: [UInt32] = (0..<1000).map { number in
-        let digits = [number / 100, number / 10 % 10, number % 10].map { UInt32(UInt8(ascii: "0")) + UInt32($0) }
-        return (digits[0] | digits[1] << 8 | digits[2] << 16 | UInt32(UInt8(ascii: ",")) << 24).littleEndian
-    }
-
-    /// The same of the first digits of a number, without zeros in front; how many there are is where the comma was.
-    private static let leads: [UInt32] = groups.enumerated().map { number, group in
-        let count = number < 10 ? 1 : number < 100 ? 2 : 3
-        let digits = (UInt32(littleEndian: group) & 0xFF_FFFF) >> UInt32(8 * (3 - count))
-        return (digits | UInt32(count) << 24).littleEndian
-    }
+    /// "000," to "999,", each as it lies in memory; and in front of them the same without zeros in front, and with how many digits there are
+    /// in the comma's place.
+    private static let groups: [UInt32] = {
+        let all = (0..<1000).map { number in
+            let digits = [number / 100, number / 10 % 10, number % 10].map { UInt32(UInt8(ascii: "0")) + UInt32($0) }
+            return digits[0] | digits[1] << 8 | digits[2] << 16
+        }
+        let leads = all.enumerated().map { number, digits in
+            let count = UInt32(Body.digits(UInt32(number)))
+            return digits >> (8 * (3 - count)) | count << 24
+        }
+        return (leads + all.map { $0 | UInt32(UInt8(ascii: ",")) << 24 }).map(\.littleEndian)
+    }()
 
     /// Writes a number and a comma; where they end.
     @inline(__always) private static func write(
-        _ id: UInt32, at start: UnsafeMutableRawPointer, _ leads: UnsafeBufferPointer<UInt32>,
-        _ groups: UnsafeBufferPointer<UInt32>
+        _ id: UInt32, at start: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
     ) -> UnsafeMutableRawPointer {
         var place = start
         func lead(_ number: UInt32) {
-            let digits = leads[Int(number)]
+            let digits = groups[Int(number)]
             place.storeBytes(of: digits, as: UInt32.self)
             place += Int(UInt32(littleEndian: digits) >> 24)
         }
         /// The comma behind it is written over by what comes next.
         func follow(_ number: UInt32) {
-            place.storeBytes(of: groups[Int(number)], as: UInt32.self)
+            place.storeBytes(of: groups[1000 + Int(number)], as: UInt32.self)
             place += 3
         }
         let (thousands, rest) = id.quotientAndRemainder(dividingBy: 1000)

@@ -16,9 +16,9 @@ extension Encoder {
             let group = scratch.group
             var made = WordBatch.Made()
             let new = findCached(count)
-            sortByLength(new)
+            let order = new > WordGroup.capacity ? sortedByLength(new) : batch.new
             for n in 0..<new {
-                let k = Int(batch.sorted[n])
+                let k = Int(order[n])
                 let key = batch.missing[k].key
                 let at = p + batch.missing[k].start
                 let length = Int(batch.missing[k].length)
@@ -42,22 +42,24 @@ extension Encoder {
         }
     }
 
-    /// Words of like length are merged in like many steps: those of a group end together.
-    @inline(__always)
-    private func sortByLength(_ count: Int) {
+    /// The first `count` of `WordBatch.new`, the shortest first: words of like length are merged in like many steps, and groups of them end
+    /// together.
+    private func sortedByLength(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         let batch = scratch.batch
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 66) { places in
+        let longest = WordGroup.longestWord
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: longest + 2) { places in
             places.initialize(repeating: 0)
-            @inline(__always) func bucket(_ k: UInt32) -> Int { min(Int(batch.missing[Int(k)].length), 64) }
-            for n in 0..<count { places[bucket(batch.new[n]) &+ 1] &+= 1 }
-            for i in 1..<66 { places[i] &+= places[i &- 1] }
+            func length(_ k: UInt32) -> Int { min(Int(batch.missing[Int(k)].length), longest) }
+            for n in 0..<count { places[length(batch.new[n]) &+ 1] &+= 1 }
+            for i in 1..<places.count { places[i] &+= places[i &- 1] }
             for n in 0..<count {
                 let k = batch.new[n]
-                let b = bucket(k)
-                batch.sorted[Int(places[b])] = k
-                places[b] &+= 1
+                let length = length(k)
+                batch.sorted[places[length]] = k
+                places[length] &+= 1
             }
         }
+        return batch.sorted
     }
 
     /// Keeps the tokens of a missing word, for the text and for the cache.

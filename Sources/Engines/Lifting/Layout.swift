@@ -15,28 +15,23 @@ struct Layout: Sendable {
     static let longest = 1 << 16
 
     private struct Piece: Sendable {
-        let words: Range<Int>
+        /// Where the words in front of it end.
+        let end: Int
         let shape: ColumnScanner.Shape?
     }
 
-    /// All the words, one after the other: those in front of each slot, then those behind the last.
-    private let words: [UInt8]
-    private let pieces: [Piece]
-    private let rest: Range<Int>
+    /// All the words, one after the other.
+    private var words = [UInt8]()
+    private var pieces = [Piece]()
 
     init(_ slots: [Slot], of bytes: UnsafeBufferPointer<UInt8>) {
-        var words = [UInt8]()
-        var pieces = [Piece]()
         var place = 0
         for slot in slots {
-            let start = words.count
             words += bytes[place..<slot.range.lowerBound]
-            pieces.append(Piece(words: start..<words.count, shape: slot.shape))
+            pieces.append(Piece(end: words.count, shape: slot.shape))
             place = slot.range.upperBound
         }
-        rest = words.count..<words.count + bytes.count - place
         words += bytes[place...]
-        (self.words, self.pieces) = (words, pieces)
     }
 
     /// The columns of an answer; nil where it has another layout.
@@ -46,16 +41,19 @@ struct Layout: Sendable {
         columns.reserveCapacity(pieces.count)
         var expected = 0
         var place = 0
+        var taken = 0
         return words.withUnsafeBufferPointer { words in
-            func take(_ range: Range<Int>) -> Bool {
-                guard let own = words.baseAddress, bytes.count - place >= range.count,
-                    memcmp(base + place, own + range.lowerBound, range.count) == 0
+            func take(to end: Int) -> Bool {
+                let count = end - taken
+                guard let own = words.baseAddress, bytes.count - place >= count,
+                    memcmp(base + place, own + taken, count) == 0
                 else { return false }
-                place += range.count
+                place += count
+                taken = end
                 return true
             }
             for piece in pieces {
-                guard take(piece.words) else { return nil }
+                guard take(to: piece.end) else { return nil }
                 if let shape = piece.shape {
                     guard
                         let (column, length) = ColumnScanner.read(
@@ -70,7 +68,7 @@ struct Layout: Sendable {
                     place = end
                 }
             }
-            return take(rest) && place == bytes.count ? columns : nil
+            return take(to: words.count) && place == bytes.count ? columns : nil
         }
     }
 }

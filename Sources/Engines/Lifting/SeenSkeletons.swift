@@ -42,6 +42,8 @@ public final class SeenSkeletons: Sendable {
         let layout = layout()
         seen.withLock { seen in
             if let index = seen.firstIndex(where: { $0.text == text }) {
+                // A long answer has none, and takes no shorter one's.
+                if layout == nil { return }
                 seen.remove(at: index)
             } else if seen.count == SeenSkeletons.limit {
                 seen.removeFirst()

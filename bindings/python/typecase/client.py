@@ -204,11 +204,9 @@ class Client(Handle):
         """The descriptor is readable: whoever reads it tells the loops of all."""
         here, waiting = asyncio.get_running_loop(), self._waiting
         for tag in self._next(0):
-            loop, told = waiting.get(tag, (None, None))
-            if loop is here:
-                told()
-            elif loop is not None and not loop.is_closed():
-                loop.call_soon_threadsafe(told)
+            loop, told = waiting.get(tag, (here, None))
+            if told is not None and not loop.is_closed():
+                _on(loop, told)
 
     def _next(self, timeout: float) -> list[int]:
         """The tags of requests that have news; waits for the first (seconds)."""
