@@ -107,10 +107,10 @@ extension Encoder {
             if k &+ Self.ahead < count { expect(k &+ Self.ahead) }
             let key = key(k)
             // As in the table of words, and here nobody could even guess.
-            let place = batch.places[k] + (batch.places[k][1].key == key ? 1 : 0)
+            let place = batch.places[k] + (1 &- key.differs(from: batch.places[k][1].key))
             batch.places[k] = place
             batch.new[new] = UInt32(truncatingIfNeeded: k)
-            new &+= place[0].key == key ? 0 : 1
+            new &+= key.differs(from: place[0].key)
         }
         return new
     }

@@ -180,18 +180,20 @@ final class BPE: Sendable {
             if lead >= 0xC2, lead < 0xF0 {
                 let width = lead < 0xE0 ? 2 : 3
                 // A word is whole characters; a token may be any bytes, and then they are taken one by one.
-                if i &+ width <= count {
+                if i &+ width <= count, isCharacter(p + i, width) {
                     let scalar =
                         width == 2
                         ? UInt32(lead & 0x1F) &<< 6 | UInt32(p[i &+ 1] & 0x3F)
                         : UInt32(lead & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
                     let id = characters[Int(scalar)]
-                    if id != PairTable.none, isCharacter(p + i, width) {
-                        put(n, id)
-                        n &+= 1
-                        i &+= width
-                        continue
-                    }
+                    // Which characters are tokens nobody could foretell: the tokens of the bytes are written too, and counted or not.
+                    let isNone = UInt32(truncatingIfNeeded: (UInt64(id) &+ 1) &>> 32)
+                    put(n, id ^ (id ^ byteTokens[Int(lead)]) & (0 &- isNone))
+                    put(n &+ 1, byteTokens[Int(p[i &+ 1])])
+                    if width == 3 { put(n &+ 2, byteTokens[Int(p[i &+ 2])]) }
+                    n &+= 1 &+ (width &- 1) &* Int(isNone)
+                    i &+= width
+                    continue
                 }
             }
             put(n, byteTokens[Int(lead)])

@@ -110,6 +110,13 @@ struct WordKey: BitwiseCopyable {
         return product.high ^ product.low
     }
 
+    /// 1 where it is not that word, else 0: for where a branch would be wrong half the time.
+    @inline(__always)
+    func differs(from other: WordKey) -> Int {
+        let difference = (low ^ other.low) | (high ^ other.high)
+        return Int(truncatingIfNeeded: (difference | (0 &- difference)) &>> 63)
+    }
+
     @inline(__always)
     static func == (a: WordKey, b: WordKey) -> Bool { (a.low ^ b.low) | (a.high ^ b.high) == 0 }
 }
