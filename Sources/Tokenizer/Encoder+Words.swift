@@ -17,10 +17,13 @@ extension Encoder {
             let firstToken = scratch.count
             var words = 0
             var missing = 0
+            var isEven = false
             repeat {
                 let start = at
                 let read = readWords(p, &at, ends, &piece, count, bufferEnd: bufferEnd)
-                missing = findWords(read, from: start, missing, firstToken)
+                let before = missing
+                missing = findWords(read, from: start, missing, firstToken, isEven)
+                isEven = 4 &* (missing &- before) > read
                 words &+= read
             } while piece < count && words <= WordBatch.capacity &- WordBatch.block
                 && missing <= WordBatch.mostMissing &- WordBatch.block
@@ -95,12 +98,16 @@ extension Encoder {
     }
 
     /// Appends the tokens of the `n` words of the block that are in their lines of the table, and counts the others. `before` is how many
-    /// words were missing before these, and what is returned how many are with them.
+    /// words were missing before these, and what is returned how many are with them. `isEven`: as many may be missing as not.
     @inline(__always)
-    private func findWords(_ n: Int, from start: Int, _ before: Int, _ firstToken: Int) -> Int {
+    private func findWords(_ n: Int, from start: Int, _ before: Int, _ firstToken: Int, _ isEven: Bool) -> Int {
         scratch.reserve(WordEntry.mostTokens &* (n &+ 1))
         let ids = UnsafeMutableRawPointer(scratch.ids + firstToken)
-        let found = scratch.batch.find(n, from: start, before, ids, scratch.ids + scratch.count, words)
+        let out = scratch.ids + scratch.count
+        let found =
+            isEven
+            ? scratch.batch.findEvenly(n, from: start, before, ids, out, words)
+            : scratch.batch.find(n, from: start, before, ids, out, words)
         scratch.state.pointee.count = firstToken &+ (found.out - ids) &>> 2
         return found.missing
     }

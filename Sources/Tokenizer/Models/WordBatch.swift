@@ -102,6 +102,35 @@ struct WordBatch {
         return (out, count)
     }
 
+    /// The same for text in which as many words are missing as not: which they are nobody could foretell, and each is written as one that
+    /// was found and as one that is missing, and counted as what it is.
+    @inline(never)
+    func findEvenly(
+        _ n: Int, from start: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
+        _ table: WordTable.View
+    ) -> (out: UnsafeMutableRawPointer, missing: Int) {
+        let (words, missing) = (words, missing)
+        var out = out
+        var count = before
+        var start = start
+        for i in 0..<n {
+            let (key, line, end) = (words[i].key, words[i].line, words[i].end)
+            let place = line + (1 &- key.differs(from: line[1].key))
+            let isMissing = key.differs(from: place[0].key)
+            missing[count] = Missing(
+                key: key, start: start, length: UInt32(truncatingIfNeeded: end &- start),
+                tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
+            start = end
+            count &+= isMissing
+            out += place[0].write(to: out) &* 4 & (isMissing &- 1)
+            if let entry = table.findFarther(key, line, ifMissing: isMissing) {
+                count &-= 1
+                out += entry[0].write(to: out) &* 4
+            }
+        }
+        return (out, count)
+    }
+
     /// How many of `entries` and of `tokens` there are.
     struct Made: BitwiseCopyable {
         var entries = 0

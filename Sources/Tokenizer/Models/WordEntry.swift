@@ -43,15 +43,15 @@ struct WordEntry: BitwiseCopyable {
 
     /// Five bits of each entry of a line of `WordTable`: that of each word that belongs there and went to another is set, so
     /// that others seldom look for themselves there.
-    private static func pass(_ hash: UInt64) -> UInt64 { 1 &<< (27 &+ (hash & 0xFFFF &* 5) &>> 16) }
+    private static func pass(_ hash: UInt64) -> UInt64 { 27 &+ (hash & 0xFFFF &* 5) &>> 16 }
 
     /// Which of a line's entries has the bit of a word.
     @inline(__always)
     static func passing(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 16 & 1) }
 
     @inline(__always)
-    func isPassed(by hash: UInt64) -> Bool { first & Self.pass(hash) != 0 }
-    mutating func markPassed(by hash: UInt64) { first |= Self.pass(hash) }
+    func isPassed(by hash: UInt64) -> Int { Int(truncatingIfNeeded: first &>> Self.pass(hash) & 1) }
+    mutating func markPassed(by hash: UInt64) { first |= 1 &<< Self.pass(hash) }
 }
 
 /// The bytes of a word, zeros behind them, and its length as the last byte.

@@ -47,10 +47,13 @@ final class WordTable: Sendable {
         }
 
         /// A word that is not in the line it belongs to. From a line that such a word passed by the search goes on to the next.
+        /// `isMissing` is 1 or 0: nothing is looked for then.
         @inline(__always)
-        func findFarther(_ key: WordKey, _ line: UnsafeMutablePointer<WordEntry>) -> UnsafeMutablePointer<WordEntry>? {
+        func findFarther(_ key: WordKey, _ line: UnsafeMutablePointer<WordEntry>, ifMissing isMissing: Int = 1)
+            -> UnsafeMutablePointer<WordEntry>?
+        {
             let hash = key.hash
-            return line[WordEntry.passing(hash)].isPassed(by: hash) ? findNext(key, hash, line) : nil
+            return line[WordEntry.passing(hash)].isPassed(by: hash) & isMissing != 0 ? findNext(key, hash, line) : nil
         }
 
         @inline(never)
@@ -60,7 +63,7 @@ final class WordTable: Sendable {
             var line = line
             var left = WordTable.farthest
             let passing = WordEntry.passing(hash)
-            while line[passing].isPassed(by: hash), left > 0 {
+            while line[passing].isPassed(by: hash) != 0, left > 0 {
                 line = next(line)
                 left &-= 1
                 if line[0].key == key { return line }
