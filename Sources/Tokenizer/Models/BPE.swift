@@ -22,13 +22,15 @@ final class BPE: Sendable {
     let options: Options
     /// Words of up to fifteen bytes that are in the vocabulary.
     let words: WordTable
-    /// In a byte-level vocabulary the token of each byte, or `PairTable.none`.
+    /// The token of each byte that is a symbol by itself, or `PairTable.none`. In a vocabulary of characters those are the ASCII characters,
+    /// and what others that it has not fall back to.
     let byteTokens: FixedTable<UInt32>
-    /// Ranks of the pairs of single bytes: half of all questions, without a hash.
+    /// Ranks of the pairs of such bytes: half of all questions, without a hash.
     let byteRanks: FixedTable<UInt32>
     /// Whether every byte has a token, so that no word is irregular.
     let coversBytes: Bool
-    /// Only where every byte has a token.
+    /// Only where every word has symbols and nothing else, as far as merging goes: where every byte has a token, or something to fall back
+    /// to that merges with nothing.
     private let characters: CharacterTokens?
     /// The table of `characters`, which holds it: nothing is counted for a word.
     nonisolated(unsafe) let characterTokens: UnsafePointer<UInt32>?
@@ -44,33 +46,31 @@ final class BPE: Sendable {
         self.pairs = pairs
         self.options = options
         byteTokens = FixedTable(count: 256, repeating: PairTable.none)
-        let usesPairs = vocabulary.isByteLevel
+        let isByteLevel = vocabulary.isByteLevel
+        fallbacks =
+            options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
+        affixed = options.hasAffixes && isByteLevel ? Self.affixedBytes(vocabulary, options) : []
+        // What falls back to bytes must not merge with anything.
+        let fallsBack = !isByteLevel && fallbacks.allSatisfy { $0 != PairTable.none && !pairs.merges($0) }
         var missing = false
-        if usesPairs {
-            for byte in 0..<256 {
-                let id = withUnsafePointer(to: UInt8(byte)) { vocabulary.find($0, 1, isBytes: true) }
-                if let id { byteTokens.base[byte] = id } else { missing = true }
-            }
+        for byte in 0..<256 where isByteLevel || fallsBack {
+            let id = withUnsafePointer(to: UInt8(byte)) { vocabulary.find($0, 1, isBytes: isByteLevel) }
+            byteTokens.base[byte] = id ?? (isByteLevel ? PairTable.none : fallbacks[byte])
+            if id == nil { missing = true }
         }
-        coversBytes = usesPairs && !missing && !options.hasAffixes
-        byteRanks = FixedTable(count: coversBytes ? 65536 : 0, repeating: PairTable.none)
+        coversBytes = isByteLevel && !missing && !options.hasAffixes
+        let isRegular = coversBytes || fallsBack && !options.hasAffixes
+        byteRanks = FixedTable(count: isRegular ? 65536 : 0, repeating: PairTable.none)
         for pair in 0..<byteRanks.count {
             byteRanks.base[pair] = pairs.rank(byteTokens[pair >> 8], byteTokens[pair & 255])
         }
-        characters =
-            coversBytes ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
+        characters = isRegular ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
         characterTokens = characters?.base
-        fallbacks =
-            options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
-        affixed = options.hasAffixes && usesPairs ? Self.affixedBytes(vocabulary, options) : []
-        // What falls back to bytes must not merge with anything.
-        let fallsBack = fallbacks.allSatisfy { $0 != PairTable.none && !pairs.merges($0) }
-        let isSafe = usesPairs ? coversBytes : fallsBack && !options.hasAffixes
         boundaries =
-            isSafe
+            isRegular
             ? Boundaries(
                 (0..<pairs.limit).lazy.map { pairs.merged($0) }.filter {
-                    vocabulary.contains($0) && vocabulary.isBytes($0) == usesPairs
+                    vocabulary.contains($0) && vocabulary.isBytes($0) == isByteLevel
                 }, count: Int(pairs.limit), vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
         markWords()
@@ -79,19 +79,20 @@ final class BPE: Sendable {
     init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {
         guard let pairs = PairTable(image), let words = WordTable(image), let byteTokens = image.table(of: UInt32.self),
             let byteRanks = image.table(of: UInt32.self), let flags = image.numbers(2), byteTokens.count == 256,
-            byteRanks.count == (flags[0] != 0 ? 65536 : 0)
+            byteRanks.count == (flags[1] != 0 ? 65536 : 0)
         else { return nil }
         self.vocabulary = vocabulary
         self.options = options
         coversBytes = flags[0] != 0
-        characters = coversBytes ? CharacterTokens(image) : nil
+        let isRegular = flags[1] != 0
+        characters = isRegular ? CharacterTokens(image) : nil
         characterTokens = characters?.base
-        boundaries = flags[1] != 0 ? Boundaries(image) : nil
+        boundaries = isRegular ? Boundaries(image) : nil
         fallbacks =
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && vocabulary.isByteLevel ? Self.affixedBytes(vocabulary, options) : []
         (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
-        if (characters != nil) != coversBytes || (boundaries != nil) != (flags[1] != 0) { return nil }
+        if (characters != nil) != isRegular || (boundaries != nil) != isRegular || coversBytes && !isRegular { return nil }
     }
 
     func write(to image: inout ImageWriter) {
@@ -137,7 +138,8 @@ final class BPE: Sendable {
 
     @inline(never)
     func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        guard let characters = characterTokens else {
+        // Elsewhere somebody may ask how many bytes each token has.
+        guard coversBytes, let characters = characterTokens else {
             mergeCharacters(p, count, scratch)
             return
         }
@@ -195,6 +197,12 @@ final class BPE: Sendable {
                     i &+= width
                     continue
                 }
+            }
+            if lead >= 0xF0, !vocabulary.isByteLevel, i &+ 4 <= count, let id = vocabulary.find(p + i, 4, isBytes: false) {
+                put(n, id)
+                n &+= 1
+                i &+= 4
+                continue
             }
             put(n, byteTokens[Int(lead)])
             n &+= 1

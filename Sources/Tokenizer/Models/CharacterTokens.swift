@@ -1,7 +1,7 @@
-/// For each character of two or three bytes the token that its bytes merge to before anything else can happen to them,
-/// so that a word may start from characters instead of bytes.
+/// For each character of two or three bytes the token that a word may start from instead of its bytes.
 ///
-/// That is proven for each character on its own. Let R be the highest rank that merging its bytes alone uses. If no
+/// In a vocabulary of characters that is the character's token. In one of bytes it is what they merge to before anything else can
+/// happen to them, which is proven for each character on its own. Let R be the highest rank that merging its bytes alone uses. If no
 /// merge that takes an outer part of it (its first byte or first two bytes as a right half, its last byte or last two
 /// as a left half) nor one that takes the whole has a rank below R, then in any word its next inner merge always comes
 /// before those, and having the whole early makes nothing else possible early. Where the proof fails the bytes are used.
@@ -18,14 +18,17 @@ final class CharacterTokens: Sendable {
 
     init(vocabulary: Vocabulary, pairs: PairTable, bytes: FixedTable<UInt32>) {
         tokens = FixedTable(count: 0x10000, repeating: PairTable.none)
-        for id in 0..<UInt32(vocabulary.limit) where vocabulary.contains(id) && vocabulary.isBytes(id) {
+        let isByteLevel = vocabulary.isByteLevel
+        for id in 0..<UInt32(vocabulary.limit) where vocabulary.contains(id) && vocabulary.isBytes(id) == isByteLevel {
             let content = vocabulary.content(id)
             guard content.count == 2 || content.count == 3, let p = content.baseAddress else { continue }
             guard p[0] >= 0xC2, p[0] < 0xF0, Scalars.width(p[0]) == content.count else { continue }
             guard content.dropFirst().allSatisfy({ $0 & 0xC0 == 0x80 }) else { continue }
-            if Self.isProven(content, id, pairs, bytes) {
-                tokens.base[Int(Scalars.decode(p).scalar)] = id
-            }
+            // Two tokens may have one content; only the one that is found by it counts.
+            let isTaken =
+                isByteLevel
+                ? Self.isProven(content, id, pairs, bytes) : vocabulary.find(p, content.count, isBytes: false) == id
+            if isTaken { tokens.base[Int(Scalars.decode(p).scalar)] = id }
         }
     }
 

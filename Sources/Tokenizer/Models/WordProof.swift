@@ -4,10 +4,10 @@
 /// its own bytes, in steps of ascending rank. In their bytes side by side the steps of both come in the order of their ranks,
 /// those on the left first where ranks are equal, unless a pair across the middle comes before the next step. Only the
 /// innermost symbols make such a pair: what `left` ended with, and `right` began with, after each step. So those are followed
-/// back from `left` and `right` to single bytes, always through the step that came last, and where no pair of the two has a rank
+/// back from `left` and `right` to the symbols words start from, always through the step that came last, and where no pair of the two has a rank
 /// that would have come before that step, merging makes `left` and `right`, and then the token: again in steps of ascending rank.
 struct WordProof {
-    /// For each token the rank that made it, plus one: 0 of a single byte, `none` where nothing is proven.
+    /// For each token the rank that made it, plus one: 0 of a symbol that words start from, `none` where nothing is proven.
     private var ranks: [UInt32]
     /// What such a token is made of.
     private var halves: [PairTable.Halves]
@@ -19,7 +19,15 @@ struct WordProof {
         guard vocabulary.isOneToOne, let made = pairs.halves else { return nil }
         ranks = Array(repeating: Self.none, count: vocabulary.limit)
         halves = Array(repeating: PairTable.Halves(left: 0, right: 0), count: vocabulary.limit)
-        for byte in 0..<256 where model.byteTokens[byte] != PairTable.none { ranks[Int(model.byteTokens[byte])] = 0 }
+        if vocabulary.isByteLevel {
+            for byte in 0..<256 where model.byteTokens[byte] != PairTable.none { ranks[Int(model.byteTokens[byte])] = 0 }
+        } else {
+            // What characters fall back to spells something else.
+            for id in 0..<UInt32(vocabulary.limit) where vocabulary.contains(id) && !vocabulary.isBytes(id) {
+                let content = vocabulary.content(id)
+                if let lead = content.first, Scalars.width(lead) == content.count { ranks[Int(id)] = 0 }
+            }
+        }
         let view = pairs.view
         ranks.withUnsafeMutableBufferPointer { ranks in
             halves.withUnsafeMutableBufferPointer { halves in

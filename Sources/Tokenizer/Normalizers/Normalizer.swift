@@ -91,6 +91,7 @@ enum Normalizer: Sendable {
 
     /// Replacements take the span of the last character they replace (`NormalizedString::replace`).
     private static func replace(_ pattern: [UInt8], with content: [UInt8], in text: NormalizedText) -> NormalizedText {
+        if pattern.count == 1, let replaced = text.replacing(pattern[0], with: content) { return replaced }
         let scalars = Scalars.array(content)
         var result = text.blank(capacity: text.bytes.count)
         var copied = 0
