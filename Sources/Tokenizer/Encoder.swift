@@ -105,7 +105,7 @@ struct Encoder: ~Copyable {
     private mutating func encodeWords(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
     ) {
-        if let splitter = tokenizer.fastSplitter {
+        if let splitter = tokenizer.fastSplitter, splitter.findsPieces || offsets == nil {
             encodeFast(splitter, p, start, end, bufferEnd: bufferEnd, text)
             return
         }

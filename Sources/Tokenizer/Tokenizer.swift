@@ -58,7 +58,7 @@ public final class Tokenizer: Sendable {
         decoders = file.decoders
         added = try AddedVocabulary(
             file.addedTokens, vocabulary: file.vocabulary, normalizers: file.normalizers, keepsIDs: file.keepsIDs)
-        fastSplitter = Splitter(file.steps)
+        fastSplitter = Splitter(file.steps, file.normalizers, file.model)
         changesText = file.steps.contains { $0.changesText }
         needsSpans = file.steps.contains { $0.needsSpans }
         let limit = max(file.vocabulary.limit, added.tokens.last.map { Int($0.id) + 1 } ?? 0)

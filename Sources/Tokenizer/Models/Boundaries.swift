@@ -14,6 +14,8 @@ final class Boundaries: Sendable {
     private let bytes: FixedTable<UInt8>
     /// Characters below U+10000 that a part follows (1) or precedes (2) in some token.
     private let parts: FixedTable<UInt8>
+    // Written while the tokenizer loads, as the tables.
+    nonisolated(unsafe) private var space = SpaceJoins()
 
     init?(_ image: ImageReader) {
         guard let numbers = image.numbers(1), let ascii = image.table(of: UInt64.self),
@@ -23,6 +25,7 @@ final class Boundaries: Sendable {
         else { return nil }
         shift = numbers[0]
         (self.ascii, self.pairs, self.bytes, self.parts) = (ascii, pairs, bytes, parts)
+        space = SpaceJoins(mayJoin)
     }
 
     func write(to image: inout ImageWriter) {
@@ -43,6 +46,7 @@ final class Boundaries: Sendable {
         bytes = FixedTable(count: 65536, repeating: 0)
         parts = FixedTable(count: 65536, repeating: 0)
         for token in tokens { add(vocabulary.content(token)) }
+        space = SpaceJoins(mayJoin)
     }
 
     private func add(_ content: UnsafeBufferPointer<UInt8>) {
@@ -101,7 +105,7 @@ final class Boundaries: Sendable {
     func fill(
         _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> Int {
-        let (ascii, view) = (ascii.base, View(self))
+        let (ascii, view, space) = (ascii.base, View(self), space)
         var count = 0
         var (a, width) = Scalars.decode(p + start)
         var i = start &+ width
@@ -115,6 +119,12 @@ final class Boundaries: Sendable {
                 let joins = ascii[Int(a) &<< 1 | Int(b &>> 6)] &>> UInt64(b & 63) & 1
                 count &+= 1 &- Int(truncatingIfNeeded: joins)
                 i &+= 1
+            } else if a < 0x80, i &+ 4 <= end, count &+ 1 < capacity, SpaceJoins.isAt(p + i), p[i &+ 3] < 0x80 {
+                b = UInt32(p[i &+ 3])
+                count &+= 1 &- space.before.has(a)
+                ends[count] = i &+ 3
+                count &+= 1 &- space.after.has(b)
+                i &+= 4
             } else {
                 (b, width) = Scalars.decode(p + i)
                 count &+= 1 &- view.mayJoin(a, b, p[i &- 1], byte)
@@ -125,6 +135,18 @@ final class Boundaries: Sendable {
         }
         ends[count] = end
         return count &+ 1
+    }
+
+    /// Whether the text may be cut before the byte at `i`, which is 3 or more and less than its length.
+    func isCut(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
+        if p[i] & 0xC0 == 0x80 { return false }
+        let before = Scalars.before(p, i)
+        return !mayJoin(Scalars.decode(p + before).scalar, Scalars.decode(p + i).scalar, p[i &- 1], p[i])
+    }
+
+    private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
+        if a < 0x80, b < 0x80 { return ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0 }
+        return View(self).mayJoin(a, b, last, first) != 0
     }
 
     /// Pointers, which stay in registers.

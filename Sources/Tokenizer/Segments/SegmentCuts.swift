@@ -15,6 +15,8 @@ struct SegmentCuts: Sendable {
     var isByteLevel = false
     /// Slashes belong to the newlines before them.
     var takesSlashes = false
+    /// Where there are no pieces: where words may be cut.
+    var boundaries: Boundaries?
 
     /// Segments have this many bytes or more, but for the last of a text. At least 8.
     var shortest = 2048
@@ -23,7 +25,7 @@ struct SegmentCuts: Sendable {
     func next(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
         if end &- start <= shortest { return end }
         let low = start &+ shortest
-        if !isByteLevel, let line = line(p, low, min(end, low &+ 512), end) { return line }
+        if !isByteLevel, boundaries == nil, let line = line(p, low, min(end, low &+ 512), end) { return line }
         if let word = word(p, low, min(end, low &+ 64)) { return word }
         // Text that cannot be cut is looked at once.
         var i = min(end, low &+ 64)
@@ -77,6 +79,7 @@ struct SegmentCuts: Sendable {
     /// `i` is 3 or more.
     @inline(__always)
     func isWordEnd(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
+        if let boundaries { return boundaries.isCut(p, i) }
         let byte = p[i]
         if byte < 0x80 {
             if Scan.isLetter(byte) || byte == UInt8(ascii: "'") { return false }
@@ -113,6 +116,7 @@ extension Splitter {
         case .letters(let scanner): SegmentCuts(isByteLevel: scanner.isByteLevel)
         case .cases: SegmentCuts(takesSlashes: true)
         case .sequence: SegmentCuts()
+        case .parts(let boundaries): SegmentCuts(boundaries: boundaries)
         default: nil
         }
     }

@@ -19,4 +19,11 @@ enum SplitStep: Sendable {
         if case .metaspace(let metaspace) = self { return metaspace.scheme == .first }
         return false
     }
+
+    /// Whether the last step of normalization leaves nothing of what it looks for: of a byte that is replaced.
+    func findsNothing(behind last: Normalizer?) -> Bool {
+        guard case .split(.text(let search), _, inverted: false) = self, case .replace(let pattern, let content) = last
+        else { return false }
+        return pattern.count == 1 && search.pattern == pattern && !content.contains(pattern[0])
+    }
 }

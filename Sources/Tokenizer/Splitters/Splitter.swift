@@ -14,6 +14,8 @@ enum Splitter: Sendable {
     case scripts
     /// Pieces of this many characters.
     case fixedLength(Int)
+    /// No split: parts that no token reaches across.
+    case parts(Boundaries)
 
     /// Writes the ends of the next pieces when every match and every gap is a piece of its own, without an array of
     /// them; nil for a splitter that has no such way.
@@ -28,12 +30,19 @@ enum Splitter: Sendable {
             MaskScanner(scanner, scanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
         case .sequence(let scanner):
             MaskScanner(scanner, SequenceScanner.rules).fill(ends, capacity: capacity, p, from: start, to: end)
+        case .parts(let boundaries): boundaries.fill(ends, capacity: capacity, p, from: start, to: end)
         default: nil
         }
     }
 
     /// The splitter that does in one pass what these steps do one after the other, each match and each gap by itself.
-    init?(_ steps: [SplitStep]) {
+    init?(_ steps: [SplitStep], _ normalizers: [Normalizer], _ model: Model) {
+        if case .bpe(let model) = model, !model.partsAreNoWords, let boundaries = model.boundaries,
+            steps.allSatisfy({ $0.findsNothing(behind: normalizers.last) })
+        {
+            self = .parts(boundaries)
+            return
+        }
         var splitters = [Splitter]()
         for step in steps {
             guard case .split(let splitter, .isolated, _) = step else { return nil }
@@ -52,9 +61,15 @@ enum Splitter: Sendable {
 
     var canFill: Bool {
         switch self {
-        case .letters, .cases, .sequence: true
+        case .letters, .cases, .sequence, .parts: true
         default: false
         }
+    }
+
+    /// Whether what it finds are pieces of the text, and not only of what merging makes of it.
+    var findsPieces: Bool {
+        if case .parts = self { return false }
+        return true
     }
 
     /// Adds the matches in `piece` and what lies between.
@@ -69,6 +84,7 @@ enum Splitter: Sendable {
         case .trait(let scanner): scanner.matches(p, piece, into: &found)
         case .words(let scanner): scanner.matches(p, piece, into: &found)
         case .pattern(let program): program.matches(p, piece, into: &found)
+        case .parts: found.append(Match(piece: piece, isMatch: false))
         case .scripts: ScriptSplitter.matches(p, piece, into: &found)
         case .fixedLength(let length):
             var start = piece.start
