@@ -43,7 +43,9 @@ extension Encoder {
 
     /// A word of a model whose words are not taken apart, in parts that are merged; false where it is to be encoded whole.
     private func encodeParts(_ model: BPE, _ p: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-        guard model.partsAreNoWords, let boundaries = model.boundaries, !model.isWhole(p, length) else { return false }
+        guard model.options.ignoresMerges, let boundaries = model.boundaries, !model.isWhole(p, length) else {
+            return false
+        }
         let ends = scratch.partEnds
         var at = 0
         while at < length {
@@ -64,6 +66,10 @@ extension Encoder {
             scratch.reserve(tokens.count)
             (scratch.ids + scratch.count).update(from: scratch.batch.tokens + tokens.start, count: tokens.count)
             scratch.state.pointee.count &+= tokens.count
+            return
+        }
+        if key == .part, let pairs {
+            pairs._withUnsafeGuaranteedRef { $0.merge(p, length, scratch) }
             return
         }
         let usesCaches = options.usesCaches

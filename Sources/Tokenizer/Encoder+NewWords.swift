@@ -24,11 +24,11 @@ extension Encoder {
                 let length = Int(batch.missing[k].length)
                 if length > WordEntry.longestWord {
                     made.longBytes &+= length
-                    if key == .none || made.longBytes > WordBatch.longRoom {
+                    if key == .none || length > WordGroup.longestInWindows || made.longBytes > WordBatch.longRoom {
                         leave(k)
                         continue
                     }
-                    if findLong(at, length, k, &made) { continue }
+                    if key == .long, findLong(at, length, k, &made) { continue }
                 }
                 if length > WordGroup.longestWord {
                     made = addWindows(p, k, model, made)
@@ -74,7 +74,7 @@ extension Encoder {
             let (at, length) = (p + missing.start, Int(missing.length))
             scratch.longCache?.store(at, length, LongWordCache.hash(at, length), ids, count)
         }
-        if isLong || count > WordEntry.mostTokens {
+        if isLong || missing.key == .part || count > WordEntry.mostTokens {
             batch.add(ids, count, k, &made)
             return
         }
@@ -165,7 +165,7 @@ extension Encoder {
     /// Leaves a long word to `encodeNewWord`.
     private func leave(_ k: Int) {
         let batch = scratch.batch
-        batch.missing[k].key = .none
+        if !(batch.missing[k].key == .part) { batch.missing[k].key = .none }
         batch.places[k] = batch.unknown
     }
 

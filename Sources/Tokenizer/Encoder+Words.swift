@@ -19,10 +19,10 @@ extension Encoder {
             var missing = 0
             var isEven = false
             repeat {
-                let start = at
-                let read = readWords(p, &at, ends, &piece, count, bufferEnd: bufferEnd)
+                let first = at
+                let read = readWords(p, start: start, &at, ends, &piece, count, bufferEnd: bufferEnd)
                 let before = missing
-                missing = findWords(read, from: start, missing, firstToken, isEven)
+                missing = findWords(read, from: first, missing, firstToken, isEven)
                 isEven = 4 &* (missing &- before) > read
                 words &+= read
             } while piece < count && words <= WordBatch.capacity &- WordBatch.block
@@ -34,18 +34,22 @@ extension Encoder {
 
     /// The ends and keys of words, and their lines in the table, which are asked for. Long words are taken apart where they may
     /// be; where not they have no key, and no line. Reads a block of words from `at` and `piece` on, as many as a near cache has room
-    /// for the lines of, and returns how many they are.
+    /// for the lines of, and returns how many they are. The first piece begins at `start`.
     @inline(__always)
     private func readWords(
-        _ p: UnsafePointer<UInt8>, _ at: inout Int, _ ends: UnsafeMutablePointer<Int>, _ piece: inout Int, _ count: Int,
-        bufferEnd: Int
+        _ p: UnsafePointer<UInt8>, start: Int, _ at: inout Int, _ ends: UnsafeMutablePointer<Int>, _ piece: inout Int,
+        _ count: Int, bufferEnd: Int
     ) -> Int {
         let batch = scratch.batch
         let limit = WordBatch.block
         var n = 0
+        // The block before may have ended within a word.
+        var isPart = at != (piece > 0 ? ends[piece &- 1] : start)
         while piece < count, n < limit {
-            let read = batch.read(
-                p, at, ends + piece, min(count &- piece, limit &- n), as: n, last: bufferEnd &- 16, words)
+            let read =
+                isPart
+                ? 0
+                : batch.read(p, at, ends + piece, min(count &- piece, limit &- n), as: n, last: bufferEnd &- 16, words)
             if read > 0 {
                 n &+= read
                 piece &+= read
@@ -53,24 +57,10 @@ extension Encoder {
                 continue
             }
             let end = ends[piece]
-            if end &- at > WordEntry.longestWord, let boundaries {
-                let parts = scratch.partEnds
-                let cut = boundaries._withUnsafeGuaranteedRef {
-                    $0.fill(parts, capacity: limit &- n, p, from: at, to: end)
-                }
-                var part = 0
-                while part < cut {
-                    let read = batch.read(p, at, parts + part, cut &- part, as: n, last: bufferEnd &- 16, words)
-                    n &+= read
-                    part &+= read
-                    if read > 0 { at = parts[part &- 1] }
-                    if part == cut { break }
-                    readOne(p, at, parts[part], n, bufferEnd: bufferEnd)
-                    at = parts[part]
-                    n &+= 1
-                    part &+= 1
-                }
-                if at == end { piece &+= 1 }
+            if isPart || end &- at > WordEntry.longestWord, let boundaries, isPart || !mayBeUnmerged(p, at, end) {
+                n &+= readParts(p, &at, end, boundaries, as: n, limit &- n, bufferEnd: bufferEnd)
+                isPart = at != end
+                piece &+= isPart ? 0 : 1
                 continue
             }
             readOne(p, at, end, n, bufferEnd: bufferEnd)
@@ -81,13 +71,53 @@ extension Encoder {
         return n
     }
 
-    /// Reads a word of any length, of which nothing else is known.
+    /// Whether a long word may be a token that merging does not make.
     @inline(__always)
-    private func readOne(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ n: Int, bufferEnd: Int) {
+    private func mayBeUnmerged(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
+        unmerged?._withUnsafeGuaranteedRef { $0.mayHave(p + start, end &- start, room: 0) } ?? false
+    }
+
+    /// Reads the parts of a word that ends at `end` from `at` on, at most `capacity` of them, and returns how many they are.
+    @inline(__always)
+    private func readParts(
+        _ p: UnsafePointer<UInt8>, _ at: inout Int, _ end: Int, _ boundaries: Unmanaged<Boundaries>, as first: Int,
+        _ capacity: Int, bufferEnd: Int
+    ) -> Int {
+        let batch = scratch.batch
+        let parts = scratch.partEnds
+        let count = boundaries._withUnsafeGuaranteedRef { $0.fill(parts, capacity: capacity, p, from: at, to: end) }
+        var part = 0
+        while part < count {
+            if unmerged == nil {
+                let read = batch.read(p, at, parts + part, count &- part, as: first &+ part, last: bufferEnd &- 16, words)
+                part &+= read
+                if read > 0 { at = parts[part &- 1] }
+                if part == count { break }
+            }
+            readOne(p, at, parts[part], first &+ part, bufferEnd: bufferEnd, isPart: true)
+            at = parts[part]
+            part &+= 1
+        }
+        return count
+    }
+
+    /// Reads a word of any length, or part of one, of which nothing else is known.
+    @inline(__always)
+    private func readOne(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ n: Int, bufferEnd: Int, isPart: Bool = false
+    ) {
         let batch = scratch.batch
         let length = end &- start
+        if isPart, let unmerged,
+            unmerged._withUnsafeGuaranteedRef({ $0.mayHave(p + start, length, room: bufferEnd &- start) })
+        {
+            batch.words[n] = WordBatch.Word(key: .part, line: batch.unknown, end: end)
+            return
+        }
         if length > WordEntry.longestWord {
-            let key = length <= longestInGroup ? WordKey.long : .none
+            // One that may be looked up is nothing for a group.
+            let isMerged = length <= longestInGroup && (isPart || !mayBeUnmerged(p, start, end))
+            let key = isMerged ? WordKey.long : .none
             batch.words[n] = WordBatch.Word(key: key, line: batch.unknown, end: end)
             return
         }

@@ -10,6 +10,8 @@ struct Encoder: ~Copyable {
     let longestInGroup: Int
     /// Where the model's words may be cut, if what is left are words.
     let boundaries: Unmanaged<Boundaries>?
+    /// Which words must be looked up before they are taken apart, where there are any.
+    let unmerged: Unmanaged<UnmergedTokens>?
     var offsets: OffsetCollector?
     /// Where added tokens begin, for those who want to know.
     var marks: [EncodedPrefix.Mark]?
@@ -30,9 +32,11 @@ struct Encoder: ~Copyable {
             pairs = .passUnretained(model)
             longestInGroup = model.canGroupLong ? WordGroup.longestInWindows : 0
             boundaries = model.partsAreNoWords ? nil : model.boundaries.map { .passUnretained($0) }
+            unmerged = model.unmerged.flatMap { $0.isEmpty ? nil : .passUnretained($0) }
         } else {
             pairs = nil
             boundaries = nil
+            unmerged = nil
             longestInGroup = 0
         }
         offsets = options.offsets ? OffsetCollector() : nil

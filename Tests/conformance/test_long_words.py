@@ -71,6 +71,61 @@ def test_long_words(is_byte_level, tmp_path):
             assert ours.encode(word).ids.tolist() == reference.encode(word).ids, (file, word)
 
 
+@pytest.mark.parametrize("is_byte_level", [True, False])
+@pytest.mark.parametrize("ignore_merges", [True, False])
+def test_tokens_that_merging_does_not_make(is_byte_level, ignore_merges, tmp_path):
+    """A word that is one of them is looked up where merges are ignored; a part of a word, wherever it is cut, never is."""
+    rng = random.Random(f"looked up {is_byte_level} {ignore_merges}")
+    path = tmp_path / "tokenizer.json"
+    letter = pypi._byte_alphabet()
+    spelled = (lambda text: "".join(letter[byte] for byte in text.encode())) if is_byte_level else (lambda text: text)
+    for _ in range(150):
+        # Characters that no token joins are where long words are cut.
+        letters = "ab字é▁😀"
+        base = sorted(letter.values()) if is_byte_level else [f"<0x{byte:02X}>" for byte in range(256)] + list(letters[: rng.choice([4, 6])])
+        tokens, merges = [spelled(one) for one in letters if is_byte_level or one in base], {}
+        for _ in range(rng.choice([5, 30, 100])):
+            left, right = (rng.choice(list(base[-4:]) + tokens) for _ in "ab")
+            if is_byte_level and rng.random() < 0.5:
+                whole = spelled(rng.choice(letters))
+                left, right = whole[:1], whole[1:2]
+            if right and not left.startswith("<0x") and not right.startswith("<0x") and len(left + right) < 60:
+                merges[left, right] = None
+                tokens.append(left + right)
+        extra = ["".join(rng.choices(letters, k=rng.choice([2, 3, 5, 9, 20]))) for _ in range(rng.choice([0, 3, 40]))]
+        vocabulary = {token: id for id, token in enumerate(dict.fromkeys(base + [t for pair in merges for t in (*pair, "".join(pair))] + [spelled(t) for t in extra]))}
+        model = {"type": "BPE", "vocab": vocabulary, "merges": [list(pair) for pair in merges], "byte_fallback": not is_byte_level, "ignore_merges": ignore_merges}
+        splits = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False} if is_byte_level else None
+        file = json.dumps({"version": "1.0", "added_tokens": [], "pre_tokenizer": splits, "model": model})
+        path.write_text(file)
+        ours, reference = typecase.Tokenizer(path), tokenizers.Tokenizer.from_str(file)
+        for _ in range(20):
+            text = "".join(rng.choice(extra or ["a"]) if rng.random() < 0.4 else rng.choice(letters) * rng.choice([1, 1, 2, 30]) for _ in range(rng.choice([1, 2, 5, 60])))
+            wanted = reference.encode(text)
+            for cache in (True, False, True):
+                assert ours.encode(text, cache=cache).ids.tolist() == wanted.ids, (file, text)
+            assert [tuple(pair) for pair in ours.encode(text).offsets.tolist()] == wanted.offsets, (file, text)
+
+
+def test_words_of_tokens_that_merging_does_not_make():
+    """The same of a real vocabulary, which has some hundreds of them, in texts of many words."""
+    path = pypi.tokenizer_file("llama3")
+    file = json.loads(path.read_bytes())
+    alone = tokenizers.Tokenizer.from_str(json.dumps({**file, "added_tokens": [], "normalizer": None, "pre_tokenizer": None, "post_processor": None, "model": {**file["model"], "ignore_merges": False}}))
+    vocabulary = list(file["model"]["vocab"].items())
+    merged = alone.encode_batch([token for token, _ in vocabulary])
+    byte = {letter: byte for byte, letter in pypi._byte_alphabet().items()}
+    unmade = [bytes(byte[one] for one in token).decode("utf-8", "ignore") for (token, id), found in zip(vocabulary, merged) if found.ids != [id]]
+    assert len(unmade) > 100
+    ours, reference = typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
+    rng = random.Random("unmade")
+    for _ in range(400):
+        pieces = unmade + [one.strip() for one in unmade] + ["字", "の", "e", ".", " "]
+        text = "".join("".join(rng.choices(pieces, k=rng.choice([1, 2, 5]))) + rng.choice(["", " ", "字" * rng.randrange(40)]) for _ in range(rng.choice([1, 5, 200])))
+        for cache in (True, False, True):
+            assert ours.encode(text, add_special_tokens=False, cache=cache).ids.tolist() == reference.encode(text, add_special_tokens=False).ids, text
+
+
 def test_sixteen_megabytes():
     """Memory grows with a text by a bounded number of bytes for each of its own, whatever the text is."""
     size, chance = 16 << 20, random.Random(4)

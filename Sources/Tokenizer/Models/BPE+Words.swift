@@ -1,7 +1,9 @@
 extension BPE {
-    /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to.
-    func markWords() {
+    /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to. Returns those that merging does not
+    /// make, where words are looked up before; nil where that is not known.
+    func markWords() -> UnmergedTokens? {
         let scratch = EncodeScratch(expected: 256)
+        var unmerged = [UInt64]()
         // Entries whose lines in the table are on their way.
         var waiting = [WordEntry]()
         func insert() {
@@ -18,15 +20,22 @@ extension BPE {
             waiting.append(WordEntry(key, ids, count))
             if waiting.count == 32 { insert() }
         }
+        /// Takes what merging makes of a token.
+        func take(_ id: UInt32, _ ids: UnsafePointer<UInt32>, _ count: Int) {
+            if !options.ignoresMerges { return mark(id, ids, count) }
+            if count == 1, ids[0] == id { return }
+            let content = vocabulary.content(id)
+            if let p = content.baseAddress { unmerged.append(UnmergedTokens.hash(p, content.count, room: 0)) }
+        }
         func merge() {
             let group = scratch.group
             group.merge(self)
             for i in 0..<group.count {
-                mark(UInt32(truncatingIfNeeded: group.index(i)), group.tokens(i), group.tokenCount(i))
+                take(UInt32(truncatingIfNeeded: group.index(i)), group.tokens(i), group.tokenCount(i))
             }
             group.empty()
         }
-        let proof = options.ignoresMerges || characterTokens == nil ? nil : WordProof(self)
+        let proof = characterTokens == nil ? nil : WordProof(self)
         for id in 0..<UInt32(vocabulary.limit) {
             guard vocabulary.contains(id), vocabulary.isBytes(id) == vocabulary.isByteLevel else { continue }
             let content = vocabulary.content(id)
@@ -35,26 +44,26 @@ extension BPE {
             guard
                 vocabulary.isOneToOne || vocabulary.find(p, content.count, isBytes: vocabulary.isByteLevel) == id
             else { continue }
-            if let proof, proof.holds(for: id) {
+            if options.ignoresMerges {
+                withUnsafePointer(to: id) { mark(id, $0, 1) }
+                if characterTokens == nil || proof?.holds(for: id) == true { continue }
+            } else if let proof, proof.holds(for: id) {
                 withUnsafePointer(to: id) { mark(id, $0, 1) }
                 continue
             }
-            if characterTokens != nil, content.count <= WordEntry.longestWord, !options.ignoresMerges {
+            if characterTokens != nil, content.count <= WordEntry.longestWord {
                 scratch.group.add(p, content.count, Int(id), self)
                 if scratch.group.isFull { merge() }
                 continue
             }
             scratch.state.pointee.count = 0
             scratch.state.pointee.isIrregular = false
-            if options.ignoresMerges {
-                scratch.append(id)
-            } else {
-                self.merge(p, content.count, scratch)
-                if scratch.state.pointee.isIrregular { continue }
-            }
-            mark(id, scratch.ids, scratch.count)
+            self.merge(p, content.count, scratch)
+            if scratch.state.pointee.isIrregular, !options.ignoresMerges { continue }
+            take(id, scratch.ids, scratch.count)
         }
         if scratch.group.count > 0 { merge() }
         insert()
+        return options.ignoresMerges && characterTokens != nil ? UnmergedTokens(unmerged) : nil
     }
 }

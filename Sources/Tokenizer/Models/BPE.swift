@@ -40,6 +40,8 @@ final class BPE: Sendable {
     let affixed: [UInt32]
     /// Where words may be cut; nil where unknown characters or affixes make that depend on more than the merges.
     let boundaries: Boundaries?
+    /// Where words are looked up before they are merged: nil where it is not known what that changes.
+    nonisolated(unsafe) private(set) var unmerged: UnmergedTokens?
 
     init(vocabulary: Vocabulary, pairs: PairTable, options: Options) {
         self.vocabulary = vocabulary
@@ -73,12 +75,12 @@ final class BPE: Sendable {
                     vocabulary.contains($0) && vocabulary.isBytes($0) == isByteLevel
                 }, count: Int(pairs.limit), vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
-        markWords()
+        unmerged = markWords()
     }
 
     init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {
         guard let pairs = PairTable(image), let words = WordTable(image), let byteTokens = image.table(of: UInt32.self),
-            let byteRanks = image.table(of: UInt32.self), let flags = image.numbers(2), byteTokens.count == 256,
+            let byteRanks = image.table(of: UInt32.self), let flags = image.numbers(3), byteTokens.count == 256,
             byteRanks.count == (flags[1] != 0 ? 65536 : 0)
         else { return nil }
         self.vocabulary = vocabulary
@@ -92,6 +94,8 @@ final class BPE: Sendable {
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && vocabulary.isByteLevel ? Self.affixedBytes(vocabulary, options) : []
         (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
+        unmerged = flags[2] != 0 ? UnmergedTokens(image) : nil
+        if (unmerged != nil) != (flags[2] != 0) { return nil }
         if (characters != nil) != isRegular || (boundaries != nil) != isRegular || coversBytes && !isRegular { return nil }
     }
 
@@ -100,9 +104,10 @@ final class BPE: Sendable {
         words.write(to: &image)
         image.add(byteTokens)
         image.add(byteRanks)
-        image.add(numbers: [coversBytes ? 1 : 0, boundaries == nil ? 0 : 1])
+        image.add(numbers: [coversBytes ? 1 : 0, boundaries == nil ? 0 : 1, unmerged == nil ? 0 : 1])
         characters?.write(to: &image)
         boundaries?.write(to: &image)
+        unmerged?.write(to: &image)
     }
 
     /// Appends the tokens of a word of one byte or more that is not in `words`. Merging makes of a token what looking it up
@@ -132,9 +137,9 @@ final class BPE: Sendable {
             && vocabulary.find(p, count, isBytes: vocabulary.isByteLevel) != nil
     }
 
-    /// Whether a part of a word that is a token would be that token although merging may not lead there: then parts must
-    /// go to `merge`, and what they become is nothing for a cache of words.
-    var partsAreNoWords: Bool { options.ignoresMerges }
+    /// Whether a part of a word that is a token may be anything else than that token, and nobody knows of which: then parts must go to
+    /// `merge`, and what they become is nothing for a cache of words.
+    var partsAreNoWords: Bool { options.ignoresMerges && unmerged == nil }
 
     @inline(never)
     func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
@@ -160,8 +165,8 @@ final class BPE: Sendable {
     /// Whether short words that are not in `words` may be merged in a `WordGroup`.
     var canGroup: Bool { characterTokens != nil && (!options.ignoresMerges || words.isComplete) }
 
-    /// Whether that is so of words of up to `WordGroup.longestInWindows`, none of which are looked up before.
-    var canGroupLong: Bool { canGroup && !options.ignoresMerges }
+    /// Whether that is so of words of up to `WordGroup.longestInWindows`, but for those that `unmerged` may have.
+    var canGroupLong: Bool { canGroup && !partsAreNoWords }
 
     /// Of a word, where `canGroup`: the symbols to start from.
     @inline(__always)

@@ -65,6 +65,9 @@ struct WordKey: BitwiseCopyable {
     /// No word's: of one that is too long for an entry, and not for a `WordGroup`.
     static let long = WordKey(low: .max, high: .max)
 
+    /// No word's: of a part of one that may be a token which merging does not make, and which it is not as a part. No cache may have it.
+    static let part = WordKey(low: 1, high: .max - 1)
+
     /// No word's, and where in `WordBatch.tokens` the tokens of one are.
     @inline(__always)
     init(tokensAt start: Int, _ count: Int) {

@@ -37,7 +37,7 @@ enum Splitter: Sendable {
 
     /// The splitter that does in one pass what these steps do one after the other, each match and each gap by itself.
     init?(_ steps: [SplitStep], _ normalizers: [Normalizer], _ model: Model) {
-        if case .bpe(let model) = model, !model.partsAreNoWords, let boundaries = model.boundaries,
+        if case .bpe(let model) = model, !model.options.ignoresMerges, let boundaries = model.boundaries,
             steps.allSatisfy({ $0.findsNothing(behind: normalizers.last) })
         {
             self = .parts(boundaries)
