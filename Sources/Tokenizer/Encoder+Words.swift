@@ -71,10 +71,10 @@ extension Encoder {
         return n
     }
 
-    /// Whether a long word may be a token that merging does not make.
+    /// Whether a word or part may be a token that merging does not make.
     @inline(__always)
     private func mayBeUnmerged(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Bool {
-        unmerged?._withUnsafeGuaranteedRef { $0.mayHave(p + start, end &- start, room: 0) } ?? false
+        unmerged?._withUnsafeGuaranteedRef { $0.mayHave(p + start, end &- start) } ?? false
     }
 
     /// Reads the parts of a word that ends at `end` from `at` on, at most `capacity` of them, and returns how many they are.
@@ -88,12 +88,11 @@ extension Encoder {
         let count = boundaries._withUnsafeGuaranteedRef { $0.fill(parts, capacity: capacity, p, from: at, to: end) }
         var part = 0
         while part < count {
-            if unmerged == nil {
-                let read = batch.read(p, at, parts + part, count &- part, as: first &+ part, last: bufferEnd &- 16, words)
-                part &+= read
-                if read > 0 { at = parts[part &- 1] }
-                if part == count { break }
-            }
+            let read = batch.read(p, at, parts + part, count &- part, as: first &+ part, last: bufferEnd &- 16, words)
+            unmerged?._withUnsafeGuaranteedRef { batch.setApart(first &+ part, read, $0) }
+            part &+= read
+            if read > 0 { at = parts[part &- 1] }
+            if part == count { break }
             readOne(p, at, parts[part], first &+ part, bufferEnd: bufferEnd, isPart: true)
             at = parts[part]
             part &+= 1
@@ -108,9 +107,7 @@ extension Encoder {
     ) {
         let batch = scratch.batch
         let length = end &- start
-        if isPart, let unmerged,
-            unmerged._withUnsafeGuaranteedRef({ $0.mayHave(p + start, length, room: bufferEnd &- start) })
-        {
+        if isPart, mayBeUnmerged(p, start, end) {
             batch.words[n] = WordBatch.Word(key: .part, line: batch.unknown, end: end)
             return
         }

@@ -25,7 +25,7 @@ extension BPE {
             if !options.ignoresMerges { return mark(id, ids, count) }
             if count == 1, ids[0] == id { return }
             let content = vocabulary.content(id)
-            if let p = content.baseAddress { unmerged.append(UnmergedTokens.hash(p, content.count, room: 0)) }
+            if let p = content.baseAddress { unmerged.append(UnmergedTokens.hash(p, content.count)) }
         }
         func merge() {
             let group = scratch.group

@@ -23,17 +23,19 @@ final class UnmergedTokens: Sendable {
 
     var isEmpty: Bool { bits.count == 0 }
 
-    /// Of one byte or more, where `room` bytes may be read.
+    /// Of one byte or more.
     @inline(__always)
-    static func hash(_ p: UnsafePointer<UInt8>, _ count: Int, room: Int) -> UInt64 {
-        if count > WordEntry.longestWord { return LongWordCache.hash(p, count) }
-        return room >= 16 ? WordKey(p, count).hash : WordKey(careful: p, count).hash
+    static func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        count > WordEntry.longestWord ? LongWordCache.hash(p, count) : WordKey(careful: p, count).hash
     }
 
-    /// Whether these bytes may be one of the tokens, of which there are some.
+    /// Whether what has this hash may be one of the tokens, of which there are some.
     @inline(__always)
-    func mayHave(_ p: UnsafePointer<UInt8>, _ count: Int, room: Int) -> Bool {
-        let hash = Self.hash(p, count, room: room) &>> shift
-        return bits[Int(truncatingIfNeeded: hash &>> 6)] &>> (hash & 63) & 1 != 0
+    func mayHave(_ hash: UInt64) -> Bool {
+        let bit = hash &>> shift
+        return bits[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 != 0
     }
+
+    @inline(__always)
+    func mayHave(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { mayHave(Self.hash(p, count)) }
 }

@@ -72,6 +72,15 @@ struct WordBatch {
         return n
     }
 
+    /// Marks those of `count` parts of words from number `first` on that may be tokens which merging does not make.
+    @inline(never)
+    func setApart(_ first: Int, _ count: Int, _ unmerged: UnmergedTokens) {
+        for i in first..<(first &+ count) where unmerged.mayHave(words[i].key.hash) {
+            words[i].key = .part
+            words[i].line = unknown
+        }
+    }
+
     /// Writes the tokens of the first `n` words, which begin at `start`, to `out`, of which `base` is the first of the batch, if they
     /// are in their lines, and counts the others, of which there were `before`. Returns where the tokens end, and how many are missing.
     @inline(never)
