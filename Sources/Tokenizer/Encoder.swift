@@ -73,8 +73,7 @@ struct Encoder: ~Copyable {
             encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
             return
         }
-        let original = NormalizedText(p, start: start, end: end, keepsSpans: keepsSpans)
-        let text = Normalizer.apply(normalizers, to: original)
+        let text = Normalizer.apply(normalizers, to: p, start, end, keepsSpans: keepsSpans)
         if text.isTooLong {
             normalizedLimit = text.limit
             return

@@ -137,7 +137,7 @@ final class Boundaries: Sendable {
         return count &+ 1
     }
 
-    /// Whether the text may be cut before the byte at `i`, which is 3 or more and less than its length.
+    /// Whether the text may be cut before the byte at `i`, which is neither its first nor behind its last.
     func isCut(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
         if p[i] & 0xC0 == 0x80 { return false }
         let before = Scalars.before(p, i)

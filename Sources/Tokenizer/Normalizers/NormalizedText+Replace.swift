@@ -5,8 +5,15 @@ extension NormalizedText {
     /// The text with every such byte replaced by a few, which is what vocabularies of SentencePiece do with spaces: in one pass. Nil where
     /// spans are kept, or the bytes are more, or the text would become too long.
     func replacing(_ byte: UInt8, with content: [UInt8]) -> NormalizedText? {
+        bytes.withUnsafeBufferPointer { replacing(byte, with: content, in: $0, behind: []) }
+    }
+
+    /// The same of another text, behind a prefix that is left as it is.
+    func replacing(
+        _ byte: UInt8, with content: [UInt8], in text: UnsafeBufferPointer<UInt8>, behind prefix: [UInt8]
+    ) -> NormalizedText? {
         guard !keepsSpans, content.count <= Self.most else { return nil }
-        let count = bytes.count + bytes.withUnsafeBufferPointer { Self.count(byte, in: $0) } * (content.count - 1)
+        let count = prefix.count + text.count + Self.count(byte, in: text) * (content.count - 1)
         guard count <= limit else { return nil }
         var word: UInt64 = 0
         for other in content.reversed() { word = word << 8 | UInt64(other) }
@@ -14,7 +21,8 @@ extension NormalizedText {
         result.bytes = [UInt8](unsafeUninitializedCapacity: count + 2 * Self.most) { out, written in
             written = count
             guard let base = out.baseAddress else { return }
-            bytes.withUnsafeBufferPointer { Self.replace(byte, by: word, content.count, in: $0, UnsafeMutableRawPointer(base)) }
+            base.initialize(from: prefix, count: prefix.count)
+            Self.replace(byte, by: word, content.count, in: text, UnsafeMutableRawPointer(base + prefix.count))
         }
         return result
     }

@@ -25,13 +25,19 @@ struct NormalizedText {
     /// Where this piece starts in the original text.
     let origin: Int
 
-    /// The piece `start..<end` of the original text, which is valid UTF-8.
-    init(_ base: UnsafePointer<UInt8>, start: Int, end: Int, keepsSpans: Bool) {
-        bytes = Array(UnsafeBufferPointer(start: base + start, count: end - start))
+    /// An empty text about the piece `start..<end` of the original text.
+    init(about start: Int, _ end: Int, keepsSpans: Bool) {
+        bytes = []
         spans = []
         self.keepsSpans = keepsSpans
         origin = start
         limit = max(1 << 24, 64 * (end - start))
+    }
+
+    /// The piece `start..<end` of the original text, which is valid UTF-8.
+    init(_ base: UnsafePointer<UInt8>, start: Int, end: Int, keepsSpans: Bool) {
+        self.init(about: start, end, keepsSpans: keepsSpans)
+        bytes = Array(UnsafeBufferPointer(start: base + start, count: end - start))
         guard keepsSpans else { return }
         spans.reserveCapacity(end - start)
         var i = start

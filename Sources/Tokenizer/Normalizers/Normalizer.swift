@@ -40,6 +40,32 @@ enum Normalizer: Sendable {
         }
     }
 
+    /// What the steps make of the piece `start..<end` of the original text, which is not empty.
+    static func apply(
+        _ steps: [Normalizer], to p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, keepsSpans: Bool
+    ) -> NormalizedText {
+        if let text = replacing(steps, p, start, end, keepsSpans: keepsSpans) { return text }
+        return apply(steps, to: NormalizedText(p, start: start, end: end, keepsSpans: keepsSpans))
+    }
+
+    /// The same where the first steps, after a prefix or without one, replace a byte: the text is not copied before that.
+    private static func replacing(
+        _ steps: [Normalizer], _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, keepsSpans: Bool
+    ) -> NormalizedText? {
+        var rest = steps[...]
+        var prefix = [UInt8]()
+        if case .prepend(let first) = rest.first {
+            prefix = first
+            rest.removeFirst()
+        }
+        guard case .replace(let pattern, let content) = rest.popFirst(), pattern.count == 1, !prefix.contains(pattern[0])
+        else { return nil }
+        let original = UnsafeBufferPointer(start: p + start, count: end - start)
+        return NormalizedText(about: start, end, keepsSpans: keepsSpans)
+            .replacing(pattern[0], with: content, in: original, behind: prefix)
+            .map { apply(Array(rest), to: $0) }
+    }
+
     static func apply(_ steps: [Normalizer], to text: NormalizedText) -> NormalizedText {
         var text = text
         for step in steps where !text.isTooLong { text = step.apply(text) }

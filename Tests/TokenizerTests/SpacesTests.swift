@@ -1,0 +1,81 @@
+import Testing
+
+@testable import Tokenizer
+
+/// Vocabularies of characters with a sign for spaces: how it comes into the text, and where that is cut.
+@Suite struct SpacesTests {
+    @Test func bytesAreReplaced() throws {
+        var random = SplitMix(state: 7)
+        for _ in 0..<4000 {
+            let text = (0..<random.next(60)).map { _ in UInt8(random.next(random.next(2) == 0 ? 3 : 256)) }
+            let content = (0..<random.next(10)).map { _ in UInt8(random.next(256)) }
+            let prefix = (0..<random.next(3)).map { _ in UInt8(random.next(256)) }
+            let byte = UInt8(random.next(3))
+            let blank = NormalizedText(about: 0, text.count, keepsSpans: false)
+            let replaced = text.withUnsafeBufferPointer { blank.replacing(byte, with: content, in: $0, behind: prefix) }
+            guard content.count <= 8 else {
+                #expect(replaced == nil)
+                continue
+            }
+            let wanted = prefix + text.flatMap { $0 == byte ? content : [$0] }
+            #expect(replaced?.bytes == wanted, "\(text) \(byte) \(content)")
+        }
+    }
+
+    @Test func longerThanTheLimitIsLeftToOthers() {
+        let text = [UInt8](repeating: 0x20, count: 1 << 22)
+        let blank = NormalizedText(about: 0, 1, keepsSpans: false)
+        #expect(text.withUnsafeBufferPointer { blank.replacing(0x20, with: [1, 2, 3, 4, 5], in: $0, behind: []) } == nil)
+        let with = NormalizedText(about: 0, 1, keepsSpans: true)
+        #expect(text.withUnsafeBufferPointer { with.replacing(0x20, with: [1], in: $0, behind: []) } == nil)
+    }
+
+    /// A text is cut wherever no token that merging makes has the characters around side by side, and nowhere else.
+    @Test func partsEndWhereNothingIsJoined() throws {
+        let fallbacks = (0..<256).map { byte in
+            let digits = String(byte, radix: 16, uppercase: true)
+            return "<0x\(digits.count < 2 ? "0" : "")\(digits)>"
+        }
+        let merges = [("▁", "a"), ("a", "b"), ("▁a", "é"), ("字", "▁"), ("b", "▁"), ("▁", "▁"), ("é", "a"), ("9", ".")]
+        let letters = ["▁", "a", "b", "é", "字", "9", ".", "😀"]
+        let vocabulary = fallbacks + letters + merges.map { $0.0 + $0.1 }
+        let json = """
+            {"version": "1.0", "added_tokens": [], "normalizer": {"type": "Replace", "pattern": {"String": " "}, "content": "▁"},
+            "pre_tokenizer": {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": false},
+            "model": {"type": "BPE", "byte_fallback": true,
+            "vocab": {\(vocabulary.enumerated().map { "\"\($0.element)\": \($0.offset)" }.joined(separator: ", "))},
+            "merges": [\(merges.map { "[\"\($0.0)\", \"\($0.1)\"]" }.joined(separator: ", "))]}}
+            """
+        let tokenizer = try Tokenizer(json: Array(json.utf8))
+        guard case .parts(let boundaries) = tokenizer.fastSplitter else {
+            Issue.record("the text is not cut into parts")
+            return
+        }
+        let joined = Set(
+            vocabulary[264...].flatMap { token in zip(token, token.dropFirst()).map { "\($0.0)\($0.1)" } })
+        var random = SplitMix(state: 3)
+        for _ in 0..<3000 {
+            let characters = (0..<(1 + random.next(40))).map { _ in letters[random.next(letters.count)] }
+            var wanted = [Int]()
+            var at = 0
+            for (i, character) in characters.enumerated() {
+                at += character.utf8.count
+                if i + 1 == characters.count || !joined.contains(character + characters[i + 1]) { wanted.append(at) }
+            }
+            Array(characters.joined().utf8).withUnsafeBufferPointer { text in
+                guard let p = text.baseAddress else { return }
+                #expect((1..<text.count).filter { boundaries.isCut(p, $0) } + [text.count] == wanted)
+                for capacity in [1, 2, 3, 100] {
+                    var found = [Int]()
+                    while (found.last ?? 0) < text.count {
+                        var ends = [Int](repeating: 0, count: capacity)
+                        let count = boundaries.fill(&ends, capacity: capacity, p, from: found.last ?? 0, to: text.count)
+                        #expect(1...capacity ~= count)
+                        found += ends.prefix(count)
+                    }
+                    #expect(found == wanted, "\(characters.joined())")
+                }
+            }
+        }
+    }
+}
