@@ -78,14 +78,18 @@ extension BPE {
     private func mergeWindow(
         _ word: EncodeScratch.Word, _ start: Int, _ count: Int, _ scratch: EncodeScratch
     ) -> UInt64 {
+        for i in 0..<count { scratch.lanes[i] = word.symbols[start &+ i] }
+        if let full = scratch.lastWindow.take(scratch.lanes, count) { return full }
+        scratch.lastWindow.expect(scratch.lanes, count)
         scratch.spend(count)
         var lowest = Lanes.noKey
-        for i in 0..<count { scratch.lanes[i] = word.symbols[start &+ i] }
         for i in 0..<(count &- 1) {
             scratch.pairKeys[i] = word.next[start &+ i] | Int32(truncatingIfNeeded: i)
             lowest = min(lowest, scratch.pairKeys[i])
         }
-        return mergeLanes(count, lowest, pairs.view, scratch)
+        let full = mergeLanes(count, lowest, pairs.view, scratch)
+        scratch.lastWindow.keep(scratch.lanes, count, full)
+        return full
     }
 
     /// Looks for the first token that both windows have. The tokens of the one have the numbers from `old` to `count` and

@@ -114,21 +114,28 @@ final class BPE: Sendable {
     /// would, where the rules do not say otherwise, and tokens longer than those in `words` are rare.
     @inline(__always)
     func encodeNew(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        if options.ignoresMerges, count > WordEntry.longestWord || !words.isComplete {
-            encode(p, count, scratch)
-        } else {
-            merge(p, count, scratch)
-        }
-    }
-
-    /// Appends the tokens of a word of one byte or more.
-    @inline(__always)
-    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        if let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) {
-            scratch.append(id)
+        if options.ignoresMerges, count > WordEntry.longestWord || !words.isComplete,
+            appendWhole(p, count, scratch)
+        {
             return
         }
         merge(p, count, scratch)
+    }
+
+    /// Appends the tokens of a word of one byte or more, and where they are not the word's bytes one after the other, how long they are.
+    @inline(__always)
+    func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
+        if appendWhole(p, count, scratch) { return }
+        if coversBytes { merge(p, count, scratch) } else { mergeCharacters(p, count, scratch) }
+    }
+
+    @inline(__always)
+    private func appendWhole(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) -> Bool {
+        guard let id = vocabulary.find(p, count, isBytes: vocabulary.isByteLevel), vocabulary.isWord(id) else {
+            return false
+        }
+        scratch.append(id)
+        return true
     }
 
     /// Whether a word is a token and therefore not merged at all.
@@ -141,10 +148,10 @@ final class BPE: Sendable {
     /// `merge`, and what they become is nothing for a cache of words.
     var partsAreNoWords: Bool { options.ignoresMerges && unmerged == nil }
 
+    /// Appends what merging makes of a word: the tokens only.
     @inline(never)
     func merge(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {
-        // Elsewhere somebody may ask how many bytes each token has.
-        guard coversBytes, let characters = characterTokens else {
+        guard let characters = characterTokens else {
             mergeCharacters(p, count, scratch)
             return
         }

@@ -93,6 +93,7 @@ final class EncodeScratch {
     /// The ends of the next pieces, and of the parts of one of them.
     let ends: UnsafeMutablePointer<Int>
     let partEnds: UnsafeMutablePointer<Int>
+    var lastWindow = LastWindow()
     let batch = WordBatch()
     let group = WordGroup()
 
@@ -118,6 +119,7 @@ final class EncodeScratch {
         pairKeys.deallocate()
         ends.deallocate()
         partEnds.deallocate()
+        lastWindow.free()
         batch.free()
         group.free()
     }
