@@ -14,8 +14,8 @@ final class Boundaries: Sendable {
     private let bytes: FixedTable<UInt8>
     /// Characters below U+10000 that a part follows (1) or precedes (2) in some token.
     private let parts: FixedTable<UInt8>
-    // Written while the tokenizer loads, as the tables.
-    nonisolated(unsafe) private var space = SpaceJoins()
+    /// Nil until the tables are filled, while the tokenizer loads.
+    nonisolated(unsafe) private var table: CutTable?
 
     init?(_ image: ImageReader) {
         guard let numbers = image.numbers(1), let ascii = image.table(of: UInt64.self),
@@ -25,7 +25,7 @@ final class Boundaries: Sendable {
         else { return nil }
         shift = numbers[0]
         (self.ascii, self.pairs, self.bytes, self.parts) = (ascii, pairs, bytes, parts)
-        space = SpaceJoins(mayJoin)
+        table = CutTable(mayJoin)
     }
 
     func write(to image: inout ImageWriter) {
@@ -46,7 +46,7 @@ final class Boundaries: Sendable {
         bytes = FixedTable(count: 65536, repeating: 0)
         parts = FixedTable(count: 65536, repeating: 0)
         for token in tokens { add(vocabulary.content(token)) }
-        space = SpaceJoins(mayJoin)
+        table = CutTable(mayJoin)
     }
 
     private func add(_ content: UnsafeBufferPointer<UInt8>) {
@@ -105,11 +105,24 @@ final class Boundaries: Sendable {
     func fill(
         _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> Int {
-        let (ascii, view, space) = (ascii.base, View(self), space)
+        let (ascii, view) = (ascii.base, View(self))
         var count = 0
         var (a, width) = Scalars.decode(p + start)
         var i = start &+ width
+        // From where on blocks are tried again.
+        var next = i
         while i < end {
+            if i >= next, i &+ 64 <= end, count &+ 64 <= capacity, let table {
+                if a < 0x80 || a == 0x2581, let cuts = table.cuts(p + i) {
+                    let whole = CutTable.whole(p + i)
+                    count &+= (cuts & (.max &>> UInt64(64 &- whole))).writePlaces(from: i, to: ends + count)
+                    i &+= whole
+                    if count == capacity { return count }
+                    a = Scalars.decode(p + Scalars.before(p, i)).scalar
+                    continue
+                }
+                next = i &+ 128
+            }
             let b: UInt32
             let byte = p[i]
             // Whether it is cut is written and then counted or not: in text that nobody wrote a branch would be wrong half the time.
@@ -119,12 +132,6 @@ final class Boundaries: Sendable {
                 let joins = ascii[Int(a) &<< 1 | Int(b &>> 6)] &>> UInt64(b & 63) & 1
                 count &+= 1 &- Int(truncatingIfNeeded: joins)
                 i &+= 1
-            } else if a < 0x80, i &+ 4 <= end, count &+ 1 < capacity, SpaceJoins.isAt(p + i), p[i &+ 3] < 0x80 {
-                b = UInt32(p[i &+ 3])
-                count &+= 1 &- space.before.has(a)
-                ends[count] = i &+ 3
-                count &+= 1 &- space.after.has(b)
-                i &+= 4
             } else {
                 (b, width) = Scalars.decode(p + i)
                 count &+= 1 &- view.mayJoin(a, b, p[i &- 1], byte)

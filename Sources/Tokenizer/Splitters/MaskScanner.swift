@@ -38,7 +38,7 @@ struct MaskScanner<Exact: Scanner>: Sendable {
             starts &= ~1
             let block = at
             if starts != 0 {
-                count &+= Self.harvest(starts, block, ends + count)
+                count &+= starts.writePlaces(from: block, to: ends + count)
                 at = block &+ 63 &- starts.leadingZeroBitCount
                 if masks.undecided == 0 { continue }
             }
@@ -51,22 +51,6 @@ struct MaskScanner<Exact: Scanner>: Sendable {
             } while at <= last && at < end && count < capacity
             if at >= end { return count }
         }
-        return count
-    }
-
-    /// Writes where the bits are, and maybe more after them, and returns how many they are.
-    @inline(__always)
-    private static func harvest(_ bits: UInt64, _ base: Int, _ out: UnsafeMutablePointer<Int>) -> Int {
-        let count = bits.nonzeroBitCount
-        var rest = bits
-        var i = 0
-        repeat {
-            for k in 0..<8 {
-                out[i &+ k] = base &+ rest.trailingZeroBitCount
-                rest &= rest &- 1
-            }
-            i &+= 8
-        } while i < count
         return count
     }
 
