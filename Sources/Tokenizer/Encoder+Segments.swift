@@ -89,7 +89,8 @@ extension Encoder {
                 if found.low > 0 { ends.update(from: ends + found.low, count: left) }
                 let from = left > 0 ? ends[left &- 1] : at
                 let more = splitter.fill(
-                    ends + left, capacity: EncodeScratch.endCapacity &- left, p, from: from, to: splitter.findsPieces ? end : limit)
+                    ends + left, capacity: EncodeScratch.endCapacity &- left, p, from: from,
+                    to: splitter.findsPieces ? end : limit)
                 found = Found(low: 0, high: left &+ (more ?? 0))
                 if found.high == 0 { return end }
             }

@@ -25,7 +25,8 @@ import Testing
     @Test func longerThanTheLimitIsLeftToOthers() {
         let text = [UInt8](repeating: 0x20, count: 1 << 22)
         let blank = NormalizedText(about: 0, 1, keepsSpans: false)
-        #expect(text.withUnsafeBufferPointer { blank.replacing(0x20, with: [1, 2, 3, 4, 5], in: $0, behind: []) } == nil)
+        #expect(
+            text.withUnsafeBufferPointer { blank.replacing(0x20, with: [1, 2, 3, 4, 5], in: $0, behind: []) } == nil)
         let with = NormalizedText(about: 0, 1, keepsSpans: true)
         #expect(text.withUnsafeBufferPointer { with.replacing(0x20, with: [1], in: $0, behind: []) } == nil)
     }
@@ -59,7 +60,8 @@ import Testing
             let some = ["▁", "a", "b", "9", "."]
             let others = random.next(2) == 0 ? 2 : random.next(2) == 0 ? 0 : 200
             let characters = (0..<(1 + random.next(300))).map { _ in
-                others > 0 && random.next(others) == 0 ? letters[random.next(letters.count)] : some[random.next(some.count)]
+                others > 0 && random.next(others) == 0
+                    ? letters[random.next(letters.count)] : some[random.next(some.count)]
             }
             var wanted = [Int]()
             var at = 0

@@ -96,7 +96,9 @@ final class BPE: Sendable {
         (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
         unmerged = flags[2] != 0 ? UnmergedTokens(image) : nil
         if (unmerged != nil) != (flags[2] != 0) { return nil }
-        if (characters != nil) != isRegular || (boundaries != nil) != isRegular || coversBytes && !isRegular { return nil }
+        if (characters != nil) != isRegular || (boundaries != nil) != isRegular || coversBytes && !isRegular {
+            return nil
+        }
     }
 
     func write(to image: inout ImageWriter) {
@@ -210,7 +212,9 @@ final class BPE: Sendable {
                     continue
                 }
             }
-            if lead >= 0xF0, !vocabulary.isByteLevel, i &+ 4 <= count, let id = vocabulary.find(p + i, 4, isBytes: false) {
+            if lead >= 0xF0, !vocabulary.isByteLevel, i &+ 4 <= count,
+                let id = vocabulary.find(p + i, 4, isBytes: false)
+            {
                 put(n, id)
                 n &+= 1
                 i &+= 4

@@ -20,7 +20,9 @@ struct WordProof {
         ranks = Array(repeating: Self.none, count: vocabulary.limit)
         halves = Array(repeating: PairTable.Halves(left: 0, right: 0), count: vocabulary.limit)
         if vocabulary.isByteLevel {
-            for byte in 0..<256 where model.byteTokens[byte] != PairTable.none { ranks[Int(model.byteTokens[byte])] = 0 }
+            for byte in 0..<256 where model.byteTokens[byte] != PairTable.none {
+                ranks[Int(model.byteTokens[byte])] = 0
+            }
         } else {
             // What characters fall back to spells something else.
             for id in 0..<UInt32(vocabulary.limit) where vocabulary.contains(id) && !vocabulary.isBytes(id) {

@@ -55,7 +55,8 @@ extension NormalizedText {
     /// Up to eight bytes at a time are copied, and then what is put for the next, which is left out again where it was none: behind `out`
     /// there is room for more.
     private static func replace(
-        _ byte: UInt8, by word: UInt64, _ width: Int, in text: UnsafeBufferPointer<UInt8>, _ out: UnsafeMutableRawPointer
+        _ byte: UInt8, by word: UInt64, _ width: Int, in text: UnsafeBufferPointer<UInt8>,
+        _ out: UnsafeMutableRawPointer
     ) {
         guard let p = text.baseAddress else { return }
         let pattern = UInt64(byte) &* 0x0101_0101_0101_0101

@@ -58,7 +58,8 @@ enum Normalizer: Sendable {
             prefix = first
             rest.removeFirst()
         }
-        guard case .replace(let pattern, let content) = rest.popFirst(), pattern.count == 1, !prefix.contains(pattern[0])
+        guard case .replace(let pattern, let content) = rest.popFirst(), pattern.count == 1,
+            !prefix.contains(pattern[0])
         else { return nil }
         let original = UnsafeBufferPointer(start: p + start, count: end - start)
         return NormalizedText(about: start, end, keepsSpans: keepsSpans)
