@@ -205,8 +205,12 @@ class Client(Handle):
         here, waiting = asyncio.get_running_loop(), self._waiting
         for tag in self._next(0):
             loop, told = waiting.get(tag, (here, None))
-            if told is not None and not loop.is_closed():
-                _on(loop, told)
+            if told is None or loop.is_closed():
+                continue
+            if loop is here:
+                told()
+            else:
+                loop.call_soon_threadsafe(told)
 
     def _next(self, timeout: float) -> list[int]:
         """The tags of requests that have news; waits for the first (seconds)."""
