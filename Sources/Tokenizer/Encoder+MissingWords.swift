@@ -41,7 +41,7 @@ extension Encoder {
         storeWords(made)
     }
 
-    /// A word of a model whose words are not taken apart, in parts that are merged; false where it is to be encoded whole.
+    /// A word that is looked up before it is merged, in parts that are merged; false where it is a token, or is not to be cut.
     private func encodeParts(_ model: BPE, _ p: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         guard model.options.ignoresMerges, let boundaries = model.boundaries, !model.isWhole(p, length) else {
             return false

@@ -130,11 +130,7 @@ extension Encoder {
     private func findWords(_ n: Int, from start: Int, _ before: Int, _ firstToken: Int, _ isEven: Bool) -> Int {
         scratch.reserve(WordEntry.mostTokens &* (n &+ 1))
         let ids = UnsafeMutableRawPointer(scratch.ids + firstToken)
-        let out = scratch.ids + scratch.count
-        let found =
-            isEven
-            ? scratch.batch.findEvenly(n, from: start, before, ids, out, words)
-            : scratch.batch.find(n, from: start, before, ids, out, words)
+        let found = scratch.batch.find(n, from: start, before, ids, scratch.ids + scratch.count, words, isEven: isEven)
         scratch.state.pointee.count = firstToken &+ (found.out - ids) &>> 2
         return found.missing
     }

@@ -83,58 +83,45 @@ struct WordBatch {
 
     /// Writes the tokens of the first `n` words, which begin at `start`, to `out`, of which `base` is the first of the batch, if they
     /// are in their lines, and counts the others, of which there were `before`. Returns where the tokens end, and how many are missing.
+    ///
+    /// Where `isEven` as many words may be missing as not, and which they are nobody could foretell: each is written as one that was found and
+    /// as one that is missing, and counted as what it is.
     @inline(never)
     func find(
         _ n: Int, from start: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
-        _ table: WordTable.View
+        _ table: WordTable.View, isEven: Bool
     ) -> (out: UnsafeMutableRawPointer, missing: Int) {
         let (words, missing) = (words, missing)
         var out = out
         var count = before
+        @inline(__always)
+        func miss(_ i: Int) {
+            let start = i > 0 ? words[i &- 1].end : start
+            missing[count] = Missing(
+                key: words[i].key, start: start, length: UInt32(truncatingIfNeeded: words[i].end &- start),
+                tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
+        }
         for i in 0..<n {
             let key = words[i].key
             let line = words[i].line
             // Which of the two it is nobody could foretell.
-            let place = line + (line[1].key == key ? 1 : 0)
-            if place[0].key == key {
+            let place = line + (1 &- key.differs(from: line[1].key))
+            if isEven {
+                let isMissing = key.differs(from: place[0].key)
+                miss(i)
+                count &+= isMissing
+                out += place[0].write(to: out) &* 4 & (isMissing &- 1)
+                if let entry = table.findFarther(key, line, ifMissing: isMissing) {
+                    count &-= 1
+                    out += entry[0].write(to: out) &* 4
+                }
+            } else if place[0].key == key {
                 out += place[0].write(to: out) &* 4
             } else if let entry = table.findFarther(key, line) {
                 out += entry[0].write(to: out) &* 4
             } else {
-                let start = i > 0 ? words[i &- 1].end : start
-                missing[count] = Missing(
-                    key: key, start: start, length: UInt32(truncatingIfNeeded: words[i].end &- start),
-                    tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
+                miss(i)
                 count &+= 1
-            }
-        }
-        return (out, count)
-    }
-
-    /// The same for text in which as many words are missing as not: which they are nobody could foretell, and each is written as one that
-    /// was found and as one that is missing, and counted as what it is.
-    @inline(never)
-    func findEvenly(
-        _ n: Int, from start: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
-        _ table: WordTable.View
-    ) -> (out: UnsafeMutableRawPointer, missing: Int) {
-        let (words, missing) = (words, missing)
-        var out = out
-        var count = before
-        var start = start
-        for i in 0..<n {
-            let (key, line, end) = (words[i].key, words[i].line, words[i].end)
-            let place = line + (1 &- key.differs(from: line[1].key))
-            let isMissing = key.differs(from: place[0].key)
-            missing[count] = Missing(
-                key: key, start: start, length: UInt32(truncatingIfNeeded: end &- start),
-                tokens: UInt32(truncatingIfNeeded: (out - base) &>> 2))
-            start = end
-            count &+= isMissing
-            out += place[0].write(to: out) &* 4 & (isMissing &- 1)
-            if let entry = table.findFarther(key, line, ifMissing: isMissing) {
-                count &-= 1
-                out += entry[0].write(to: out) &* 4
             }
         }
         return (out, count)
