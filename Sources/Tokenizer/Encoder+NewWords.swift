@@ -15,7 +15,7 @@ extension Encoder {
         return pairs._withUnsafeGuaranteedRef { model in
             let group = scratch.group
             var made = WordBatch.Made()
-            let new = findCached(count)
+            let (new, repeats) = batch.setRepeatsApart(findCached(count))
             let order = new > WordGroup.capacity ? sortedByLength(new) : batch.new
             for n in 0..<new {
                 let k = Int(order[n])
@@ -38,6 +38,7 @@ extension Encoder {
                 if group.isFull { made = mergeGroup(p, model, made) }
             }
             if group.count > 0 { made = mergeGroup(p, model, made) }
+            batch.resolveRepeats(repeats)
             return made.entries
         }
     }

@@ -45,8 +45,45 @@ struct WordBatch {
 
     let unknown: UnsafeMutablePointer<WordEntry> = .allocate(capacity: 2)
 
-    // A pair, as the lines of the table.
-    init() { unknown.initialize(repeating: .unknown, count: 2) }
+    /// By their hashes, missing words that came last, of this batch or of one before: hints, which are never emptied.
+    private let latest: UnsafeMutablePointer<UInt16> = .allocate(capacity: latestCount)
+    private static let latestCount = 2 * mostMissing
+    /// Missing words that came before in the batch, and which those are.
+    private let repeats: UnsafeMutablePointer<(UInt32, UInt32)> = .allocate(capacity: mostMissing)
+
+    init() {
+        // A pair, as the lines of the table.
+        unknown.initialize(repeating: .unknown, count: 2)
+        latest.initialize(repeating: 0, count: Self.latestCount)
+    }
+
+    /// Takes the words that came before out of the first `count` of `new`, and returns how many are left, and how many were taken out.
+    @inline(__always)
+    func setRepeatsApart(_ count: Int) -> (left: Int, repeats: Int) {
+        var left = 0
+        for n in 0..<count {
+            let k = new[n]
+            let key = missing[Int(k)].key
+            let hint = latest + Int(truncatingIfNeeded: key.hash & UInt64(Self.latestCount &- 1))
+            // Whatever stands before it in the batch and is the same word is as new as it is.
+            let first = min(UInt32(hint.pointee), k)
+            let isNew = key.differs(from: missing[Int(first)].key) | (first < k ? 0 : 1) | key.isNone
+            hint.pointee = UInt16(truncatingIfNeeded: isNew != 0 ? k : first)
+            new[left] = k
+            repeats[n &- left] = (k, first)
+            left &+= isNew
+        }
+        return (left, count &- left)
+    }
+
+    /// Gives the first `count` of `repeats` what the words have that they are the same as.
+    @inline(__always)
+    func resolveRepeats(_ count: Int) {
+        for (k, first) in UnsafeBufferPointer(start: repeats, count: count) {
+            places[Int(k)] = places[Int(first)]
+            missing[Int(k)].key = missing[Int(first)].key
+        }
+    }
 
     /// Reads words that end at `ends`, the first of which begins at `start`, as those from number `first` of the block on, and asks for their
     /// lines; returns how many. Stops at one that is longer than an entry, or begins behind `last`: up to there 16 bytes may be read.
@@ -154,5 +191,7 @@ struct WordBatch {
         tokens.deallocate()
         others.deallocate()
         unknown.deallocate()
+        latest.deallocate()
+        repeats.deallocate()
     }
 }

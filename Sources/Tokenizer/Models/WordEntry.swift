@@ -120,6 +120,10 @@ struct WordKey: BitwiseCopyable {
         return Int(truncatingIfNeeded: (difference | (0 &- difference)) &>> 63)
     }
 
+    /// 1 where it is no word's, else 0.
+    @inline(__always)
+    var isNone: Int { Int(truncatingIfNeeded: high &>> 63) }
+
     @inline(__always)
     static func == (a: WordKey, b: WordKey) -> Bool { (a.low ^ b.low) | (a.high ^ b.high) == 0 }
 }
