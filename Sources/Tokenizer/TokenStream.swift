@@ -2,12 +2,15 @@
 /// byte-level vocabulary's may not be UTF-8: characters that tokens share are put together by whoever reads them.
 public struct TokenStream: Sendable {
     private let tokenizer: Tokenizer
+    /// Only where contents are one after the other.
+    private let contents: DecodeTable?
     /// Nil where the table says all.
     private var decoder: StreamingDecoder?
 
     init(_ tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
-        if tokenizer.decodeTable == nil { decoder = tokenizer.streamingDecoder(skipSpecialTokens: false) }
+        contents = tokenizer.decodeTable.flatMap { $0.plan.isByteLevel ? $0 : nil }
+        if contents == nil { decoder = tokenizer.streamingDecoder(skipSpecialTokens: false) }
     }
 
     /// Appends what tokens stand for, and where each of them ends. Of tokenizers whose decoders look ahead a token's text may
@@ -15,7 +18,7 @@ public struct TokenStream: Sendable {
     public mutating func push(
         _ ids: UnsafeBufferPointer<UInt32>, to bytes: inout [UInt8], ends: inout [Int]
     ) {
-        if let table = tokenizer.decodeTable { return table.append(ids, to: &bytes, &ends) }
+        if let contents { return contents.append(ids, to: &bytes, &ends) }
         for id in ids {
             // A text that grows beyond all measure is given up on: what came before stays.
             if let text = try? decoder?.push(id) { bytes.append(contentsOf: text) }

@@ -30,7 +30,7 @@ public final class Tokenizer: Sendable {
     let padding: Padding?
     let scratches = ScratchPool()
     let segments = SegmentCache()
-    /// Only where it says all that the decoders do.
+    /// Only where a table can say what the decoders do.
     let decodeTable: DecodeTable?
     /// Nil where the file has none: then tokens are joined with spaces.
     let decoders: [Decoder]?
@@ -62,20 +62,15 @@ public final class Tokenizer: Sendable {
         changesText = file.steps.contains { $0.changesText }
         needsSpans = file.steps.contains { $0.needsSpans }
         let limit = max(file.vocabulary.limit, added.tokens.last.map { Int($0.id) + 1 } ?? 0)
-        if let decoders = file.decoders, decoders.count == 1, case .byteLevel = decoders[0],
-            file.vocabulary.isByteLevel
-        {
-            decodeTable =
-                file.image.flatMap { DecodeTable($0, limit: limit) }
-                ?? DecodeTable(file.vocabulary, added, limit: limit)
-        } else {
-            decodeTable = nil
+        let (added, vocabulary) = (added, file.vocabulary)
+        decodeTable = DecodePlan(decoders, isByteLevel: vocabulary.isByteLevel).flatMap { plan in
+            file.image.flatMap { DecodeTable($0, plan, limit: limit) } ?? DecodeTable(plan, vocabulary, added, limit: limit)
         }
         var info = file.info
         info.set("added_tokens", .integer(added.tokens.count))
-        info.set("vocabulary", .integer(file.vocabulary.count))
+        info.set("vocabulary", .integer(vocabulary.count))
         self.info = info
-        let (contents, vocabulary) = (added.contents, vocabulary)
+        let contents = added.contents
         vocabularySize = vocabulary.count + contents.count { vocabulary.id(of: $0) == nil }
     }
 

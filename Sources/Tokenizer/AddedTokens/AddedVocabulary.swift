@@ -22,6 +22,8 @@ final class AddedVocabulary: Sendable {
     private let indexByID: FixedTable<Int32>
     private let firstID: UInt32
     private let special: Set<[UInt8]>
+    /// Whether one of them begins with a byte.
+    private let specialFirst: [Bool]
     private let raw: TokenTrie
     private let rawTokens: [Int]
     private let normalized: TokenTrie
@@ -91,6 +93,9 @@ final class AddedVocabulary: Sendable {
         indexByID = FixedTable(count: (tokens.last?.id).map { Int($0 - firstID) + 1 } ?? 0, repeating: -1)
         for (i, token) in tokens.enumerated() { indexByID.base[Int(token.id - firstID)] = Int32(truncatingIfNeeded: i) }
         self.special = special
+        var first = [Bool](repeating: false, count: 256)
+        for content in special where !content.isEmpty { first[Int(content[0])] = true }
+        specialFirst = first
         let rawTokens = tokens.indices.filter { !tokens[$0].isNormalized }
         let normalizedTokens = tokens.indices.filter { tokens[$0].isNormalized }
         raw = TokenTrie(rawTokens.map { tokens[$0].content })
@@ -123,6 +128,12 @@ final class AddedVocabulary: Sendable {
     /// Whether nothing in front of a token, which is not normalized, decides on it.
     func standsAlone(_ index: Int) -> Bool { !tokens[index].isSingleWord && !tokens[index].stripsLeft }
     func isSpecial(_ content: [UInt8]) -> Bool { special.contains(content) }
+
+    /// The same, fast for texts that begin as no special token does.
+    func isSpecial(_ content: ArraySlice<UInt8>) -> Bool {
+        guard let first = content.first else { return special.contains([]) }
+        return specialFirst[Int(first)] && special.contains(Array(content))
+    }
     var hasRaw: Bool { !raw.isEmpty }
     var hasNormalized: Bool { !normalized.isEmpty }
 

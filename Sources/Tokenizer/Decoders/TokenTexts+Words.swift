@@ -1,4 +1,27 @@
 extension TokenTexts {
+    /// Every occurrence of a text that is not empty; in the first token by something else, where that is given.
+    func replace(_ pattern: [UInt8], with content: [UInt8], inFirst first: [UInt8]? = nil) -> TokenTexts {
+        var result = TokenTexts(limit: limit)
+        result.bytes.reserveCapacity(bytes.count)
+        result.ends.reserveCapacity(ends.count)
+        bytes.withUnsafeBufferPointer { buffer in
+            var search = ByteSearch(pattern)
+            var start = 0
+            for end in ends where !result.isTooLong {
+                let content = result.ends.isEmpty ? first ?? content : content
+                search.reset(to: start)
+                while !result.isTooLong, let found = search.next(in: buffer, limit: end) {
+                    result.bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<found]))
+                    result.bytes.append(contentsOf: content)
+                    start = found + pattern.count
+                }
+                result.append(UnsafeBufferPointer(rebasing: buffer[start..<end]))
+                start = end
+            }
+        }
+        return result
+    }
+
     func replace(_ pattern: PatternProgram, with content: [UInt8]) -> TokenTexts {
         map { token, result in
             var matches = [Match]()
@@ -38,10 +61,7 @@ extension TokenTexts {
     func metaspace(_ replacement: UInt32, _ dropsFirst: Bool) -> TokenTexts {
         var character = [UInt8]()
         Scalars.append(replacement, to: &character)
-        return map { token, result in
-            let content: [UInt8] = result.ends.isEmpty && dropsFirst ? [] : [0x20]
-            result.append(EnglishSpaces.replace(character, with: content, in: Array(token)))
-        }
+        return replace(character, with: [0x20], inFirst: dropsFirst ? [] : nil)
     }
 
     /// `decoders/bpe.rs`.

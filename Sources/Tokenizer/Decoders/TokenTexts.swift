@@ -25,6 +25,10 @@ struct TokenTexts {
         }
     }
 
+    /// The bytes of each token.
+    var lengths: some Sequence<Int> { ends.indices.lazy.map { length($0) } }
+    func length(_ i: Int) -> Int { ends[i] - (i > 0 ? ends[i - 1] : 0) }
+
     /// Takes the last tokens off and returns them.
     mutating func removeLast(_ count: Int) -> TokenTexts {
         var last = TokenTexts()
@@ -82,19 +86,7 @@ struct TokenTexts {
             return result
         case .byteLevel: return byteLevel()
         case .byteFallback: return byteFallback()
-        case .replace(let pattern, let content):
-            return map { token, result in
-                var copied = token.startIndex
-                token.withUnsafeBufferPointer { buffer in
-                    var search = ByteSearch(pattern)
-                    while !result.isTooLong, let found = search.next(in: buffer, limit: buffer.count) {
-                        result.bytes.append(contentsOf: token[copied..<(token.startIndex + found)])
-                        result.bytes.append(contentsOf: content)
-                        copied = token.startIndex + found + pattern.count
-                    }
-                }
-                result.append(token[copied...])
-            }
+        case .replace(let pattern, let content): return replace(pattern, with: content)
         case .replacePattern(let pattern, let content): return replace(pattern, with: content)
         case .wordPiece(let prefix, let cleans): return wordPiece(prefix, cleans)
         case .metaspace(let replacement, let dropsFirst): return metaspace(replacement, dropsFirst)
@@ -157,7 +149,7 @@ struct TokenTexts {
     }
 
     /// The byte that `<0xE4>` names. Rust's `from_str_radix` also takes a plus sign for a digit place.
-    private static func byte(_ token: ArraySlice<UInt8>) -> UInt8? {
+    static func byte(_ token: ArraySlice<UInt8>) -> UInt8? {
         guard token.count == 6, token.starts(with: "<0x".utf8), token.last == UInt8(ascii: ">") else { return nil }
         let digits = token.dropFirst(3).dropLast()
         func value(_ digit: UInt8) -> UInt8? {
