@@ -41,6 +41,19 @@ extension Encoder {
         storeWords(made)
     }
 
+    /// A word by itself, of a model other than of pairs.
+    @inline(__always)
+    func encodeAlone(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int) {
+        let length = end &- start
+        if length > WordEntry.longestWord { return encodeNewWord(p + start, length, .none) }
+        let key = bufferEnd &- start >= 16 ? WordKey(p + start, length) : WordKey(careful: p + start, length)
+        let line = words.line(key.hash)
+        let known = line[0].key == key ? line : line[1].key == key ? line + 1 : words.findFarther(key, line)
+        guard let known else { return encodeNewWord(p + start, length, key) }
+        scratch.reserve(WordEntry.mostTokens)
+        scratch.state.pointee.count &+= known.pointee.write(to: scratch.ids + scratch.count)
+    }
+
     /// A word that is looked up before it is merged, in parts that are merged; false where it is a token, or is not to be cut.
     private func encodeParts(_ model: BPE, _ p: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         guard model.options.ignoresMerges, let boundaries = model.boundaries, !model.isWhole(p, length) else {

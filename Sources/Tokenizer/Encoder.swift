@@ -147,6 +147,10 @@ struct Encoder: ~Copyable {
     }
 
     private mutating func encodePieces(_ p: UnsafePointer<UInt8>, bufferEnd: Int, _ text: NormalizedText?) {
+        if pairs == nil, offsets == nil {
+            for piece in pieces { encodeAlone(p, piece.start, piece.end, bufferEnd: bufferEnd) }
+            return
+        }
         for i in pieces.indices {
             scratch.ends[0] = pieces[i].end
             _ = encodeSpan(p, pieces[i].start, scratch.ends, 1, bufferEnd: bufferEnd, text)

@@ -181,8 +181,16 @@ def padding(chance):
 REFUSED = ("no place for a single", "may match nothing")
 
 
-def compare(seed, count, texts=20):
-    """Compares `count` random files; returns the comparison and how many files the reference refused."""
+def compiled(text, path):
+    """What typecase makes of a file that it has an image of: one large enough for that."""
+    path.write_bytes(text.encode() + b" " * (1 << 18))
+    typecase.Tokenizer(path)
+    return typecase.Tokenizer(path)
+
+
+def compare(seed, count, texts=20, path=None):
+    """Compares `count` random files; returns the comparison and how many files the reference refused. With a path they are opened there,
+    from images."""
     comparison, refused = Comparison(), 0
     for number in range(count):
         chance = random.Random(seed * 1_000_003 + number)
@@ -202,7 +210,7 @@ def compare(seed, count, texts=20):
         shown = {key: value for key, value in file.items() if key not in ("version", "model")}
         context = f"seed {seed} file {number} {file['model']['type']} {shown}"
         try:
-            ours = typecase.Tokenizer(bytes=text.encode())
+            ours = compiled(text, path) if path else typecase.Tokenizer(bytes=text.encode())
         except typecase.TypecaseError as error:
             if not any(known in str(error) for known in REFUSED):
                 comparison.check("load", str(error), None, context)

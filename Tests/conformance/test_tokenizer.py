@@ -134,3 +134,14 @@ def test_random_components():
 
     comparison, _ = compare(seed=2026, count=400)
     assert comparison.count > 10_000 and comparison.different == 0, comparison.report()
+
+
+def test_random_components_from_images(tmp_path, monkeypatch):
+    """The same, from what was compiled: the tables of every model, and of decoding."""
+    from conformance.component_fuzz import compare
+
+    monkeypatch.setenv("TYPECASE_CACHE", str(tmp_path / "cache"))
+    comparison, _ = compare(seed=2027, count=150, path=tmp_path / "tokenizer.json")
+    assert comparison.count > 4_000 and comparison.different == 0, comparison.report()
+    # As many as are kept.
+    assert len(list((tmp_path / "cache").glob("*.image"))) == 32

@@ -72,9 +72,9 @@ extension Tokenizer {
         do { try self.init(file) } catch { return nil }
     }
 
-    /// Nil for models that are not compiled, and where two added tokens share an id, which an image does not tell.
+    /// Nil where two added tokens share an id, which an image does not tell.
     func image(_ rest: [UInt8], _ source: ContentHash) -> [UInt8]? {
-        guard case .bpe(let model) = model, added.contents.count == added.tokens.count else { return nil }
+        guard added.contents.count == added.tokens.count else { return nil }
         var image = ImageWriter()
         image.add(bytes: rest)
         vocabulary.write(to: &image)

@@ -17,11 +17,9 @@ struct ModelReader {
         return field.optional("max_input_chars_per_word") == nil ? "WordLevel" : "WordPiece"
     }
 
-    /// Nil where the sections turn out not to be regular.
+    /// Nil where the sections turn out not to be regular, or the image is no such model's.
     func read(isByteLevel: Bool) throws(TokenizerError) -> (Vocabulary, Model)? {
-        let type = try type()
-        if image != nil, type != "BPE" { return nil }
-        switch type {
+        switch try type() {
         case "BPE": return try readBPE(isByteLevel: isByteLevel)
         case "Unigram": return try readUnigram()
         case "WordPiece":
@@ -30,17 +28,20 @@ struct ModelReader {
                 unknown: try field.member("unk_token").bytes(),
                 prefix: try field.member("continuing_subword_prefix").bytes(),
                 longestWord: try field.member("max_input_chars_per_word").count())
-            return (vocabulary, .wordPiece(WordPiece(vocabulary, options)))
+            let model = image.map { WordPiece(vocabulary, options, $0) } ?? WordPiece(vocabulary, options)
+            return model.map { (vocabulary, .wordPiece($0)) }
         case "WordLevel":
             guard let vocabulary = try plainVocabulary() else { return nil }
             let unknown = try field.member("unk_token").bytes()
-            return (vocabulary, .wordLevel(WordLevel(vocabulary, unknown: unknown)))
+            let model = image.map { WordLevel(vocabulary, unknown: unknown, $0) } ?? WordLevel(vocabulary, unknown: unknown)
+            return model.map { (vocabulary, .wordLevel($0)) }
         case let other: throw TokenizerError(.unsupported(component: "\(field.path).type", name: other))
         }
     }
 
     /// Of a model without merges.
     private func plainVocabulary() throws(TokenizerError) -> Vocabulary? {
+        if let image { return Vocabulary(image).flatMap { $0.isByteLevel ? nil : $0 } }
         guard let sections else { return try Self.vocabulary(try field.member("vocab"), isByteLevel: false) }
         guard sections.merges == nil, let tokens = sections.tokens(in: bytes) else { return nil }
         let vocabulary = Vocabulary(tokens, isByteLevel: false)
@@ -88,14 +89,29 @@ struct ModelReader {
         return (vocabulary, .bpe(BPE(vocabulary: vocabulary, pairs: pairs, options: options)))
     }
 
-    /// Pairs of a text and a score; an id is a position. Of equal texts the last counts.
     private func readUnigram() throws(TokenizerError) -> (Vocabulary, Model)? {
+        var options = Unigram.Options()
+        options.usesByteFallback = try field.bool("byte_fallback", default: false)
+        let unknown = field.optional("unk_id")
+        options.unknown = try unknown?.id()
+        if let image {
+            guard let vocabulary = Vocabulary(image), !vocabulary.isByteLevel else { return nil }
+            return Unigram(vocabulary, options, image).map { (vocabulary, .unigram($0)) }
+        }
+        guard let (tokens, scores) = try scoredTokens() else { return nil }
+        if let unknown, let id = options.unknown, id >= tokens.count { throw unknown.invalid("not in the vocabulary") }
+        let vocabulary = Vocabulary(tokens.reversed(), isByteLevel: false)
+        return (vocabulary, .unigram(Unigram(vocabulary, scores, options)))
+    }
+
+    /// Pairs of a text and a score; an id is a position. Of equal texts the last counts.
+    private func scoredTokens() throws(TokenizerError) -> (TokenList, [Double])? {
         let list = try field.member("vocab")
         var tokens = TokenList()
-        var options = Unigram.Options(scores: [])
+        var scores = [Double]()
         if let sections {
             guard sections.merges == nil, let found = sections.scoredTokens(in: bytes) else { return nil }
-            (tokens, options.scores) = found
+            (tokens, scores) = found
         } else {
             for (i, value) in try list.array().enumerated() {
                 // The shortest text of the number is nearly always the one in the file.
@@ -103,19 +119,12 @@ struct ModelReader {
                     let score = pair[1].double.flatMap({ Score.value("\($0)".utf8) })
                 else { throw TokenizerError(.invalid(path: "\(list.path)[\(i)]", reason: "not a text and a score")) }
                 tokens.append(text, UInt32(truncatingIfNeeded: i))
-                options.scores.append(score)
+                scores.append(score)
             }
         }
         if tokens.count > Vocabulary.idLimit { throw list.invalid("more than \(Vocabulary.idLimit) tokens") }
         try Self.check(tokens, list)
-        let vocabulary = Vocabulary(tokens.reversed(), isByteLevel: false)
-        if let unknown = field.optional("unk_id") {
-            let id = try unknown.id()
-            guard id < tokens.count else { throw unknown.invalid("not in the vocabulary") }
-            options.unknown = id
-        }
-        options.usesByteFallback = try field.bool("byte_fallback", default: false)
-        return (vocabulary, .unigram(Unigram(vocabulary, options)))
+        return (tokens, scores)
     }
 
     private static func check(_ tokens: TokenList, _ field: Field) throws(TokenizerError) {

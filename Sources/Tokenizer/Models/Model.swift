@@ -5,13 +5,24 @@ enum Model: Sendable {
     case wordPiece(WordPiece)
     case wordLevel(WordLevel)
 
-    /// Words whose tokens are known; without any where the model has none.
+    /// Words whose tokens are known.
     var words: WordTable {
-        if case .bpe(let model) = self { return model.words }
-        return Self.noWords
+        switch self {
+        case .bpe(let model): model.words
+        case .unigram(let model): model.words
+        case .wordPiece(let model): model.words
+        case .wordLevel(let model): model.words
+        }
     }
 
-    private static let noWords = WordTable(capacity: 0)
+    func write(to image: inout ImageWriter) {
+        switch self {
+        case .bpe(let model): model.write(to: &image)
+        case .unigram(let model): model.write(to: &image)
+        case .wordPiece(let model): model.write(to: &image)
+        case .wordLevel(let model): model.write(to: &image)
+        }
+    }
 
     /// Whether the tokens of any word are the bytes of the word, one after the other.
     var coversBytes: Bool {

@@ -7,12 +7,12 @@
 /// so and has all of them. Sums are made in the same order as the library's, so they are the same to the last bit.
 final class Unigram: Sendable {
     struct Options: Sendable {
-        var scores: [Double]
         var unknown: UInt32?
         var usesByteFallback = false
     }
 
     let vocabulary: Vocabulary
+    let words: WordTable
     private let scores: FixedTable<Double>
     private let unknown: UInt32?
     private let unknownScore: Double
@@ -20,16 +20,37 @@ final class Unigram: Sendable {
     /// `<0x00>` to `<0xFF>`, or `PairTable.none`.
     private let fallbacks: [UInt32]
 
-    init(_ vocabulary: Vocabulary, _ options: Options) {
+    /// Scores by id.
+    init(_ vocabulary: Vocabulary, _ scores: [Double], _ options: Options) {
         self.vocabulary = vocabulary
-        scores = FixedTable(options.scores)
+        self.scores = FixedTable(scores)
         unknown = options.unknown
-        unknownScore = (options.scores.min() ?? .infinity) - 10
-        let ids = 0..<UInt32(truncatingIfNeeded: vocabulary.limit)
-        tree = PrefixTree(ids, total: ids.reduce(0) { $0 + vocabulary.length($1) }) { id in
-            vocabulary.length(id) > 0 ? vocabulary.content(id) : nil
-        }
+        unknownScore = Self.unknownScore(self.scores)
+        tree = PrefixTree(0..<UInt32(truncatingIfNeeded: vocabulary.limit)) { vocabulary.content($0) }
         fallbacks = options.usesByteFallback ? BPE.fallbacks(vocabulary) : []
+        words = WordTable(tokensOf: vocabulary)
+        words.insertTokens(of: vocabulary, encode: encode)
+    }
+
+    init?(_ vocabulary: Vocabulary, _ options: Options, _ image: ImageReader) {
+        guard let scores = image.table(of: Double.self), let tree = PrefixTree(image), let words = WordTable(image),
+            scores.count == vocabulary.limit, options.unknown ?? 0 < max(scores.count, 1)
+        else { return nil }
+        self.vocabulary = vocabulary
+        unknown = options.unknown
+        unknownScore = Self.unknownScore(scores)
+        fallbacks = options.usesByteFallback ? BPE.fallbacks(vocabulary) : []
+        (self.scores, self.tree, self.words) = (scores, tree, words)
+    }
+
+    func write(to image: inout ImageWriter) {
+        image.add(scores)
+        tree.write(to: &image)
+        words.write(to: &image)
+    }
+
+    private static func unknownScore(_ scores: FixedTable<Double>) -> Double {
+        (UnsafeBufferPointer(start: scores.base, count: scores.count).min() ?? .infinity) - 10
     }
 
     func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {

@@ -8,6 +8,7 @@ final class WordPiece: Sendable {
     }
 
     let vocabulary: Vocabulary
+    let words: WordTable
     private let options: Options
     private let unknown: UInt32?
     private let first: PrefixTree
@@ -17,18 +18,32 @@ final class WordPiece: Sendable {
         self.vocabulary = vocabulary
         self.options = options
         unknown = vocabulary.id(of: options.unknown)
-        let ids = 0..<UInt32(truncatingIfNeeded: vocabulary.limit)
         func tree(_ prefix: [UInt8]) -> PrefixTree {
-            func rest(_ id: UInt32) -> UnsafeBufferPointer<UInt8>? {
-                guard vocabulary.contains(id) else { return nil }
-                let content = vocabulary.content(id)
-                guard content.count > prefix.count, content.starts(with: prefix) else { return nil }
-                return UnsafeBufferPointer(rebasing: content[prefix.count...])
+            PrefixTree(0..<UInt32(truncatingIfNeeded: vocabulary.limit)) { id in
+                guard vocabulary.contains(id), vocabulary.content(id).starts(with: prefix) else { return nil }
+                return UnsafeBufferPointer(rebasing: vocabulary.content(id)[prefix.count...])
             }
-            return PrefixTree(ids, total: ids.reduce(0) { $0 + (rest($1)?.count ?? 0) }, content: rest)
         }
         first = tree([])
         later = tree(options.prefix)
+        words = WordTable(tokensOf: vocabulary)
+        words.insertTokens(of: vocabulary, encode: encode)
+    }
+
+    init?(_ vocabulary: Vocabulary, _ options: Options, _ image: ImageReader) {
+        guard let first = PrefixTree(image), let later = PrefixTree(image), let words = WordTable(image) else {
+            return nil
+        }
+        self.vocabulary = vocabulary
+        self.options = options
+        unknown = vocabulary.id(of: options.unknown)
+        (self.first, self.later, self.words) = (first, later, words)
+    }
+
+    func write(to image: inout ImageWriter) {
+        first.write(to: &image)
+        later.write(to: &image)
+        words.write(to: &image)
     }
 
     func encode(_ p: UnsafePointer<UInt8>, _ count: Int, _ scratch: EncodeScratch) {

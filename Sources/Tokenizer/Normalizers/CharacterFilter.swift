@@ -23,33 +23,25 @@ enum CharacterFilter: Sendable {
         }
     }
 
-    func leaves(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        var i = 0
-        while i < count {
-            let (scalar, width) = Scalars.decode(p + i)
-            if image(scalar) != scalar { return false }
-            i &+= width
+    /// The first character from `at` on that goes or changes, or the end. None does that is printable ASCII.
+    @inline(__always)
+    private func next(_ p: UnsafePointer<UInt8>, _ at: Int, _ end: Int) -> Int {
+        var at = at
+        while true {
+            at = NormalizedText.nextUnusual(p, at, end)
+            if at == end { return end }
+            let (scalar, width) = Scalars.decode(p + at)
+            if image(scalar) != scalar { return at }
+            at &+= width
         }
-        return true
     }
 
-    /// A character that stays also stands for the dropped ones after it; those before the first are passed over
-    /// (`NormalizedString::filter`, `tokenizer/normalizer.rs`).
+    func leaves(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { next(p, 0, count) == count }
+
+    /// What stays has its own span, and so has what takes the place of a character (`NormalizedString::filter`, `tokenizer/normalizer.rs`).
     func apply(_ text: NormalizedText) -> NormalizedText {
-        var changes = [NormalizedText.Change]()
-        changes.reserveCapacity(text.bytes.count)
-        var start = 0
-        for scalar in Scalars.array(text.bytes) {
-            if let image = image(scalar) {
-                changes.append(.init(scalar: image, change: 0))
-            } else if changes.isEmpty {
-                start += scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4
-            } else {
-                changes[changes.count - 1].change -= 1
-            }
+        text.rewritten(next: next) { scalar, span, result in
+            if let image = image(scalar) { result.append(image, span) }
         }
-        var result = text.blank(capacity: text.bytes.count)
-        result.apply(changes, to: text, from: start)
-        return result
     }
 }

@@ -7,6 +7,8 @@
 final class CharacterMap: Sendable {
     private let units: [UInt32]
     private let blob: [UInt8]
+    /// Which ASCII characters alone are in the map.
+    private let changesASCII: FixedTable<Bool>
 
     /// Nil where the bytes are no such map.
     init?(_ bytes: [UInt8]) {
@@ -19,6 +21,10 @@ final class CharacterMap: Sendable {
         units = (0..<size).map { word(4 + 4 * $0) }
         blob = Array(bytes[(4 + 4 * size)...])
         guard UTF8Text.isValid(blob) else { return nil }
+        changesASCII = FixedTable(count: 128, repeating: false)
+        for byte in 0..<128 {
+            changesASCII.base[byte] = withUnsafePointer(to: UInt8(byte)) { image($0, 1) != nil }
+        }
     }
 
     /// What the shortest prefix of `p..<p + count` that the map has becomes, as a range of the blob.
@@ -45,38 +51,68 @@ final class CharacterMap: Sendable {
 
     private func offset(_ unit: UInt32) -> Int { Int(unit >> 10) << Int((unit & (1 << 9)) >> 6) }
 
-    func leaves(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { count == 0 }
-
     func apply(_ text: NormalizedText) -> NormalizedText {
         text.bytes.withUnsafeBufferPointer { buffer in
             guard let p = buffer.baseAddress else { return text }
-            var changes = [NormalizedText.Change]()
-            changes.reserveCapacity(buffer.count)
-            var isModified = false
-            var at = 0
-            while at < buffer.count {
-                let end = next(p, at, buffer.count)
-                if end - at < 6, let image = image(p + at, end - at) {
-                    replace(p + at, end - at, image, &changes)
-                    isModified = true
-                    at = end
-                    continue
-                }
-                while at < end {
-                    let (scalar, width) = Scalars.decode(p + at)
-                    if let image = image(p + at, width) {
-                        replace(p + at, width, image, &changes)
-                        isModified = true
-                    } else {
-                        changes.append(.init(scalar: scalar, change: 0))
-                    }
-                    at += width
-                }
+            if text.keepsSpans { return applyWithSpans(p, buffer.count, text) }
+            var result = text.blank(capacity: 0)
+            var copied = 0
+            forEachImage(p, buffer.count) { old, image in
+                if copied == 0 { result.bytes.reserveCapacity(buffer.count + buffer.count / 8) }
+                result.copy(copied..<old.lowerBound, from: text)
+                result.append(blob[image])
+                copied = old.upperBound
             }
-            if !isModified { return text }
-            var result = text.blank(capacity: buffer.count)
-            result.apply(changes, to: text, from: 0)
+            if copied == 0 { return text }
+            result.copy(copied..<buffer.count, from: text)
             return result
+        }
+    }
+
+    private func applyWithSpans(_ p: UnsafePointer<UInt8>, _ count: Int, _ text: NormalizedText) -> NormalizedText {
+        var changes = [NormalizedText.Change]()
+        changes.reserveCapacity(count)
+        var at = 0
+        func keep(to end: Int) {
+            while at < end {
+                let (scalar, width) = Scalars.decode(p + at)
+                changes.append(.init(scalar: scalar, change: 0))
+                at += width
+            }
+        }
+        forEachImage(p, count) { old, image in
+            keep(to: old.lowerBound)
+            replace(p + at, old.count, image, &changes)
+            at = old.upperBound
+        }
+        if at == 0 { return text }
+        keep(to: count)
+        var result = text.blank(capacity: count)
+        result.apply(changes, to: text, from: 0)
+        return result
+    }
+
+    /// Calls `body` with each stretch of the text that the map replaces, and where in the blob that is which comes instead.
+    @inline(__always)
+    private func forEachImage(_ p: UnsafePointer<UInt8>, _ count: Int, _ body: (Range<Int>, Range<Int>) -> Void) {
+        var at = 0
+        while at < count {
+            let end = next(p, at, count)
+            if end == at &+ 1, p[at] < 0x80 {
+                if changesASCII[Int(p[at])], let image = image(p + at, 1) { body(at..<end, image) }
+                at = end
+                continue
+            }
+            if end - at < 6, let image = image(p + at, end - at) {
+                body(at..<end, image)
+                at = end
+                continue
+            }
+            while at < end {
+                let width = Scalars.width(p[at])
+                if let image = image(p + at, width) { body(at..<(at + width), image) }
+                at += width
+            }
         }
     }
 

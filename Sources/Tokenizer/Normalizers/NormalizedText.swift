@@ -74,6 +74,11 @@ struct NormalizedText {
         return !isTooLong
     }
 
+    /// Text that has no spans.
+    mutating func append(_ text: some Collection<UInt8>) {
+        if hasRoom(for: text.count) { bytes.append(contentsOf: text) }
+    }
+
     mutating func append(_ scalar: UInt32, _ span: Span) {
         guard hasRoom(for: 4) else { return }
         let before = bytes.count

@@ -74,37 +74,47 @@ enum Normalizer: Sendable {
     }
 
     private static func lowercase(_ text: NormalizedText) -> NormalizedText {
-        var changes = [NormalizedText.Change]()
-        changes.reserveCapacity(text.bytes.count)
-        for scalar in Scalars.array(text.bytes) {
-            guard let span = UnicodeTables.lower(scalar) else {
-                changes.append(.init(scalar: scalar, change: 0))
-                continue
-            }
-            for i in 0..<(span & 31) {
-                changes.append(.init(scalar: cunicode_tokenizer_pool_at(span >> 5 + i), change: i == 0 ? 0 : 1))
+        var result = UnicodeTables.lowerBits.withUnsafeBufferPointer { bits in
+            text.rewritten { p, at, end in
+                var at = at
+                while true {
+                    at = NormalizedText.nextBeyondASCII(p, at, end)
+                    if at == end { return end }
+                    let (scalar, width) = Scalars.decode(p + at)
+                    let word = Int(scalar &>> 6)
+                    if word < bits.count, bits[word] &>> UInt64(scalar & 63) & 1 != 0 { return at }
+                    at &+= width
+                }
+            } write: { scalar, span, result in
+                guard let images = UnicodeTables.lower(scalar) else { return }
+                for i in 0..<(images & 31) { result.append(cunicode_tokenizer_pool_at(images >> 5 + i), span) }
             }
         }
-        var result = text.blank(capacity: text.bytes.count)
-        result.apply(changes, to: text, from: 0)
+        result.bytes.withUnsafeMutableBufferPointer { bytes in
+            for i in bytes.indices { bytes[i] |= bytes[i] &- 0x41 < 26 ? 0x20 : 0 }
+        }
         return result
     }
 
     private static func strip(_ text: NormalizedText, left: Bool, right: Bool) -> NormalizedText {
-        let scalars = Scalars.array(text.bytes)
-        let leading = left ? scalars.prefix(while: CharacterTraits.isWhitespace).count : 0
-        let trailing = right ? scalars.reversed().prefix(while: CharacterTraits.isWhitespace).count : 0
-        if leading == 0, trailing == 0 { return text }
-        let limit = scalars.count - trailing
-        var changes = [NormalizedText.Change]()
-        for (i, scalar) in scalars.enumerated() where i >= leading && i < limit {
-            changes.append(.init(scalar: scalar, change: i == limit - 1 ? -trailing : 0))
+        text.bytes.withUnsafeBufferPointer { buffer in
+            guard let p = buffer.baseAddress else { return text }
+            var (start, end) = (0, buffer.count)
+            while left, start < end {
+                let (scalar, width) = Scalars.decode(p + start)
+                if !CharacterTraits.isWhitespace(scalar) { break }
+                start += width
+            }
+            while right, start < end {
+                let last = Scalars.before(p, end)
+                if !CharacterTraits.isWhitespace(Scalars.decode(p + last).scalar) { break }
+                end = last
+            }
+            if start == 0, end == buffer.count { return text }
+            var result = text.blank(capacity: end - start)
+            result.copy(start..<end, from: text)
+            return result
         }
-        var start = 0
-        for _ in 0..<leading where start < text.bytes.count { start += Scalars.width(text.bytes[start]) }
-        var result = text.blank(capacity: text.bytes.count)
-        result.apply(changes, to: text, from: start)
-        return result
     }
 
     /// Inserted characters take the span of the first character (`NormalizedString::prepend`).
@@ -156,22 +166,22 @@ enum Normalizer: Sendable {
         return result
     }
 
-    /// The character counts as the second of the three (`normalizers/bert.rs`).
+    /// All three have the span of the character (`normalizers/bert.rs`).
     private static func spaceChinese(_ text: NormalizedText) -> NormalizedText {
-        var changes = [NormalizedText.Change]()
-        changes.reserveCapacity(text.bytes.count)
-        for scalar in Scalars.array(text.bytes) {
-            if cunicode_tokenizer_trait(scalar) & 16 == 0 {
-                changes.append(.init(scalar: scalar, change: 0))
-            } else {
-                changes.append(.init(scalar: 0x20, change: 0))
-                changes.append(.init(scalar: scalar, change: 1))
-                changes.append(.init(scalar: 0x20, change: 1))
+        text.rewritten { p, at, end in
+            var at = at
+            while true {
+                at = NormalizedText.nextBeyondASCII(p, at, end)
+                if at == end { return end }
+                let (scalar, width) = Scalars.decode(p + at)
+                if cunicode_tokenizer_trait(scalar) & 16 != 0 { return at }
+                at &+= width
             }
+        } write: { scalar, span, result in
+            result.append(0x20, span)
+            result.append(scalar, span)
+            result.append(0x20, span)
         }
-        var result = text.blank(capacity: text.bytes.count)
-        result.apply(changes, to: text, from: 0)
-        return result
     }
 
     /// Every letter has the span of the character that its byte is of.

@@ -18,6 +18,14 @@ enum UnicodeTables {
             .map { cunicode_tokenizer_lower_spans_at($0) }
     }
 
+    /// A bit for each character that `lower` changes, up to the last of them.
+    static let lowerBits: [UInt64] = {
+        let keys = (0..<cunicode_tokenizer_lower_count).map { cunicode_tokenizer_lower_keys_at($0) }
+        var bits = [UInt64](repeating: 0, count: Int(keys.max() ?? 0) / 64 + 1)
+        for key in keys { bits[Int(key / 64)] |= 1 << UInt64(key % 64) }
+        return bits
+    }()
+
     static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
         if second >= 0x1161, second < 0x11C3 {
             if first >= 0x1100, first < 0x1113, second < 0x1176 {
