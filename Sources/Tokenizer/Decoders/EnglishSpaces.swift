@@ -5,15 +5,22 @@ enum EnglishSpaces {
         (" do not", " don't"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
     ].map { (Array($0.0.utf8), Array($0.1.utf8)) }
 
-    /// One replacement after the other. Most texts have none of what all of them begin with.
+    /// One replacement after the other. A text without a space is left alone.
     static func clean(_ text: [UInt8]) -> [UInt8] {
-        guard zip(text, text.dropFirst()).contains(where: { $0 == 0x20 && seconds.contains($1) }) else { return text }
         var text = text
-        for (from, to) in replacements { text = replace(from, with: to, in: text) }
+        for (from, to) in replacements where text.contains(0x20) { text = replace(from, with: to, in: text) }
         return text
     }
 
-    private static let seconds = replacements.map { $0.from[1] }
+    /// Whether a text has a space where a replacement could begin: most have not.
+    static func mayHaveAny(_ text: ArraySlice<UInt8>) -> Bool {
+        text.withUnsafeBufferPointer { bytes in
+            for i in bytes.indices.dropLast() where bytes[i] == 0x20 {
+                if replacements.contains(where: { $0.from[1] == bytes[i + 1] }) { return true }
+            }
+            return false
+        }
+    }
 
     /// Every occurrence from the left, as Rust's `str::replace`: an empty pattern occurs around each character.
     static func replace(_ pattern: [UInt8], with content: [UInt8], in text: [UInt8]) -> [UInt8] {

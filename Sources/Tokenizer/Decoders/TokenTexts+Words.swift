@@ -44,16 +44,19 @@ extension TokenTexts {
     /// `decoders/wordpiece.rs`.
     func wordPiece(_ prefix: [UInt8], _ cleans: Bool) -> TokenTexts {
         map { token, result in
-            var text = [UInt8]()
+            let start = result.bytes.count
             if result.ends.isEmpty {
-                text += token
+                result.append(token)
             } else if token.starts(with: prefix) {
-                text += token.dropFirst(prefix.count)
+                result.append(token.dropFirst(prefix.count))
             } else {
-                text.append(0x20)
-                text += token
+                result.bytes.append(0x20)
+                result.append(token)
             }
-            result.append(cleans ? EnglishSpaces.clean(text) : text)
+            if cleans, EnglishSpaces.mayHaveAny(result.bytes[start...]) {
+                let text = EnglishSpaces.clean(result.removeLast(1).bytes)
+                result.append(text)
+            }
         }
     }
 

@@ -30,9 +30,11 @@ final class PrefixTree: Sendable {
     }
 
     /// Of equal contents the last counts, and all together have at most `limit` bytes.
-    init(_ ids: some Sequence<UInt32>, content: (UInt32) -> UnsafeBufferPointer<UInt8>?) {
+    init(_ ids: Range<UInt32>, content: (UInt32) -> UnsafeBufferPointer<UInt8>?) {
         multiplier = UInt64.random(in: 0 ... .max) | 1
-        var edges = FixedTable<UInt64>(count: 1 << 10, repeating: 0)
+        var expected = 1 << 10
+        while expected < 4 * ids.count { expected *= 2 }
+        var edges = FixedTable<UInt64>(count: expected, repeating: 0)
         var tokens: [UInt32] = [0]
         for id in ids {
             guard let content = content(id), content.count > 0 else { continue }

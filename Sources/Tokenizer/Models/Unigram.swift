@@ -29,7 +29,7 @@ final class Unigram: Sendable {
         tree = PrefixTree(0..<UInt32(truncatingIfNeeded: vocabulary.limit)) { vocabulary.content($0) }
         fallbacks = options.usesByteFallback ? BPE.fallbacks(vocabulary) : []
         words = WordTable(tokensOf: vocabulary)
-        words.insertTokens(of: vocabulary, encode: encode)
+        words.insertTokens(of: vocabulary) { if let p = $1.baseAddress { encode(p, $1.count, $2) } }
     }
 
     init?(_ vocabulary: Vocabulary, _ options: Options, _ image: ImageReader) {

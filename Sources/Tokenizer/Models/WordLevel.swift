@@ -8,7 +8,7 @@ final class WordLevel: Sendable {
         self.vocabulary = vocabulary
         self.unknown = vocabulary.id(of: unknown)
         words = WordTable(tokensOf: vocabulary)
-        words.insertTokens(of: vocabulary, encode: encode)
+        words.insertTokens(of: vocabulary) { if let p = $1.baseAddress { encode(p, $1.count, $2) } }
     }
 
     init?(_ vocabulary: Vocabulary, unknown: [UInt8], _ image: ImageReader) {

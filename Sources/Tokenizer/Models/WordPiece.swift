@@ -27,7 +27,15 @@ final class WordPiece: Sendable {
         first = tree([])
         later = tree(options.prefix)
         words = WordTable(tokensOf: vocabulary)
-        words.insertTokens(of: vocabulary, encode: encode)
+        words.insertTokens(of: vocabulary) { id, content, scratch in
+            guard let p = content.baseAddress else { return }
+            // None is longer.
+            if vocabulary.isOneToOne, content.count <= options.longestWord {
+                scratch.append(id)
+            } else {
+                encode(p, content.count, scratch)
+            }
+        }
     }
 
     init?(_ vocabulary: Vocabulary, _ options: Options, _ image: ImageReader) {
