@@ -64,7 +64,8 @@ public final class Tokenizer: Sendable {
         let limit = max(file.vocabulary.limit, added.tokens.last.map { Int($0.id) + 1 } ?? 0)
         let (added, vocabulary) = (added, file.vocabulary)
         decodeTable = DecodePlan(decoders, isByteLevel: vocabulary.isByteLevel).flatMap { plan in
-            file.image.flatMap { DecodeTable($0, plan, limit: limit) } ?? DecodeTable(plan, vocabulary, added, limit: limit)
+            file.image.flatMap { DecodeTable($0, plan, limit: limit) }
+                ?? DecodeTable(plan, vocabulary, added, limit: limit)
         }
         var info = file.info
         info.set("added_tokens", .integer(added.tokens.count))

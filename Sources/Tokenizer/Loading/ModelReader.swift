@@ -33,7 +33,8 @@ struct ModelReader {
         case "WordLevel":
             guard let vocabulary = try plainVocabulary() else { return nil }
             let unknown = try field.member("unk_token").bytes()
-            let model = image.map { WordLevel(vocabulary, unknown: unknown, $0) } ?? WordLevel(vocabulary, unknown: unknown)
+            let model =
+                image.map { WordLevel(vocabulary, unknown: unknown, $0) } ?? WordLevel(vocabulary, unknown: unknown)
             return model.map { (vocabulary, .wordLevel($0)) }
         case let other: throw TokenizerError(.unsupported(component: "\(field.path).type", name: other))
         }
