@@ -1,5 +1,3 @@
-import Glibc
-
 extension Tokenizer {
     /// The text of tokens, valid UTF-8. An id without a token is skipped, as the library skips it.
     public func decode(
@@ -15,21 +13,19 @@ extension Tokenizer {
         guard let table = decodeTable else {
             return DecodedText(try decodeInSteps(ids, skipSpecialTokens: skipSpecialTokens))
         }
-        if table.plan.isByteLevel { return try decodeBytes(ids, table, skipSpecialTokens: skipSpecialTokens) }
-        let first = table.plan.firstDiffers ? firstToken(ids, skipSpecialTokens: skipSpecialTokens) : nil
-        let content = first.map { table.plan.first($0.text) } ?? []
+        let plan = table.plan
+        var text = DecodedText()
+        let first = plan.firstDiffers ? firstToken(ids, skipSpecialTokens: skipSpecialTokens) : nil
+        if let first { text.append(plan.first(first.text)) }
         let others = UnsafeBufferPointer(rebasing: ids[(first?.end ?? 0)...])
-        let capacity = try table.count(others, skipSpecialTokens: skipSpecialTokens)
-        var text = DecodedText(capacity: content.count + capacity)
-        text.fill { base in
-            for (i, byte) in content.enumerated() { base[i] = byte }
-            let written = table.write(others, skipSpecialTokens: skipSpecialTokens, to: base + content.count)
-            let bytes = UnsafeBufferPointer(start: base, count: content.count + written.count)
-            let stripped = table.plan.strippedLength(bytes)
-            if stripped > 0 { memmove(base, base + stripped, bytes.count - stripped) }
-            return bytes.count - stripped
+        if try table.decode(others, skipSpecialTokens: skipSpecialTokens, to: &text) {
+            text.removeFirst(text.withBytes { plan.strippedLength($0) })
+            return text
         }
-        return text
+        var repaired = [UInt8]()
+        repaired.reserveCapacity(text.count + 16)
+        text.withBytes { LossyUTF8.append($0, to: &repaired) }
+        return DecodedText(repaired)
     }
 
     /// The text of the first id that has a token, and where the next id is.
@@ -40,24 +36,6 @@ extension Tokenizer {
             if let text = token(id), !skipSpecialTokens || !added.isSpecial(text) { return (text, i + 1) }
         }
         return nil
-    }
-
-    private func decodeBytes(
-        _ ids: UnsafeBufferPointer<UInt32>, _ table: DecodeTable, skipSpecialTokens: Bool
-    ) throws(TokenizerError) -> DecodedText {
-        let capacity = try table.count(ids, skipSpecialTokens: skipSpecialTokens)
-        var text = DecodedText(capacity: capacity)
-        var isText = true
-        text.fill {
-            let written = table.write(ids, skipSpecialTokens: skipSpecialTokens, to: $0)
-            isText = written.isText
-            return written.count
-        }
-        if isText { return text }
-        var repaired = [UInt8]()
-        repaired.reserveCapacity(capacity + 16)
-        text.withBytes { LossyUTF8.append($0, to: &repaired) }
-        return DecodedText(repaired)
     }
 
     private func decodeInSteps(

@@ -86,15 +86,17 @@ public func typecase_tokenizer_decode_into(
         let ids = try Inputs.ids(ids, count, "ids")
         let room = try Inputs.bytes(UnsafePointer(text), capacity, "text")
         guard let out_len else { throw Failure.argument("out_len is NULL") }
-        let bytes = try tokenizer.decode(ids, skipSpecialTokens: skip_special_tokens != 0)
-        out_len.pointee = bytes.count
+        let decoded = try tokenizer.decodeText(ids, skipSpecialTokens: skip_special_tokens != 0)
+        out_len.pointee = decoded.count
         if let text {
-            UnsafeMutableRawBufferPointer(start: text, count: room.count)
-                .copyBytes(from: bytes.prefix(room.count))
+            decoded.withBytes { bytes in
+                UnsafeMutableRawBufferPointer(start: text, count: room.count)
+                    .copyBytes(from: bytes.prefix(room.count))
+            }
         }
-        if bytes.count > room.count {
+        if decoded.count > room.count {
             throw Failure(
-                TYPECASE_ERR_LIMIT, "the text has \(bytes.count) bytes, and there is room for \(room.count)",
+                TYPECASE_ERR_LIMIT, "the text has \(decoded.count) bytes, and there is room for \(room.count)",
                 field: "capacity")
         }
     }

@@ -148,67 +148,97 @@ final class DecodeTable: Sendable {
     }
 
     /// More than this no caller can want.
-    static let limit = 1 << 36
+    private static let limit = 1 << 36
 
-    /// How many bytes the tokens have at most.
-    func count(_ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool) throws(TokenizerError) -> Int {
+    /// So many tokens are counted, and then written while they are near. Whether one of them is no text by itself is asked of all together:
+    /// of each it would be guessed wrong often.
+    private static let block = 256
+
+    /// Appends what the tokens become, and returns whether it is UTF-8.
+    func decode(
+        _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool, to text: inout DecodedText
+    ) throws(TokenizerError) -> Bool {
         let skipped = skipSpecialTokens ? Self.isSpecial : 0
-        let limit = UInt32(truncatingIfNeeded: entries.count)
-        var total = 0
-        for id in ids where id < limit {
-            let entry = entries[Int(id)]
-            // A byte that is no text becomes a character of three.
-            let more = plan.fallsBack && entry & Self.isBroken != 0 ? 2 : 0
-            total &+= entry & skipped == 0 ? Int(truncatingIfNeeded: entry & Self.length) &+ more : 0
-        }
-        if total > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
-        return total
-    }
-
-    /// Whether tokens are no text by themselves is asked of so many together: of each it would be guessed wrong often.
-    static let block = 256
-
-    /// How many bytes behind those of the tokens may be written.
-    static let slack = 16
-
-    /// Writes the bytes of the tokens, of which there are no more than `count` says, and up to sixteen behind them; returns how many they
-    /// are, and whether they are UTF-8.
-    func write(
-        _ ids: UnsafeBufferPointer<UInt32>, skipSpecialTokens: Bool, to base: UnsafeMutablePointer<UInt8>
-    ) -> (count: Int, isText: Bool) {
-        if plan.fallsBack { return (writeFallingBack(ids, skipSpecialTokens: skipSpecialTokens, to: base), true) }
-        let skipped = skipSpecialTokens ? Self.isSpecial : 0
-        let limit = UInt32(truncatingIfNeeded: self.entries.count)
-        let entries = UnsafePointer(self.entries.base)
-        let blob = UnsafeRawPointer(self.blob.base)
-        var isValid = true
-        // Where tokens started that are no text by themselves and maybe are together.
-        var broken: UnsafeMutableRawPointer?
-        var out = UnsafeMutableRawPointer(base)
-        var last: UInt64 = 0
+        var isText = true
+        // Where the first of tokens in a row begins that are no text by themselves and maybe are together.
+        var broken: Int?
         var start = 0
         while start < ids.count {
-            let first = out
-            let end = min(start &+ Self.block, ids.count)
-            var flags: UInt64 = 0
-            for i in start..<end {
-                let id = ids[i]
-                if id >= limit { continue }
-                let entry = entries[Int(id)]
-                if entry & skipped != 0 { continue }
-                out += Self.copy(entry, blob, to: out)
-                flags |= entry
-                last = entry
+            let block = UnsafeBufferPointer(rebasing: ids[start..<min(start &+ Self.block, ids.count)])
+            let sum = sum(block, skipped)
+            // A byte that is no text becomes a character of three, as may those that wait.
+            let room = plan.fallsBack ? 3 &* sum.bytes &+ 2 &* (text.count &- (broken ?? text.count)) : sum.bytes
+            if text.count &+ room > Self.limit { throw TokenizerError(.growsTooLong(limit: Self.limit)) }
+            let left = (ids.count &- start &+ Self.block &- 1) / Self.block
+            text.reserve(room, expected: sum.bytes &* 5 / 4 &* left)
+            start &+= block.count
+            if plan.fallsBack {
+                if sum.flags & Self.isBroken != 0 || broken != nil {
+                    writeBytes(block, skipped, &broken, to: &text)
+                } else {
+                    write(block, skipped, isWhole: sum.isWhole, to: &text)
+                }
+                continue
             }
-            start = end
-            if flags & Self.isBroken != 0, broken == nil { broken = first }
+            let first = text.count
+            let last = write(block, skipped, isWhole: sum.isWhole, to: &text)
+            if sum.flags & Self.isBroken != 0, broken == nil { broken = first }
             // What is no text by itself may be with what follows in the next block.
-            if let from = broken, last & Self.isBroken == 0 || end == ids.count {
-                let part = UnsafeRawBufferPointer(start: from, count: out - from)
-                if UTF8Check.firstInvalid(part.bindMemory(to: UInt8.self)) != nil { isValid = false }
+            if let from = broken, last & Self.isBroken == 0 || start == ids.count {
+                if text.withBytes(from: from, UTF8Check.firstInvalid) != nil { isText = false }
                 broken = nil
             }
         }
-        return (out - UnsafeMutableRawPointer(base), isValid)
+        if plan.fallsBack, let broken { closeBytes(broken, &text) }
+        return isText
+    }
+
+    /// How many bytes tokens have, their flags, and whether none of them is left out.
+    @inline(__always)
+    private func sum(
+        _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt64
+    ) -> (bytes: Int, flags: UInt64, isWhole: Bool) {
+        let limit = UInt32(truncatingIfNeeded: entries.count)
+        let entries = UnsafePointer(entries.base)
+        var (bytes, flags, isWhole) = (0, UInt64(0), true)
+        for id in ids {
+            if id >= limit {
+                isWhole = false
+                continue
+            }
+            let entry = entries[Int(id)]
+            if entry & skipped != 0 {
+                isWhole = false
+                continue
+            }
+            bytes &+= Int(truncatingIfNeeded: entry & Self.length)
+            flags |= entry
+        }
+        return (bytes, flags, isWhole)
+    }
+
+    /// Writes the contents of tokens, for which there is room; returns the last one's entry.
+    @inline(__always)
+    @discardableResult
+    private func write(
+        _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt64, isWhole: Bool, to text: inout DecodedText
+    ) -> UInt64 {
+        let limit = UInt32(truncatingIfNeeded: entries.count)
+        let (entries, blob) = (UnsafePointer(entries.base), UnsafeRawPointer(blob.base))
+        var out = text.end
+        var last: UInt64 = 0
+        if isWhole {
+            for id in ids {
+                last = entries[Int(id)]
+                out += Self.copy(last, blob, to: out)
+            }
+        } else {
+            for id in ids where id < limit && entries[Int(id)] & skipped == 0 {
+                last = entries[Int(id)]
+                out += Self.copy(last, blob, to: out)
+            }
+        }
+        text.close(at: out)
+        return last
     }
 }
