@@ -1,16 +1,21 @@
 /// Tokens as bytes, one after the other, with the places where they end. The bytes are those of the decoded text, but that a
 /// byte-level vocabulary's may not be UTF-8: characters that tokens share are put together by whoever reads them.
 public struct TokenStream: Sendable {
-    private let tokenizer: Tokenizer
-    /// Only where contents are one after the other.
-    private let contents: DecodeTable?
-    /// Nil where the table says all.
-    private var decoder: StreamingDecoder?
+    private enum Way: Sendable {
+        /// Contents are one after the other.
+        case contents(DecodeTable)
+        case decoder(StreamingDecoder)
+        case ended
+    }
+
+    private var way: Way
 
     init(_ tokenizer: Tokenizer) {
-        self.tokenizer = tokenizer
-        contents = tokenizer.decodeTable.flatMap { $0.plan.isByteLevel ? $0 : nil }
-        if contents == nil { decoder = tokenizer.streamingDecoder(skipSpecialTokens: false) }
+        if let table = tokenizer.decodeTable, table.plan.isByteLevel {
+            way = .contents(table)
+        } else {
+            way = .decoder(tokenizer.streamingDecoder(skipSpecialTokens: false))
+        }
     }
 
     /// Appends what tokens stand for, and where each of them ends. Of tokenizers whose decoders look ahead a token's text may
@@ -18,18 +23,24 @@ public struct TokenStream: Sendable {
     public mutating func push(
         _ ids: UnsafeBufferPointer<UInt32>, to bytes: inout [UInt8], ends: inout [Int]
     ) {
-        if let contents { return contents.append(ids, to: &bytes, &ends) }
-        for id in ids {
-            // A text that grows beyond all measure is given up on: what came before stays.
-            if let text = try? decoder?.push(id) { bytes.append(contentsOf: text) }
-            ends.append(bytes.count)
+        switch way {
+        case .contents(let table): table.append(ids, to: &bytes, &ends)
+        case .decoder(var decoder):
+            way = .ended
+            for id in ids {
+                // A text that grows beyond all measure is given up on: what came before stays.
+                try? decoder.push(id, to: &bytes)
+                ends.append(bytes.count)
+            }
+            way = .decoder(decoder)
+        case .ended: for _ in ids { ends.append(bytes.count) }
         }
     }
 
     /// Appends what was held back.
     public mutating func finish(to bytes: inout [UInt8]) {
-        if let text = try? decoder?.finish() { bytes.append(contentsOf: text) }
-        decoder = nil
+        if case .decoder(var decoder) = way { try? decoder.finish(to: &bytes) }
+        way = .ended
     }
 }
 

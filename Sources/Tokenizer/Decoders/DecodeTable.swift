@@ -123,6 +123,12 @@ final class DecodeTable: Sendable {
         return length
     }
 
+    func content(_ entry: UInt64) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
+            start: blob.base + Int(truncatingIfNeeded: entry &>> 32),
+            count: Int(truncatingIfNeeded: entry & Self.length))
+    }
+
     /// Appends the contents of tokens of a byte-level vocabulary, which need not be UTF-8, and where each of them ends.
     func append(_ ids: UnsafeBufferPointer<UInt32>, to bytes: inout [UInt8], _ ends: inout [Int]) {
         let limit = UInt32(truncatingIfNeeded: entries.count)
