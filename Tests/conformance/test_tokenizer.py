@@ -50,6 +50,19 @@ def test_texts_that_come_again(pair):
             assert [tuple(pair) for pair in ours.encode(grown).offsets.tolist()] == want.offsets
 
 
+def test_new_words_that_come_again(pair):
+    """Words that no vocabulary has, again before any cache can have them, and among thousands of others."""
+    name, ours, reference = pair
+    rng = random.Random(f"new words {name}")
+    for pool, count, longest in ((3, 50, 40), (30, 300, 15), (300, 6000, 16), (3000, 12_000, 12), (40, 12_000, 60)):
+        words = ["".join(rng.choice("abcdefghijklmnopqrstuvwxyzABC_éß字龥かが가나") for _ in range(rng.randrange(1, longest))) for _ in range(pool)]
+        for separator in (" ", "_", "\n"):
+            text = separator.join(rng.choices(words, k=count))
+            expected = reference.encode(text).ids
+            for cache in (False, True, True):
+                assert ours.encode(text, cache=cache).ids.tolist() == expected, repr(text[:200])
+
+
 def test_every_character(pair):
     """Each code point in front of, behind and between others; a hundred in one text, for speed."""
     _, ours, reference = pair
