@@ -61,10 +61,10 @@ final class DecodeTable: Sendable {
 
     private init?(textsOf vocabulary: Vocabulary, _ added: AddedVocabulary, _ plan: DecodePlan, limit: Int) {
         var texts = TokenTexts()
-        texts.bytes.reserveCapacity(limit * 8)
-        texts.ends.reserveCapacity(limit)
+        texts.bytes.reserveCapacity(vocabulary.count * 8)
+        texts.ends.reserveCapacity(vocabulary.count)
         var ids = [(id: UInt32, isSpecial: Bool)]()
-        ids.reserveCapacity(limit)
+        ids.reserveCapacity(vocabulary.count)
         for id in 0..<UInt32(truncatingIfNeeded: limit) {
             let start = texts.bytes.count
             if let index = added.index(of: id) {

@@ -29,14 +29,14 @@ final class PrefixTree: Sendable {
         image.add(tokens)
     }
 
-    /// Of equal contents the last counts, and all together have at most `limit` bytes.
-    init(_ ids: Range<UInt32>, content: (UInt32) -> UnsafeBufferPointer<UInt8>?) {
+    /// What `content` says of tokens. Of equal contents the last counts, and all together have at most `limit` bytes.
+    init(_ vocabulary: Vocabulary, content: (UInt32) -> UnsafeBufferPointer<UInt8>?) {
         multiplier = UInt64.random(in: 0 ... .max) | 1
         var expected = 1 << 10
-        while expected < 4 * ids.count { expected *= 2 }
+        while expected < 4 * vocabulary.count { expected *= 2 }
         var edges = FixedTable<UInt64>(count: expected, repeating: 0)
         var tokens: [UInt32] = [0]
-        for id in ids {
+        for id in 0..<UInt32(truncatingIfNeeded: vocabulary.limit) where vocabulary.contains(id) {
             guard let content = content(id), content.count > 0 else { continue }
             if 2 * (tokens.count + content.count) > edges.count {
                 edges = Self.grown(edges, by: content.count, multiplier)

@@ -26,7 +26,7 @@ final class Unigram: Sendable {
         self.scores = FixedTable(scores)
         unknown = options.unknown
         unknownScore = Self.unknownScore(self.scores)
-        tree = PrefixTree(0..<UInt32(truncatingIfNeeded: vocabulary.limit)) { vocabulary.content($0) }
+        tree = PrefixTree(vocabulary) { vocabulary.content($0) }
         fallbacks = options.usesByteFallback ? BPE.fallbacks(vocabulary) : []
         words = WordTable(tokensOf: vocabulary)
         words.insertTokens(of: vocabulary) { if let p = $1.baseAddress { encode(p, $1.count, $2) } }

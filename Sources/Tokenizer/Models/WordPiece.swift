@@ -19,8 +19,8 @@ final class WordPiece: Sendable {
         self.options = options
         unknown = vocabulary.id(of: options.unknown)
         func tree(_ prefix: [UInt8]) -> PrefixTree {
-            PrefixTree(0..<UInt32(truncatingIfNeeded: vocabulary.limit)) { id in
-                guard vocabulary.contains(id), vocabulary.content(id).starts(with: prefix) else { return nil }
+            PrefixTree(vocabulary) { id in
+                guard vocabulary.content(id).starts(with: prefix) else { return nil }
                 return UnsafeBufferPointer(rebasing: vocabulary.content(id)[prefix.count...])
             }
         }
