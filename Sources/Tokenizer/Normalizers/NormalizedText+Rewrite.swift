@@ -40,16 +40,25 @@ extension NormalizedText {
         return at
     }
 
-    /// The first byte from `at` on that is not ASCII, or the end.
+    /// The first character from `at` on that is not ASCII and changes, or the end.
     @inline(__always)
-    static func nextBeyondASCII(_ p: UnsafePointer<UInt8>, _ at: Int, _ end: Int) -> Int {
+    static func nextBeyondASCII(
+        _ p: UnsafePointer<UInt8>, _ at: Int, _ end: Int, where changes: (UInt32) -> Bool
+    ) -> Int {
         var at = at
-        while at &+ 8 <= end,
-            UnsafeRawPointer(p + at).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-        {
-            at &+= 8
+        while at < end {
+            if p[at] < 0x80 {
+                // Eight at a time.
+                let isPlain =
+                    at &+ 8 <= end
+                    && UnsafeRawPointer(p + at).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                at &+= isPlain ? 8 : 1
+                continue
+            }
+            let (scalar, width) = Scalars.decode(p + at)
+            if changes(scalar) { return at }
+            at &+= width
         }
-        while at < end, p[at] < 0x80 { at &+= 1 }
-        return at
+        return end
     }
 }

@@ -76,14 +76,9 @@ enum Normalizer: Sendable {
     private static func lowercase(_ text: NormalizedText) -> NormalizedText {
         var result = UnicodeTables.lowerBits.withUnsafeBufferPointer { bits in
             text.rewritten { p, at, end in
-                var at = at
-                while true {
-                    at = NormalizedText.nextBeyondASCII(p, at, end)
-                    if at == end { return end }
-                    let (scalar, width) = Scalars.decode(p + at)
+                NormalizedText.nextBeyondASCII(p, at, end) { scalar in
                     let word = Int(scalar &>> 6)
-                    if word < bits.count, bits[word] &>> UInt64(scalar & 63) & 1 != 0 { return at }
-                    at &+= width
+                    return word < bits.count && bits[word] &>> UInt64(scalar & 63) & 1 != 0
                 }
             } write: { scalar, span, result in
                 guard let images = UnicodeTables.lower(scalar) else { return }
@@ -169,14 +164,7 @@ enum Normalizer: Sendable {
     /// All three have the span of the character (`normalizers/bert.rs`).
     private static func spaceChinese(_ text: NormalizedText) -> NormalizedText {
         text.rewritten { p, at, end in
-            var at = at
-            while true {
-                at = NormalizedText.nextBeyondASCII(p, at, end)
-                if at == end { return end }
-                let (scalar, width) = Scalars.decode(p + at)
-                if cunicode_tokenizer_trait(scalar) & 16 != 0 { return at }
-                at &+= width
-            }
+            NormalizedText.nextBeyondASCII(p, at, end) { cunicode_tokenizer_trait($0) & 16 != 0 }
         } write: { scalar, span, result in
             result.append(0x20, span)
             result.append(scalar, span)
