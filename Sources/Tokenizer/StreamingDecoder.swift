@@ -63,7 +63,7 @@ public struct StreamingDecoder: Sendable {
             hasText = true
             texts.append(text)
         }
-        texts.limit = max(1 << 24, 64 * texts.bytes.count)
+        texts.limitGrowth()
         for i in stages.indices {
             let limit = texts.limit
             texts = stages[i].push(texts, isLast: isLast)

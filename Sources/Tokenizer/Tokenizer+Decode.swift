@@ -57,7 +57,7 @@ extension Tokenizer {
             }
             return joined
         }
-        texts.limit = max(1 << 24, 64 * texts.bytes.count)
+        texts.limitGrowth()
         for decoder in decoders {
             texts = texts.apply(decoder)
             if texts.isTooLong { throw TokenizerError(.growsTooLong(limit: texts.limit)) }

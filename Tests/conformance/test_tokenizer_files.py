@@ -107,6 +107,15 @@ def test_texts_that_are_not_utf8(both):
         assert pair == reference.encode("a", data.decode(errors="replace")).ids
 
 
+@pytest.mark.parametrize("model", [{"type": "WordPiece", "unk_token": "a", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100}, {"type": "Unigram", "unk_id": 0}])
+def test_a_vocabulary_of_more_bytes_than_its_tree_has_nodes_for(model):
+    tokens = ["a", *(f"{i:05d}" + "x" * 995 for i in range(8500))]
+    words = [[token, -1.0] for token in tokens] if model["type"] == "Unigram" else {token: i for i, token in enumerate(tokens)}
+    file = {"version": "1.0", "added_tokens": [], "model": {**model, "vocab": words}}
+    with pytest.raises(typecase.TypecaseError, match="model.vocab: more than 8388608 bytes of tokens"):
+        typecase.Tokenizer(bytes=json.dumps(file).encode())
+
+
 OPEN = """
 import sys, typecase
 tokenizer = typecase.Tokenizer(sys.argv[1])

@@ -69,7 +69,7 @@ struct DecodePlan: Sendable {
     func others(_ texts: TokenTexts) -> TokenTexts? {
         if spaces { return texts.map { text, result in result.append([0x20] + text) } }
         var texts = texts
-        texts.limit = Self.growth * texts.bytes.count
+        texts.limit = TokenTexts.growth * texts.bytes.count
         // Behind a first one.
         var changed = TokenTexts()
         changed.append([])
@@ -78,15 +78,13 @@ struct DecodePlan: Sendable {
         for step in steps {
             changed = changed.apply(step)
             if changed.isTooLong { return nil }
-            for (i, length) in changed.lengths.dropFirst().enumerated() where length > Self.growth * texts.length(i) {
+            for (i, length) in changed.lengths.dropFirst().enumerated()
+            where length > TokenTexts.growth * texts.length(i) {
                 return nil
             }
         }
         return changed.dropFirst()
     }
-
-    /// How many times its length a text may become while it is decoded (`Tokenizer.decodeText`).
-    static let growth = 64
 
     /// How many bytes of a text's beginning are to be taken off.
     func strippedLength(_ text: UnsafeBufferPointer<UInt8>) -> Int {

@@ -2,9 +2,15 @@
 struct TokenTexts {
     var bytes: [UInt8] = []
     var ends: [Int] = []
-    /// What replacements may blow the text up to: 64 bytes for each it had, and never less than 16 MB.
+    /// What replacements may blow the text up to.
     var limit = Int.max
     var isTooLong: Bool { bytes.count > limit }
+
+    /// How many bytes may come of each of a text's.
+    static let growth = 64
+
+    /// Sets the limit by what the text has now; it is never less than 16 MB.
+    mutating func limitGrowth() { limit = max(1 << 24, Self.growth * bytes.count) }
 
     mutating func append(_ text: some Collection<UInt8>) {
         bytes.append(contentsOf: text)

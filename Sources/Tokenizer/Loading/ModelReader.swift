@@ -45,6 +45,7 @@ struct ModelReader {
         if let image { return Vocabulary(image).flatMap { $0.isByteLevel ? nil : $0 } }
         guard let sections else { return try Self.vocabulary(try field.member("vocab"), isByteLevel: false) }
         guard sections.merges == nil, let tokens = sections.tokens(in: bytes) else { return nil }
+        try Self.check(tokens, try field.member("vocab"))
         let vocabulary = Vocabulary(tokens, isByteLevel: false)
         // Whatever else may be wrong is for the other way to say.
         return vocabulary.hasDuplicates || vocabulary.sharesIDs ? nil : vocabulary

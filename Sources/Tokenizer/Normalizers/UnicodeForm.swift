@@ -49,20 +49,8 @@ enum UnicodeForm: Sendable {
             i &+= 64
         }
         // The block may have ended within a character.
-        while i < count {
-            if p[i] < 0xC0 {
-                // Eight ASCII bytes at a time.
-                let isPlain =
-                    i &+ 8 <= count
-                    && UnsafeRawPointer(p + i).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0
-                i &+= isPlain ? 8 : 1
-                continue
-            }
-            let (scalar, width) = Scalars.decode(p + i)
-            if cunicode_tokenizer_form(scalar) & flag != 0 { return i }
-            i &+= width
-        }
-        return count
+        while i < count, p[i] & 0xC0 == 0x80 { i &+= 1 }
+        return NormalizedText.nextBeyondASCII(p, i, count) { cunicode_tokenizer_form($0) & flag != 0 }
     }
 
     func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
