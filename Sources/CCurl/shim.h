@@ -24,6 +24,16 @@ static inline CURLcode ccurl_set_writer(CURL *handle, ccurl_write_callback callb
     CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, callback);
     return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_WRITEDATA, user_data);
 }
+typedef int (*ccurl_opened_callback)(void *user_data, curl_socket_t socket, curlsocktype purpose);
+typedef int (*ccurl_closed_callback)(void *user_data, curl_socket_t socket);
+
+static inline CURLcode ccurl_set_sockets(
+    CURL *handle, ccurl_opened_callback opened, ccurl_closed_callback closed, void *user_data) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, opened);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_SOCKOPTDATA, user_data);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, closed);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, user_data);
+}
 static inline CURLcode ccurl_set_error_buffer(CURL *handle, char *buffer) {
     return curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, buffer);
 }

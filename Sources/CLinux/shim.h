@@ -6,4 +6,5 @@
 #include <sys/eventfd.h>
 /* Declared by the C library for GNU programs only. */
 int pthread_setname_np(pthread_t thread, const char *name);
+int dup3(int from, int to, int flags);
 #endif

@@ -6,17 +6,31 @@ final class Arrivals: Sendable {
     private struct State {
         var calls = Queue<Call>()
         var places = [ObjectIdentifier: Int]()
-        /// An eventfd that is readable while there are calls; -1 until somebody asks for it.
+        /// An eventfd that is readable while there are calls that are shown; -1 until somebody asks for it.
         var event: Int32 = -1
+        var isShown = false
+        /// Whether the loop's thread is about to add more.
+        var isGathering = false
         var isClosed = false
 
-        func show() { if event >= 0 { eventfd_write(event, 1) } }
+        /// False: they were before.
+        mutating func show() -> Bool {
+            guard !isShown else { return false }
+            isShown = true
+            if event >= 0 { eventfd_write(event, 1) }
+            return true
+        }
 
-        func hide() {
+        mutating func hide() {
+            guard isShown else { return }
+            isShown = false
             var value: eventfd_t = 0
             if event >= 0 { eventfd_read(event, &value) }
         }
     }
+
+    /// To wake a thread costs as much as a small answer: what the loop has at once it tells at once, but so many at most.
+    private static let gathered = 16
 
     private let state = Monitor(State())
 
@@ -25,18 +39,30 @@ final class Arrivals: Sendable {
         state.withLock { state in
             if state.event < 0, !state.isClosed {
                 state.event = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-                if !state.calls.isEmpty { state.show() }
+                if state.isShown, state.event >= 0 { eventfd_write(state.event, 1) }
             }
             return state.event
         }
     }
 
     func add(_ call: Call) {
-        state.signal { state in
-            guard !state.isClosed, state.places[ObjectIdentifier(call)] == nil else { return }
-            if state.calls.isEmpty { state.show() }
+        let isNews = state.withLock { state in
+            guard !state.isClosed, state.places[ObjectIdentifier(call)] == nil else { return false }
             state.places[ObjectIdentifier(call)] = state.calls.append(call)
+            return (!state.isGathering || state.calls.count >= Arrivals.gathered) && state.show()
         }
+        if isNews { state.wakeAll() }
+    }
+
+    /// From here to `tell` few of those who wait are woken.
+    func gather() { state.withLock { $0.isGathering = true } }
+
+    func tell() {
+        let isNews = state.withLock { state in
+            state.isGathering = false
+            return !state.calls.isEmpty && state.show()
+        }
+        if isNews { state.wakeAll() }
     }
 
     func remove(_ call: Call) {

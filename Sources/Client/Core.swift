@@ -98,7 +98,7 @@ final class Core: Sendable {
 
     private func launch(_ transfer: Transfer) -> Bool {
         let loop = state.withLock { state in
-            if state.loop == nil, !state.isClosed { state.loop = Loop(limits: options.limits) }
+            if state.loop == nil, !state.isClosed { state.loop = Loop(limits: options.limits, arrivals) }
             return state.loop
         }
         return loop?.tell(.start(transfer)) ?? false

@@ -63,14 +63,12 @@ final class EasyHandle {
         curl_easy_reset(pointer)
         curl_slist_free_all(headers)
         headers = nil
-        for header in way.headers { headers = curl_slist_append(headers, header) ?? headers }
-        // Without this libcurl asks for permission to send a large body, and waits a second for servers that ignore it.
-        headers = curl_slist_append(headers, "Expect:") ?? headers
+        for header in EasyHandle.headers(way.headers) { headers = curl_slist_append(headers, header) ?? headers }
         ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
         ccurl_set_error_buffer(pointer, message)
+        multi.sockets.attend(pointer)
         ccurl_set_string(pointer, CURLOPT_URL, way.server + way.path)
         ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
-        ccurl_set_string(pointer, CURLOPT_USERAGENT, "typecase/0.1")
         // A library must not use signals.
         ccurl_set_long(pointer, CURLOPT_NOSIGNAL, 1)
         ccurl_set_long(pointer, CURLOPT_FOLLOWLOCATION, 0)
@@ -83,6 +81,19 @@ final class EasyHandle {
         ccurl_set_long(pointer, CURLOPT_MAXAGE_CONN, 4)
         secure(way.destination)
         ccurl_set_long(pointer, way.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
+    }
+
+    /// The caller's, and those that it does not name: libcurl writes its own byte by byte, and twice.
+    private static func headers(_ given: [String]) -> [String] {
+        let names = given.map { $0.prefix { $0 != ":" && $0 != ";" }.lowercased() }
+        return given
+            + [
+                ("user-agent", "User-Agent: typecase/0.1"),
+                // It would say that anything is accepted, as does its absence.
+                ("accept", "Accept:"),
+                // It would ask for permission to send a large body, and wait a second for servers that ignore that.
+                ("expect", "Expect:"),
+            ].filter { !names.contains($0.0) }.map(\.1)
     }
 
     private func secure(_ destination: Destination) {
@@ -101,7 +112,10 @@ final class EasyHandle {
     }
 
     /// Goes on with a transfer whose bytes were not taken.
-    func unpause() { curl_easy_pause(pointer, CURLPAUSE_CONT) }
+    func unpause() {
+        multi.paused.removeAll { $0 == pointer }
+        curl_easy_pause(pointer, CURLPAUSE_CONT)
+    }
 
     var status: Int {
         var status = 0

@@ -21,12 +21,13 @@ final class Loop: Sendable {
     private let inbox = Monitor(Inbox())
     /// What the thread last said of itself.
     private let told = Monitor((waiting: 0, connections: 0))
+    private let arrivals: Arrivals
     private let thread: Thread
 
     /// nil where the system has no descriptor or no thread to give.
-    init?(limits: Client.Limits) {
+    init?(limits: Client.Limits, _ arrivals: Arrivals) {
         guard let poller = Poller() else { return nil }
-        self.poller = poller
+        (self.poller, self.arrivals) = (poller, arrivals)
         // The thread's part of the loop is made on the thread and never leaves it.
         let ready = Monitor<(loop: Loop?, isOver: Bool)>((nil, false))
         guard
@@ -77,6 +78,8 @@ final class Loop: Sendable {
     private func serve(_ run: inout LoopRun) {
         while true {
             run.wait()
+            arrivals.gather()
+            defer { arrivals.tell() }
             let commands = inbox.withLock { inbox in
                 inbox.isWoken = false
                 return exchange(&inbox.commands, with: [])

@@ -45,8 +45,10 @@ public final class Monitor<State>: @unchecked Sendable {
     /// Changes the value and wakes all who wait.
     func broadcast(_ body: (inout State) -> Void) {
         withLock(body)
-        pthread_cond_broadcast(condition)
+        wakeAll()
     }
+
+    func wakeAll() { pthread_cond_broadcast(condition) }
 
     /// Waits until `body` has a result; nil where the moment comes first. No moment: as long as it takes.
     func wait<R>(until moment: Moment?, _ body: (inout State) -> R?) -> R? {

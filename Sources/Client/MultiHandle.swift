@@ -4,23 +4,24 @@ import CCurl
 /// The loop's thread alone touches it.
 final class MultiHandle {
     private let pointer: UnsafeMutableRawPointer
-    private let poller: Poller
-    /// Which of the poller's events are for it.
-    private let number: Int
+    let sockets: Sockets
     /// How many it may have, those that are idle among them.
     let connections: Int
     /// When libcurl wants to be called though no descriptor is ready.
     private(set) var due = Moment.never
     /// How many easy handles there are for it.
     var handles = 0
+    /// Handles whose transfers wait until somebody reads.
+    var paused = [UnsafeMutableRawPointer]()
     /// Whether transfers may have ended since `nextEnded` had none.
     private(set) var isStirred = false
 
     init?(poller: Poller, number: Int, connections: Int) {
-        guard EasyHandle.isReady, let pointer = curl_multi_init() else { return nil }
+        guard EasyHandle.isReady, let sockets = Sockets(poller, owner: number), let pointer = curl_multi_init() else {
+            return nil
+        }
         self.pointer = pointer
-        self.poller = poller
-        self.number = number
+        self.sockets = sockets
         self.connections = connections
         ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, connections)
         ccurl_multi_set_callbacks(
@@ -31,9 +32,13 @@ final class MultiHandle {
 
     func add(_ easy: EasyHandle) -> Bool { curl_multi_add_handle(pointer, easy.pointer) == CURLM_OK }
 
-    func remove(_ easy: EasyHandle) { curl_multi_remove_handle(pointer, easy.pointer) }
+    func remove(_ easy: EasyHandle) {
+        paused.removeAll { $0 == easy.pointer }
+        curl_multi_remove_handle(pointer, easy.pointer)
+    }
 
     func ready(_ event: Poller.Event) {
+        guard sockets.isWanted(event.descriptor, hasPaused: !paused.isEmpty) else { return }
         var mask: Int32 = 0
         if event.canRead { mask |= CURL_CSELECT_IN }
         if event.canWrite { mask |= CURL_CSELECT_OUT }
@@ -62,14 +67,13 @@ final class MultiHandle {
         return (Unmanaged<Transfer>.fromOpaque(transfer).takeUnretainedValue(), code)
     }
 
-    private static let watch: ccurl_socket_callback = { _, socket, what, userData, _ in
+    private static let watch: ccurl_socket_callback = { easy, socket, what, userData, _ in
         guard let userData else { return 0 }
         let multi = Unmanaged<MultiHandle>.fromOpaque(userData).takeUnretainedValue()
         if what == CURL_POLL_REMOVE {
-            multi.poller.forget(socket)
+            multi.sockets.forget(socket, isInUse: multi.paused.contains { $0 == easy })
         } else {
-            multi.poller.watch(
-                socket, owner: multi.number, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
+            multi.sockets.watch(socket, read: what & CURL_POLL_IN != 0, write: what & CURL_POLL_OUT != 0)
         }
         return 0
     }

@@ -111,7 +111,10 @@ final class Transfer: @unchecked Sendable {
         lastByteAt = .now
         if let sink = request.sink, easy.status == 200 {
             let taken = sink.take(bytes)
-            if case .later = taken { isPaused = true }
+            if case .later = taken {
+                isPaused = true
+                easy.multi.paused.append(easy.pointer)
+            }
             guard case .taken = taken else { return taken }
             isHandedOn = true
         } else if body.count + bytes.count > responseLimit {

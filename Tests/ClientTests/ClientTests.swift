@@ -68,6 +68,69 @@ import Testing
         #expect(rest.isEmpty)
     }
 
+    /// Each waits without end for the next one: who is not woken stays asleep.
+    @Test func manyThreadsWaitForTheQueueAndNoneIsForgotten() throws {
+        let server = try Loopback()
+        defer { server.stop() }
+        let client = Client()
+        let seen = Monitor(Set<UInt64>())
+        let calls = Monitor([Call]())
+        inThreads(6) { index in
+            if index == 0 {
+                for i in 0..<600 {
+                    guard let question = try? Question(server, "/ok", isQuick: i % 3 != 0),
+                        let call = try? client.submit(question, tag: UInt64(i), isListed: true)
+                    else {
+                        Issue.record("not begun")
+                        return
+                    }
+                    calls.withLock { $0.append(call) }
+                }
+                return
+            }
+            // A hundred and twenty each, one at a time.
+            for _ in 0..<120 {
+                guard let call = (try? client.next(1, milliseconds: nil))?.first else {
+                    Issue.record("nothing told")
+                    return
+                }
+                let isNew = seen.withLock { $0.insert(call.tag).inserted }
+                #expect(isNew && call.isDone)
+            }
+        }
+        let count = seen.withLock { $0.count }
+        #expect(count == 600)
+        let begun = calls.withLock { $0.count }
+        #expect(begun == 600)
+    }
+
+    @Test func theDescriptorIsReadableWhileThereIsSomethingToTell() throws {
+        let server = try Loopback()
+        defer { server.stop() }
+        let client = Client()
+        let descriptor = try client.descriptor
+        func isReadable(_ milliseconds: Int32) -> Bool {
+            var watched = pollfd(fd: descriptor ?? -1, events: Int16(POLLIN), revents: 0)
+            return poll(&watched, 1, milliseconds) == 1
+        }
+        for round in 0..<200 {
+            let calls = try (0..<1 + round % 40).map { i in
+                try client.submit(
+                    Question(server, "/ok", isQuick: (i + round) % 2 == 0), tag: UInt64(i), isListed: true)
+            }
+            var told = 0
+            while told < calls.count {
+                #expect(isReadable(10_000))
+                let next = try client.next(1 + round % 7, milliseconds: 0)
+                #expect(!next.isEmpty)
+                if next.isEmpty { return }
+                told += next.count
+            }
+            #expect(!isReadable(0))
+            for call in calls { call.forget() }
+        }
+    }
+
     @Test func whatIsCancelledEndsOnceAtEveryStage() throws {
         let server = try Loopback()
         defer { server.stop() }

@@ -150,6 +150,23 @@ def test_errors_among_many(run, sim):
         typecase.generate_many([{}], **IDS, backend=typecase.VLLM(sim.url), temperature=1)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ({"prompt_ids": [1], "messages": []}, "messages or prompt_ids"), ({}, "messages or prompt_ids"), ({"messages": None}, "messages or prompt_ids"),
+        ({"prompt_ids": [1], "prompt_lengths": [1]}, "prompt_lengths"), ({"messages": [], "ids": []}, "ids"), ({"prompt_ids": [1], "tempo": 1}, "tempo"),
+        ({"prompt_ids": [1], "sampling_params": {"seed": object()}}, "object"),
+    ],
+)
+def test_arguments_that_are_none(sim, arguments, word):
+    # Twice: what is right is kept, what is wrong is not.
+    for _ in range(2):
+        with pytest.raises(TypeError, match=word):
+            typecase.generate(backend=typecase.VLLM(sim.url), **arguments)
+    with typecase.Client() as client, pytest.raises(TypeError, match="backend"):
+        client.submit(**arguments)
+
+
 def test_what_waits_for_the_whole_does_not_stream(sim):
     arguments = {**IDS, "backend": typecase.VLLM(sim.url), "stream": True}
     with typecase.Client() as client:

@@ -204,6 +204,44 @@ def test_connections_that_the_server_has_closed():
             time.sleep(0.1)
 
 
+@pytest.mark.parametrize("behind", [whole(answer([7, 8])), whole(b"", b"408 Request Timeout"), b"junk", b"a" * 300_000])
+@pytest.mark.parametrize("pause", [0, 0.05])
+def test_what_nobody_asked_for_is_no_answer(behind, pause):
+    """What comes on a kept connection between two requests is not taken for the answer to the second."""
+
+    def twice(connection, _number):
+        if pause:
+            connection.sendall(whole(BODY))
+            time.sleep(pause)
+        return behind if pause else whole(BODY) + behind
+
+    with Faulty(twice) as server, typecase.Client() as client:
+        for _ in range(4):
+            out = typecase.generate(backend=typecase.VLLM(server.url), client=client, **ARGUMENTS)
+            assert list(out.ids) == [1, 2, 3]
+            time.sleep(pause * 3)
+
+
+def test_kept_connections_cost_nothing():
+    """What the server closes is closed here, too, and not looked at any more."""
+
+    def once(connection, number):
+        if number == 1:
+            return whole(BODY)
+        connection.sendall(whole(BODY))
+        time.sleep(0.02)
+        return close
+
+    with Faulty(once) as server, typecase.Client() as client:
+        backend = typecase.VLLM(server.url)
+        for _ in range(2):
+            typecase.generate(backend=backend, client=client, **ARGUMENTS)
+            before, descriptors = time.process_time(), len(os.listdir("/proc/self/fd"))
+            time.sleep(1)
+            assert time.process_time() - before < 0.3
+            assert len(os.listdir("/proc/self/fd")) <= descriptors
+
+
 def test_servers_share_the_work_and_one_may_die():
     good = [Faulty(lambda _c, _n: time.sleep(0.05) or whole(BODY)) for _ in range(2)]
     with good[0], good[1], typecase.Client() as client:

@@ -14,8 +14,13 @@ _SIZES = {ctype: ctypes.sizeof(ctype) for ctype in _FORMATS}
 _DTYPES = {} if numpy is None else {ctype: numpy.dtype(ctype) for ctype in _FORMATS}
 
 _NOTHING = ctypes.c_uint32()
-# Memory of any length: a type for each length would have to be made every time.
-_Memory = ctypes.c_char * (1 << 46)
+
+
+class _Memory(ctypes.Array):
+    """Memory of any length: a type for each length would have to be made every time."""
+
+    _type_, _length_ = ctypes.c_char, 1 << 46
+    __slots__ = ("_owner",)
 
 
 def view(pointer, ctype, count, owner, shape=None):

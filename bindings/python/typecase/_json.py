@@ -2,6 +2,7 @@
 
 import json
 import marshal
+from collections.abc import Callable
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -14,27 +15,28 @@ def dumps(value) -> bytes:
 _known: dict[bytes, bytes] = {}
 
 
-def known(value) -> bytes:
-    """The same of a small value that is said again and again: trainers send the same words with thousands of prompts."""
+def known(value, make: Callable) -> bytes:
+    """The same of what is made of a small value, for values that are said again and again: trainers send the same words with thousands
+    of prompts."""
     try:
         key = marshal.dumps(value, 2)
     except ValueError:
-        return dumps(value)
+        return dumps(make(value))
     data = _known.get(key)
     if data is None:
-        data = dumps(value)
-        if len(key) <= 1 << 12 and _says(key, data):
+        data = dumps(make(value))
+        if len(key) <= 1 << 12 and _says(key, make, data):
             if len(_known) == 64:
                 _known.clear()
             _known[key] = data
     return data
 
 
-def _says(key: bytes, data: bytes) -> bool:
+def _says(key: bytes, make: Callable, data: bytes) -> bool:
     """Whether nothing but this JSON has these bytes: numbers of numpy are bytes there, whatever their type."""
     try:
-        return dumps(marshal.loads(key)) == data
-    except TypeError:
+        return dumps(make(marshal.loads(key))) == data
+    except (TypeError, ValueError):
         return False
 
 

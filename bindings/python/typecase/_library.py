@@ -101,10 +101,21 @@ def check(function: str, *arguments) -> None:
 
 def make(function: str, *arguments) -> int:
     """Calls a function that returns a status, and hands out a handle in front of the error."""
-    handle, error = ctypes.c_void_p(), ctypes.c_void_p()
-    if getattr(lib, function)(*arguments, ctypes.byref(handle), ctypes.byref(error)) != _abi.TYPECASE_OK:
+    # A call takes a place to write to out, and puts it back: two never share one, whatever the library calls meanwhile.
+    try:
+        outputs = _outputs.pop()
+    except IndexError:
+        handle, error = ctypes.c_void_p(), ctypes.c_void_p()
+        outputs = handle, error, ctypes.byref(handle), ctypes.byref(error)
+    handle, error, to_handle, to_error = outputs
+    if getattr(lib, function)(*arguments, to_handle, to_error) != _abi.TYPECASE_OK:
         _fail(error)
-    return handle.value
+    made = handle.value
+    _outputs.append(outputs)
+    return made
+
+
+_outputs: list[tuple] = []
 
 
 def _fail(error) -> NoReturn:

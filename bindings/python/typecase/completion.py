@@ -24,11 +24,21 @@ def _lists(function, completion, *arguments, with_logprobs=True):
 
 def _array(function, ctype, completion, *choice, optional=False):
     """What a getter of an array hands out; where that is NULL, None if it may be missing, else an empty array."""
-    count = ctypes.c_size_t()
-    pointer = function(completion._handle, *choice, ctypes.byref(count))
+    # As make does with its places to write to.
+    try:
+        count, to_count = _counts.pop()
+    except IndexError:
+        count = ctypes.c_size_t()
+        to_count = ctypes.byref(count)
+    pointer = function(completion._handle, *choice, to_count)
+    length = count.value
+    _counts.append((count, to_count))
     if pointer is None and optional:
         return None
-    return _arrays.view(pointer, ctype, count.value, completion)
+    return _arrays.view(pointer, ctype, length, completion)
+
+
+_counts: list[tuple] = []
 
 
 def _ids(completion, index):

@@ -27,12 +27,28 @@ class StreamEvent(Event):
     completion: Completion | None = field(default=None, repr=False)
 
 
-def request_body(
+def request_body(arguments: Mapping) -> tuple:
+    """The arguments of a generate call as typecase_submit takes them, without client and tag; and what must live as long as the call."""
+    rest = dict(arguments)
+    try:
+        backend = rest.pop("backend")
+    except KeyError:
+        raise TypeError("give a backend") from None
+    model, prompt_ids = rest.pop("model", None), rest.pop("prompt_ids", None)
+    if isinstance(backend, str):
+        backend = VLLM(backend)
+    if prompt_ids is None:
+        pointer, count, keep = None, 0, None
+        data = dumps(_chat(**rest))
+    else:
+        pointer, count, keep, lengths = _arrays.prompts_argument(prompt_ids)
+        data = known((rest, lengths), _prompt)
+    return (None if model is None else model._handle, backend._handle, data, len(data), pointer, count), (keep, model, backend)
+
+
+def _chat(
     *,
-    backend: Backend | str,
-    model: Model | None = None,
     messages: Sequence[Mapping] | None = None,
-    prompt_ids=None,
     tools: Sequence[Mapping] | None = None,
     documents: Sequence[Mapping] | None = None,
     add_generation_prompt: bool = True,
@@ -41,44 +57,53 @@ def request_body(
     mode: str = "apply_chat_template",
     now: str | None = None,
     chat_template_kwargs: Mapping | None = None,
-    sampling_params: Mapping | None = None,
-    extra: Mapping | None = None,
-    headers: Mapping | None = None,
     **members,
-) -> tuple:
-    """The arguments of a generate call as typecase_submit takes them, without client and tag."""
-    if (messages is None) == (prompt_ids is None):
+) -> dict:
+    """The request of a chat."""
+    if messages is None:
         raise TypeError("give either messages or prompt_ids")
+    if continue_final_message:
+        add_generation_prompt = False
+    request = chat_request(
+        messages, tools, documents, add_generation_prompt, continue_final_message, chat_template, mode, now,
+        dict(chat_template_kwargs or {}),
+    )
+    return _said({**request, **_engine(members)})
+
+
+def _prompt(said: tuple[Mapping, list[int] | None]) -> dict:
+    """The request of ids, which are not in it, but the lengths of several prompts: what else is said of a chat tells how to read the
+    answer."""
+    members, lengths = dict(said[0]), said[1]
+    if members.pop("messages", None) is not None:
+        raise TypeError("give either messages or prompt_ids")
+    kwargs, tools = members.pop("chat_template_kwargs", None), members.pop("tools", None)
+    request = {
+        "chat_template": members.pop("chat_template", None),
+        "chat_template_kwargs": dict(kwargs) if kwargs else None,
+        "tools": None if tools is None else list(tools),
+        "prompt_lengths": lengths,
+    }
+    for name in _OF_MESSAGES:
+        members.pop(name, None)
+    return _said({**request, **_engine(members)})
+
+
+def _engine(members: dict) -> dict:
+    """What is for the engine and for the way to it."""
     if not members.keys() <= _MEMBERS:
         raise TypeError(f"unknown arguments: {', '.join(sorted(members.keys() - _MEMBERS))}")
-    if isinstance(backend, str):
-        backend = VLLM(backend)
-    pointer, count, keep = None, 0, None
-    if messages is not None:
-        if continue_final_message:
-            add_generation_prompt = False
-        request = chat_request(
-            messages, tools, documents, add_generation_prompt, continue_final_message, chat_template, mode, now,
-            dict(chat_template_kwargs or {}),
-        )
-    else:
-        pointer, count, keep, lengths = _arrays.prompts_argument(prompt_ids)
-        # The prompt is there already: these tell how to read the answer.
-        request = {"chat_template": chat_template, "chat_template_kwargs": dict(chat_template_kwargs) if chat_template_kwargs else None}
-        if lengths is not None:
-            request["prompt_lengths"] = lengths
-        if tools is not None:
-            request["tools"] = list(tools)
-    request.update(members)
-    request["sampling_params"] = None if sampling_params is None else dict(sampling_params)
-    request["extra"] = None if extra is None else dict(extra)
-    request["headers"] = None if headers is None else dict(headers)
-    request = {name: value for name, value in request.items() if value is not None}
-    data = known(request) if messages is None else dumps(request)
-    return (None if model is None else model._handle, backend._handle, data, len(data), pointer, count), (keep, model, backend)
+    return {name: dict(value) if name in _MAPPINGS and value is not None else value for name, value in members.items()}
 
 
+def _said(request: dict) -> dict:
+    return {name: value for name, value in request.items() if value is not None}
+
+
+_OF_MESSAGES = ("documents", "add_generation_prompt", "continue_final_message", "mode", "now")
+_MAPPINGS = ("sampling_params", "extra", "headers")
 _MEMBERS = {
+    *_MAPPINGS,
     "served_model", "lora", "max_prompt_len", "vocab_size", "cache_salt", "priority", "request_id", "session", "data_parallel_rank",
     "timeout", "connect_timeout", "first_byte_timeout", "idle_timeout", "retries", "retry_sent", "stream",
 }
@@ -97,7 +122,7 @@ class Request(Handle):
     _free = "typecase_request_free"
 
     def __init__(self, client, tag: int, arguments: Mapping):
-        given, keep = request_body(**arguments)
+        given, keep = request_body(arguments)
         super().__init__(make("typecase_submit", client._handle, *given, tag))
         # A backend's own code may be called as long as there is a request of it.
         self._client, self._backend = client, keep[-1]
