@@ -50,7 +50,11 @@ enum Answer {
     }
 
     /// What logprobs are about must be what was sampled.
-    static func check(_ named: [UInt32], are ids: [UInt32], _ path: String) throws(FieldError) {
+    static func check(
+        _ named: [UInt32], are ids: [UInt32], _ path: @autoclosure () -> String
+    ) throws(FieldError) {
+        if named == ids { return }
+        let path = path()
         try checkCount(named.count, of: path, equals: ids.count)
         guard let i = ids.indices.first(where: { named[$0] != ids[$0] }) else { return }
         throw FieldError(
@@ -112,6 +116,7 @@ enum Answer {
     ) throws(FieldError) -> [Completion.Choice] {
         let choices = try choices(fields, read)
         if choices.isEmpty { throw fields.error("choices", .notAllowed("is empty")) }
+        if choices.count == 1 { return [choices[0].choice] }
         return choices.sorted { $0.index < $1.index }.map(\.choice)
     }
 

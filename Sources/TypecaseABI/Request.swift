@@ -8,12 +8,12 @@ import Generation
 final class RequestHandle: @unchecked Sendable {
     // @unchecked: the event belongs to the one thread that reads; the rest never changes.
     let call: Call
-    private let generate: GenerateCall<CompletionHandle>
+    private let generate: GenerateCall
     private var text = TextHandle([])
     private var ids = FlatArray<UInt32>([])
     private var logprobs = FlatArray<Float>([])
 
-    init(_ call: Call, _ generate: GenerateCall<CompletionHandle>) {
+    init(_ call: Call, _ generate: GenerateCall) {
         (self.call, self.generate) = (call, generate)
     }
 
@@ -23,7 +23,8 @@ final class RequestHandle: @unchecked Sendable {
         guard call.isDone, let result = generate.result else {
             throw Failure.argument("the request is not done: wait for it")
         }
-        return try result.get()
+        // Of the kind that was asked for in `submit`.
+        return unsafeDowncast(try result.get(), to: CompletionHandle.self)
     }
 
     func next() -> typecase_stream_event? {

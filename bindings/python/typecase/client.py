@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from . import _abi
-from ._library import Handle, check, make
+from ._library import Handle, check, lib, make
 from .completion import Completion
 from .many import Many
-from .request import Request, StreamEvent, whole
+from .request import Request, StreamEvent, request_body, whole
 
 
 class Load(NamedTuple):
@@ -108,17 +108,19 @@ class Client(Handle):
         loop = asyncio.get_running_loop()
         news = loop.create_future()
         tag = self._watch(loop, lambda: news.done() or news.set_result(None))
-        request = None
         try:
-            request = Request(self, tag, whole(arguments))
-            await news
-            return request.taken()
-        except asyncio.CancelledError:
-            if request is not None:
-                request.cancel()
-            raise
+            given, keep = request_body(whole(arguments))
+            # No Request: nobody else sees it. Freed while it is under way, it is cancelled.
+            request = make("typecase_submit", self._handle, *given, tag)
+            try:
+                await news
+                return Completion(make("typecase_request_completion", request))
+            finally:
+                lib.typecase_request_free(request)
+                # A backend's own code may be called until then.
+                del keep
         finally:
-            self._forget(tag)
+            self._waiting.pop(tag, None)
 
     async def stream(self, **arguments) -> AsyncIterator[StreamEvent]:
         """The events of a completion as it is made; the last is "done" and has the whole. Leaving the loop early cancels it at the
