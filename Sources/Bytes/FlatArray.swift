@@ -4,10 +4,14 @@ public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Se
     private let memory: UnsafeMutableRawPointer?
     public let count: Int
 
-    public init(_ elements: [Element]) {
-        memory = FlatArray.allocate(elements.count)
+    public convenience init(_ elements: [Element]) { self.init(copying: elements) }
+
+    public init(copying elements: some Collection<Element>) {
         count = elements.count
-        _ = elements.withUnsafeBytes { memory?.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count) }
+        memory = FlatArray.allocate(count)
+        guard let memory else { return }
+        _ = UnsafeMutableBufferPointer(start: memory.bindMemory(to: Element.self, capacity: count), count: count)
+            .initialize(from: elements)
     }
 
     /// The lists one after the other, each copied once.
@@ -43,6 +47,11 @@ public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Se
         if count == 0 { return nil }
         return .allocate(
             byteCount: count * MemoryLayout<Element>.stride, alignment: MemoryLayout<Element>.alignment)
+    }
+
+    public func withBuffer<R, E>(_ body: (UnsafeBufferPointer<Element>) throws(E) -> R) throws(E) -> R {
+        defer { withExtendedLifetime(self) {} }
+        return try body(UnsafeBufferPointer(start: pointer, count: count))
     }
 
     /// NULL for an empty array.

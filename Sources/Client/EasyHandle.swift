@@ -51,9 +51,10 @@ final class EasyHandle {
         ccurl_set_private(pointer, Unmanaged.passUnretained(transfer).toOpaque())
         ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())
         if way.method == .post {
-            ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(request.http.body.count))
-            // Not copied: the transfer keeps it until the handle has another.
-            ccurl_set_bytes(pointer, CURLOPT_POSTFIELDS, request.http.body.pointer ?? EasyHandle.nothing.utf8Start)
+            let bytes = transfer.bytes()
+            ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(bytes.count))
+            // Not copied: the transfer keeps it as long as the handle has the transfer.
+            ccurl_set_bytes(pointer, CURLOPT_POSTFIELDS, bytes.pointer ?? EasyHandle.nothing.utf8Start)
         }
     }
 

@@ -191,6 +191,7 @@ struct LoopRun {
         }
         transfer.server = nil
         transfer.state = .ended
+        transfer.forgetBytes()
         timers.remove(transfer)
         transfer.whenDone(result)
     }

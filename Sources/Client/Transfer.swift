@@ -1,3 +1,4 @@
+import Bytes
 import CCurl
 public import Engines
 
@@ -63,6 +64,8 @@ final class Transfer: @unchecked Sendable {
     var state = State.waiting
     var server: Server?
     var attempts = 0
+    /// The request's bytes, from when it is sent first until it has ended.
+    private var sent: FlatArray<UInt8>?
     private var body = [UInt8]()
     /// How much of the answer has come in this attempt, and whether some was handed on in any.
     private(set) var received = 0
@@ -100,6 +103,16 @@ final class Transfer: @unchecked Sendable {
         sentAt = .now
         lastByteAt = sentAt
     }
+
+    /// What is sent: the same in all attempts.
+    func bytes() -> FlatArray<UInt8> {
+        if let sent { return sent }
+        let made = request.http.body.made()
+        sent = made
+        return made
+    }
+
+    func forgetBytes() { sent = nil }
 
     func response(_ easy: EasyHandle) -> HTTPResponse {
         HTTPResponse(status: easy.status, body: body, retryAfter: easy.retryAfter)

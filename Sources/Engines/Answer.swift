@@ -133,9 +133,10 @@ enum Answer {
 
     /// vLLM's logprobs of a prompt: null for its first token, then objects of a logprob by id.
     static func readPromptLogprobs(
-        _ fields: Fields, for prompt: [UInt32], into choice: inout Completion.Choice
+        _ fields: Fields, for prompt: @autoclosure () -> [UInt32], into choice: inout Completion.Choice
     ) throws(FieldError) {
         guard let rows = try fields.array("prompt_logprobs") else { return }
+        let prompt = prompt()
         let path = fields.path("prompt_logprobs")
         try checkCount(rows.count, of: path, equals: prompt.count)
         var logprobs = [Float]()

@@ -73,7 +73,7 @@ public struct Backend: Sendable {
 
     /// Asks for the served models and their windows: both engines answer it alike.
     public var modelsRequest: HTTPRequest {
-        HTTPRequest(method: .get, path: "/v1/models", headers: headers, body: FlatArray([]))
+        HTTPRequest(method: .get, path: "/v1/models", headers: headers, body: .bytes(FlatArray([])))
     }
 
     /// The window of `model` in an answer to `modelsRequest`: its card's, or its parent's where it is an adapter; the

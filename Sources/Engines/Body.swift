@@ -15,7 +15,9 @@ enum Body {
     }
 
     /// The whole: the head, a prompt's ids or several prompts, and what closes it.
-    static func bytes(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> {
+    static func later(_ head: [UInt8], _ request: GenerateRequest) -> RequestBody { .later { bytes(head, request) } }
+
+    private static func bytes(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> {
         let isBatch = request.options.promptLengths != nil
         // No id takes more than the largest and a comma; the last is written four bytes at a time.
         let width = digits(request.largestID) + 1
@@ -29,7 +31,9 @@ enum Body {
             groups.withUnsafeBufferPointer { groups in
                 for prompt in request.prompts {
                     if isBatch { put(UInt8(ascii: "[")) }
-                    for id in request.promptIDs[prompt] { place = write(id, at: place, groups) }
+                    request.promptIDs.withBuffer { ids in
+                        for id in ids[prompt] { place = write(id, at: place, groups) }
+                    }
                     // The last comma goes.
                     if !prompt.isEmpty { place -= 1 }
                     if isBatch {

@@ -1,9 +1,10 @@
+public import Bytes
 import JSON
 
 /// A prompt, or several, and what to generate from it.
 public struct GenerateRequest: Sendable {
     /// The ids of all prompts, one after the other.
-    public let promptIDs: [UInt32]
+    public let promptIDs: FlatArray<UInt32>
     /// 0 where there are none.
     public let largestID: UInt32
     public let options: GenerateOptions
@@ -11,9 +12,9 @@ public struct GenerateRequest: Sendable {
     let prompts: [Range<Int>]
 
     /// The lengths of several prompts must add up to the ids that there are.
-    public init(promptIDs: [UInt32], _ options: GenerateOptions) {
+    public init(promptIDs: FlatArray<UInt32>, _ options: GenerateOptions) {
         (self.promptIDs, self.options) = (promptIDs, options)
-        largestID = promptIDs.max() ?? 0
+        largestID = promptIDs.withBuffer { $0.max() ?? 0 }
         var end = 0
         prompts =
             options.promptLengths.map { lengths in
@@ -39,9 +40,15 @@ public struct GenerateRequest: Sendable {
         return (0...max(positions, 0)).contains(start) ? positions - start : 0
     }
 
-    public func prompt(ofChoice choice: Int) -> [UInt32] {
-        if prompts.count == 1 { return promptIDs }
-        let prompt = choice / (options.sampling.n ?? 1)
-        return prompts.indices.contains(prompt) ? Array(promptIDs[prompts[prompt]]) : []
+    /// What gives the prompts of choices. One that all of them have is copied once.
+    public func promptOfChoice() -> @Sendable (Int) -> [UInt32] {
+        guard prompts.count == 1 else { return { prompt(ofChoice: $0) } }
+        let only = prompt(ofChoice: 0)
+        return { _ in only }
+    }
+
+    func prompt(ofChoice choice: Int) -> [UInt32] {
+        let prompt = prompts.count == 1 ? 0 : choice / (options.sampling.n ?? 1)
+        return prompts.indices.contains(prompt) ? promptIDs.withBuffer { Array($0[prompts[prompt]]) } : []
     }
 }

@@ -12,7 +12,21 @@ public struct HTTPRequest: Sendable {
     public var path: String
     /// "Name: value" lines.
     public var headers: [String]
-    public var body: FlatArray<UInt8>
+    public var body: RequestBody
+}
+
+/// A request's bytes, or what makes them when they are sent: what waits for a connection takes little room, and the thread that sends the
+/// bytes has them near.
+public enum RequestBody: Sendable {
+    case bytes(FlatArray<UInt8>)
+    case later(@Sendable () -> FlatArray<UInt8>)
+
+    public func made() -> FlatArray<UInt8> {
+        switch self {
+        case .bytes(let bytes): bytes
+        case .later(let make): make()
+        }
+    }
 }
 
 /// An HTTP answer as a value.

@@ -27,7 +27,7 @@ public protocol Wire: Sendable {
     var takesBatches: Bool { get }
 
     /// The body: the head, and the prompts' ids.
-    func body(_ head: [UInt8], _ request: GenerateRequest) throws(EngineError) -> FlatArray<UInt8>
+    func body(_ head: [UInt8], _ request: GenerateRequest) throws(EngineError) -> RequestBody
 
     /// An answer, or an event of a stream, as the JSON that `completion` and `read` read.
     func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]

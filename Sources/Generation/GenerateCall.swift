@@ -1,3 +1,4 @@
+public import Bytes
 public import Chat
 public import Client
 public import Engines
@@ -26,7 +27,7 @@ public final class GenerateCall: Exchange, @unchecked Sendable {
     }
 
     private let text: [UInt8]
-    private let promptIDs: [UInt32]?
+    private let promptIDs: FlatArray<UInt32>?
     private let model: Model?
     private let backend: Backend
     private let options: Client.Options
@@ -47,7 +48,7 @@ public final class GenerateCall: Exchange, @unchecked Sendable {
     ///   - promptIDs: nil where the request has messages.
     ///   - make: What the caller wants of it. Done where it may take time.
     public init(
-        _ text: [UInt8], promptIDs: [UInt32]?, model: Model?, backend: Backend, generator: Generator,
+        _ text: [UInt8], promptIDs: FlatArray<UInt32>?, model: Model?, backend: Backend, generator: Generator,
         make: @escaping @Sendable (Generated) -> Product
     ) {
         self.make = make
@@ -188,20 +189,22 @@ public final class GenerateCall: Exchange, @unchecked Sendable {
             maxTokens = window - length
         }
         stage = .sent(input, engine)
-        let http: HTTPRequest
+        var http: HTTPRequest
         do {
             http = try backend.generateRequest(
                 settings.head(backend, engine.wire, maxTokens: maxTokens), input.request, engine.wire)
         } catch {
             throw .engine(error)
         }
+        // What takes long is done here, and not where all others wait for it.
+        if !isQuickToBegin { http.body = .bytes(http.body.made()) }
         var transfer = transfer(http, input, input.deadline)
         transfer.session = settings.options.session
         if input.request.options.isStream {
-            let request = input.request
+            let prompt = input.request.promptOfChoice()
             let reader = StreamReader(engine.wire, input.request, limit: options.responseLimit)
             let makeParser = model.map { model -> @Sendable (Int) -> StreamingParser in
-                { model.parser(settings.parse, prompt: request.prompt(ofChoice: $0)) }
+                { model.parser(settings.parse, prompt: prompt($0)) }
             }
             let stream = TokenStream(reader, for: call, makeParser)
             shared.withLock { $0.stream = stream }
@@ -256,8 +259,9 @@ public final class GenerateCall: Exchange, @unchecked Sendable {
             } else {
                 completion = try backend.completion(response, for: input.request, engine.wire, seen: seen)
                 messages = model.map { model in
-                    completion.choices.enumerated().map { i, choice in
-                        model.parse(choice.ids, input.settings.parse, prompt: input.request.prompt(ofChoice: i))
+                    let prompt = input.request.promptOfChoice()
+                    return completion.choices.enumerated().map { i, choice in
+                        model.parse(choice.ids, input.settings.parse, prompt: prompt(i))
                     }
                 }
             }

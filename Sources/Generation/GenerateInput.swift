@@ -1,3 +1,4 @@
+import Bytes
 import Chat
 import Client
 import Engines
@@ -20,12 +21,12 @@ struct GenerateInput {
         if settings.options.promptLengths != nil {
             throw .field(fields.error("prompt_lengths", .notAllowed("go with prompt_ids, not with messages")))
         }
-        try self.init(settings, GenerateInput.render(fields, model), started)
+        try self.init(settings, FlatArray(GenerateInput.render(fields, model)), started)
     }
 
     /// A request whose prompt is there already.
     init(
-        _ text: [UInt8], _ promptIDs: [UInt32], model: Model?, options: Client.Options, known: KnownRequests,
+        _ text: [UInt8], _ promptIDs: FlatArray<UInt32>, model: Model?, options: Client.Options, known: KnownRequests,
         started: Moment
     ) throws(GenerationError) {
         let settings: GenerateSettings
@@ -40,19 +41,23 @@ struct GenerateInput {
             settings = try GenerateInput.settings(fields, model, options)
             known.add(text, model, settings)
         }
-        if promptIDs.isEmpty {
+        if promptIDs.count == 0 {
             throw .field(
                 FieldError(path: "prompt_ids", problem: .notAllowed("is empty: a prompt needs at least one id")))
         }
         try self.init(settings, promptIDs, started)
     }
 
-    private init(_ settings: GenerateSettings, _ ids: [UInt32], _ started: Moment) throws(GenerationError) {
+    private init(_ settings: GenerateSettings, _ ids: FlatArray<UInt32>, _ started: Moment) throws(GenerationError) {
         self.settings = settings
         request = GenerateRequest(promptIDs: ids, settings.options)
         deadline = Deadline(inMilliseconds: settings.timeout, from: started)
         let limit = settings.vocabularyLimit
-        if request.largestID >= limit { try GenerateInput.check(ids, "prompt_ids", below: limit) }
+        if request.largestID >= limit {
+            try ids.withBuffer { ids throws(GenerationError) in
+                try GenerateInput.check(ids, "prompt_ids", below: limit)
+            }
+        }
         try GenerateInput.check(
             settings.options.sampling.stopTokenIDs ?? [], "sampling_params.stop_token_ids", below: limit)
         if let lengths = settings.options.promptLengths, lengths.reduce(0, +) != ids.count {
@@ -105,7 +110,9 @@ struct GenerateInput {
         }
     }
 
-    private static func check(_ ids: [UInt32], _ path: String, below limit: Int) throws(GenerationError) {
+    private static func check<IDs: RandomAccessCollection>(
+        _ ids: IDs, _ path: String, below limit: Int
+    ) throws(GenerationError) where IDs.Element == UInt32, IDs.Index == Int {
         guard let i = ids.firstIndex(where: { Int($0) >= limit }) else { return }
         throw .vocabulary(path: "\(path)[\(i)]", id: Int(ids[i]), limit: limit)
     }

@@ -38,7 +38,7 @@ final class CompletionHandle: Sendable {
 
     init(_ generated: Generated) {
         let completion = generated.completion
-        promptIDs = FlatArray(generated.promptIDs)
+        promptIDs = generated.promptIDs
         promptLogprobs = completion.promptLogprobs.map { FlatArray($0) }
         promptTopLogprobs = completion.promptTopLogprobs.map(TokenListsHandle.init)
         choices = completion.choices.indices.map { Choice(completion.choices[$0], generated.messages?[$0]) }

@@ -1,3 +1,4 @@
+import Bytes
 public import CTypecase
 import Engines
 
@@ -13,10 +14,10 @@ final class HostFunctions: HostCodec, @unchecked Sendable {
 
     init(_ wire: typecase_wire) { self.wire = wire }
 
-    func encode(_ json: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8] {
+    func encode(_ json: [UInt8], _ promptIDs: FlatArray<UInt32>) throws(EngineError) -> [UInt8] {
         try written { writer in
             json.withUnsafeBytes { json in
-                promptIDs.withUnsafeBufferPointer { ids in
+                promptIDs.withBuffer { ids in
                     wire.encode(
                         wire.user, json.assumingMemoryBound(to: CChar.self).baseAddress, json.count, ids.baseAddress,
                         ids.count,

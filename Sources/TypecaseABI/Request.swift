@@ -63,7 +63,8 @@ extension Inputs {
         let generator = try Inputs.handle(client, as: Generator.self, "client")
         let ids = try Inputs.ids(promptIDs, count, "prompt_ids")
         let generate = GenerateCall(
-            Array(try Inputs.required(request, length, "request")), promptIDs: promptIDs == nil ? nil : Array(ids),
+            Array(try Inputs.required(request, length, "request")),
+            promptIDs: promptIDs == nil ? nil : FlatArray(copying: ids),
             model: Handle.borrow(model, as: Model.self),
             backend: try Inputs.handle(backend, as: BackendHandle.self, "backend").backend, generator: generator,
             make: CompletionHandle.init)

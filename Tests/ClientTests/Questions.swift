@@ -28,7 +28,7 @@ final class Question: Exchange {
         var http = backend.modelsRequest
         http.method = .post
         http.path = path
-        http.body = FlatArray([UInt8](repeating: 97, count: body))
+        http.body = .later { FlatArray([UInt8](repeating: 97, count: body)) }
         var request = TransferRequest(
             http: http, destination: backend.destination, deadline: Deadline(inMilliseconds: milliseconds),
             timeouts: Timeouts(), retry: RetryPolicy())

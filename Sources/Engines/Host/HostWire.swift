@@ -4,7 +4,7 @@ public import JSON
 /// What a host's own code does for an engine that we do not know.
 public protocol HostCodec: AnyObject, Sendable {
     /// The body of a request: `json` has all but the prompt's ids.
-    func encode(_ json: [UInt8], _ promptIDs: [UInt32]) throws(EngineError) -> [UInt8]
+    func encode(_ json: [UInt8], _ promptIDs: FlatArray<UInt32>) throws(EngineError) -> [UInt8]
     /// An answer, or an event of a stream, as the JSON that `HostWire` reads; nothing for an event that says nothing.
     func decode(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8]
 }
@@ -40,8 +40,8 @@ public struct HostWire: Wire {
         return Dumps.compact.bytes(.object(json))
     }
 
-    public func body(_ head: [UInt8], _ request: GenerateRequest) throws(EngineError) -> FlatArray<UInt8> {
-        FlatArray(try codec.encode(head, request.promptIDs))
+    public func body(_ head: [UInt8], _ request: GenerateRequest) throws(EngineError) -> RequestBody {
+        .bytes(FlatArray(try codec.encode(head, request.promptIDs)))
     }
 
     public func json(_ data: [UInt8], isEvent: Bool) throws(EngineError) -> [UInt8] {

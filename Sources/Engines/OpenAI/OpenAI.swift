@@ -4,7 +4,7 @@ public import JSON
 /// The OpenAI interface's completions with ids in the place of a text, as vLLM (0.10.2 or later) and SGLang (0.5.19 or later)
 /// extend it: for servers without an endpoint of their own, and behind routers.
 public struct OpenAI: Wire {
-    public let name = "openai"
+    public var name: String { "openai" }
     /// The interface samples 16 tokens where nobody says how many.
     public let needsMaxTokens = true
 
@@ -40,7 +40,7 @@ public struct OpenAI: Wire {
         return Body.head(body, "prompt")
     }
 
-    public func body(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> { Body.bytes(head, request) }
+    public func body(_ head: [UInt8], _ request: GenerateRequest) -> RequestBody { Body.later(head, request) }
 
     public func headers(_ options: GenerateOptions) -> [String] {
         VLLM.routing(options) + SGLang().headers(options)

@@ -3,7 +3,7 @@ import JSON
 
 /// SGLang's native endpoint, as 0.5.x speaks it.
 public struct SGLang: Wire {
-    public let name = "sglang"
+    public var name: String { "sglang" }
 
     public init() {}
 
@@ -56,7 +56,7 @@ public struct SGLang: Wire {
         return Body.head(body, "input_ids")
     }
 
-    public func body(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> { Body.bytes(head, request) }
+    public func body(_ head: [UInt8], _ request: GenerateRequest) -> RequestBody { Body.later(head, request) }
 
     /// SGLang wants schemas and tags as texts, and has no list of choices: there it is an expression.
     static func structure(_ kind: SamplingParameters.Structure, _ value: Value, into parameters: inout Object) {

@@ -3,7 +3,7 @@ public import JSON
 
 /// vLLM's token-in, token-out endpoint, as 0.32 speaks it and earlier versions spoke it.
 public struct VLLM: Wire {
-    public let name = "vllm"
+    public var name: String { "vllm" }
 
     public let takesBatches = false
 
@@ -26,7 +26,7 @@ public struct VLLM: Wire {
         return Body.head(body, "token_ids")
     }
 
-    public func body(_ head: [UInt8], _ request: GenerateRequest) -> FlatArray<UInt8> { Body.bytes(head, request) }
+    public func body(_ head: [UInt8], _ request: GenerateRequest) -> RequestBody { Body.later(head, request) }
 
     public func headers(_ options: GenerateOptions) -> [String] { VLLM.routing(options) }
 
@@ -47,7 +47,7 @@ public struct VLLM: Wire {
         completion.choices = try Answer.allChoices(fields) { choice, _ throws(FieldError) in
             try read(choice, answer, request)
         }
-        try Answer.readPromptLogprobs(fields, for: request.promptIDs, into: &completion.choices[0])
+        try Answer.readPromptLogprobs(fields, for: request.prompt(ofChoice: 0), into: &completion.choices[0])
         return completion
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Engines
 import JSON
 
@@ -22,7 +23,7 @@ private let seen = SeenSkeletons()
     let lengths: Value = first & 16 != 0 ? .array([.integer(1), .integer(1)]) : .null
     let words = Object(["stream": .bool(isStream), "prompt_lengths": lengths, "sampling_params": .object(sampling)])
     guard let options = try? GenerateOptions(Fields(words)) else { return 0 }
-    let request = GenerateRequest(promptIDs: [1, 2], options)
+    let request = GenerateRequest(promptIDs: FlatArray([1, 2]), options)
     if isStream {
         check(wire, request, body)
         return 0
