@@ -27,13 +27,25 @@ final class EasyHandle {
     }
 
     /// What stays the same from one transfer to the next where they go the same way.
-    private struct Way: Equatable {
+    private struct Way {
         let server: String
         let path: String
         let method: HTTPRequest.Method
         let headers: [String]
         let destination: Destination
         let connectTimeout: Int
+
+        init(_ request: TransferRequest, _ server: Server) {
+            (self.server, destination) = (server.url, request.destination)
+            (path, method, headers) = (request.http.path, request.http.method, request.http.headers)
+            connectTimeout = request.timeouts.connect
+        }
+
+        func leads(_ request: TransferRequest, _ server: Server) -> Bool {
+            self.server == server.url && path == request.http.path && method == request.http.method
+                && headers == request.http.headers && destination == request.destination
+                && connectTimeout == request.timeouts.connect
+        }
     }
 
     private var way: Way?
@@ -43,14 +55,11 @@ final class EasyHandle {
     /// Makes the handle ready to send the request of `transfer` to a server. `transfer` is not retained.
     func prepare(_ transfer: Transfer, server: Server) {
         let request = transfer.request
-        let way = Way(
-            server: server.url, path: request.http.path, method: request.http.method, headers: request.http.headers,
-            destination: request.destination, connectTimeout: request.timeouts.connect)
-        if way != self.way { take(way) }
+        if way?.leads(request, server) != true { take(Way(request, server)) }
         message.pointee = 0
         ccurl_set_private(pointer, Unmanaged.passUnretained(transfer).toOpaque())
         ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())
-        if way.method == .post {
+        if request.http.method == .post {
             let bytes = transfer.bytes()
             ccurl_set_large(pointer, CURLOPT_POSTFIELDSIZE_LARGE, Int64(bytes.count))
             // Not copied: the transfer keeps it as long as the handle has the transfer.

@@ -2,7 +2,7 @@ import Bytes
 public import JSON
 
 /// A server: which engine, where, and how to reach it. Immutable.
-public struct Backend: Sendable {
+public final class Backend: Sendable {
     /// The engines there are, by the names callers use.
     public static let engines: [any Wire] = [VLLM(), SGLang(), OpenAI()]
 
