@@ -44,10 +44,11 @@ def ctype(declaration, structs):
 
 def parameter(text, structs):
     text = text.strip()
-    array = re.fullmatch(r"(.*?)(\w+)\[\d+\]", text)
-    if array:
-        return f"POINTER({ctype(array.group(1), structs)})"
-    return ctype(re.fullmatch(r"(.*?)(\w+)", text, flags=re.S).group(1), structs)
+    if text.endswith("]"):
+        return "c_void_p"
+    kind = ctype(re.fullmatch(r"(.*?)(\w+)", text, flags=re.S).group(1), structs)
+    # An address is passed as a number: what ctypes does with a pointer's type costs as much as a short call.
+    return "c_void_p" if kind.startswith("POINTER") else kind
 
 
 def generate():

@@ -13,7 +13,9 @@ _FORMATS = {ctypes.c_uint32: "I", ctypes.c_int32: "i", ctypes.c_float: "f", ctyp
 _SIZES = {ctype: ctypes.sizeof(ctype) for ctype in _FORMATS}
 _DTYPES = {} if numpy is None else {ctype: numpy.dtype(ctype) for ctype in _FORMATS}
 
+# An address for empty arrays: they have none, and NULL would mean that there are no ids at all.
 _NOTHING = ctypes.c_uint32()
+_NOWHERE = ctypes.addressof(_NOTHING)
 
 
 class _Memory(ctypes.Array):
@@ -49,27 +51,27 @@ def copied(pointer, ctype, count):
 
 
 def ids_argument(ids):
-    """Ids from a caller as something with an address and a count: (argument, count, keep-alive).
+    """Ids from a caller as (address, count, keep-alive).
 
     Arrays of 32 bits without a sign are taken where they are; what else there is, is copied.
     """
     if isinstance(ids, array.array) and ids.typecode == "I" and ids.itemsize == 4 and ids:
-        return ctypes.c_uint32.from_address(ids.buffer_info()[0]), len(ids), ids
+        address, count = ids.buffer_info()
+        return address, count, ids
     if numpy is not None and isinstance(ids, numpy.ndarray):
         if ids.size and ids.dtype != numpy.uint32 and (ids.min() < 0 or ids.max() > 0xFFFFFFFF):
             raise ValueError("token ids must be 0 or more, and fit in 32 bits")
         flat = numpy.ascontiguousarray(ids, dtype=numpy.uint32).ravel()
-        return (ctypes.c_uint32.from_address(flat.ctypes.data) if flat.size else _NOTHING), flat.size, flat
+        return flat.ctypes.data if flat.size else _NOWHERE, flat.size, flat
     try:
         flat = array.array("I", ids)
     except OverflowError:
         raise ValueError("token ids must be 0 or more, and fit in 32 bits") from None
-    # An empty array has no address, and NULL would mean that there are no ids at all.
-    return (ctypes.c_uint32.from_address(flat.buffer_info()[0]) if flat else _NOTHING), len(flat), flat
+    return flat.buffer_info()[0] if flat else _NOWHERE, len(flat), flat
 
 
 def prompts_argument(prompts):
-    """Ids of a prompt, or of several as a sequence of them: (argument, count, keep-alive, lengths of several or None)."""
+    """Ids of a prompt, or of several as a sequence of them: (address, count, keep-alive, lengths of several or None)."""
     if isinstance(prompts, (list, tuple)) and prompts and hasattr(prompts[0], "__len__"):
         parts = [ids_argument(prompt)[2] for prompt in prompts]
         return *ids_argument(joined(*parts)), [len(part) for part in parts]

@@ -106,7 +106,7 @@ def make(function: str, *arguments) -> int:
         outputs = _outputs.pop()
     except IndexError:
         handle, error = ctypes.c_void_p(), ctypes.c_void_p()
-        outputs = handle, error, ctypes.byref(handle), ctypes.byref(error)
+        outputs = handle, error, ctypes.addressof(handle), ctypes.addressof(error)
     handle, error, to_handle, to_error = outputs
     if getattr(lib, function)(*arguments, to_handle, to_error) != _abi.TYPECASE_OK:
         _fail(error)

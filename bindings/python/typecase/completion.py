@@ -10,8 +10,7 @@ from ._library import Handle, getter, lib, text_getter
 def _lists(function, completion, *arguments, with_logprobs=True):
     ids, logprobs, starts = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
     outputs = [ids, logprobs, starts] if with_logprobs else [ids, starts]
-    pointers = [ctypes.cast(ctypes.byref(output), argument) for output, argument in zip(outputs, getattr(lib, function).argtypes[1 + len(arguments):])]
-    positions = getattr(lib, function)(completion._handle, *arguments, *pointers)
+    positions = getattr(lib, function)(completion._handle, *arguments, *map(ctypes.byref, outputs))
     if not positions:
         return None
     starts = _arrays.view(starts.value, ctypes.c_size_t, positions + 1, completion)
@@ -29,7 +28,7 @@ def _array(function, ctype, completion, *choice, optional=False):
         count, to_count = _counts.pop()
     except IndexError:
         count = ctypes.c_size_t()
-        to_count = ctypes.byref(count)
+        to_count = ctypes.addressof(count)
     pointer = function(completion._handle, *choice, to_count)
     length = count.value
     _counts.append((count, to_count))

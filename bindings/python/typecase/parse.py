@@ -160,11 +160,10 @@ class Parser(Handle):
 
     def _events(self) -> Iterator[Event]:
         kind, index = ctypes.c_uint32(), ctypes.c_size_t()
-        text, length = ctypes.c_char_p(), ctypes.c_size_t()
-        pointer = ctypes.cast(ctypes.byref(text), ctypes.POINTER(ctypes.c_void_p))
+        text, length = ctypes.c_void_p(), ctypes.c_size_t()
         arguments = (ctypes.byref(kind), ctypes.byref(index), ctypes.byref(text), ctypes.byref(length))
         while lib.typecase_parser_next(self._handle, *arguments):
-            yield told(kind.value, decoded(pointer[0], length.value), index.value)
+            yield told(kind.value, decoded(text.value, length.value), index.value)
 
 
 def told(kind: int, text: str, index: int) -> Event:

@@ -261,10 +261,9 @@ class Decoder(Handle):
 
     @staticmethod
     def _take(function, *arguments):
-        text, length = ctypes.c_char_p(), ctypes.c_size_t()
+        text, length = ctypes.c_void_p(), ctypes.c_size_t()
         check(function, *arguments, ctypes.byref(text), ctypes.byref(length))
-        # A text may hold NUL bytes: c_char_p.value would stop at the first.
-        return raw(ctypes.cast(text, ctypes.c_void_p).value, length.value).decode("utf-8", "replace")
+        return raw(text.value, length.value).decode("utf-8", "replace")
 
 
 def _content(file: str | os.PathLike | bytes) -> bytes:
@@ -295,19 +294,16 @@ class _Room:
     size = 2 * _SHORT
 
     def __init__(self):
-        memory = (ctypes.c_uint32 * self.size)()
-        self.address = ctypes.addressof(memory)
-        self.ids = ctypes.cast(memory, ctypes.POINTER(ctypes.c_uint32))
-        self.count = ctypes.c_size_t()
-        self.out_count = ctypes.byref(self.count)
+        self.ids, self.count = (ctypes.c_uint32 * self.size)(), ctypes.c_size_t()
+        self.to_ids, self.to_count = ctypes.addressof(self.ids), ctypes.addressof(self.count)
 
 
 def _short_ids(handle: int, data: bytes, flags: int):
     """The ids of a short text; None where they do not fit, or something is wrong that another call will tell."""
     # Whoever interrupts this call, as a signal's handler may, finds no room here and makes one.
     room, _rooms.free = getattr(_rooms, "free", None) or _Room(), None
-    status = lib.typecase_tokenizer_encode_into(handle, data, len(data), _options(flags), room.ids, room.size, room.out_count, None)
-    ids = _arrays.copied(room.address, ctypes.c_uint32, room.count.value) if status == _abi.TYPECASE_OK else None
+    status = lib.typecase_tokenizer_encode_into(handle, data, len(data), _options(flags), room.to_ids, room.size, room.to_count, None)
+    ids = _arrays.copied(room.to_ids, ctypes.c_uint32, room.count.value) if status == _abi.TYPECASE_OK else None
     _rooms.free = room
     return ids
 
