@@ -40,11 +40,11 @@ def _array(function, ctype, completion, *choice, optional=False):
 _counts: list[tuple] = []
 
 
-def _ids(completion, index):
+def _ids(completion, index=0):
     return _array(lib.typecase_completion_ids, ctypes.c_uint32, completion, index)
 
 
-def _logprobs(completion, index):
+def _logprobs(completion, index=0):
     logprobs = _array(lib.typecase_completion_logprobs, ctypes.c_float, completion, index, optional=True)
     if logprobs is None and not len(_ids(completion, index)):
         return _arrays.view(None, ctypes.c_float, 0, completion)
@@ -187,8 +187,8 @@ class Completion(Handle):
         """The likeliest tokens at each id of the prompt: as Choice.top_logprobs."""
         return _lists("typecase_completion_prompt_top_logprobs", self)
 
-    ids = property(lambda self: _ids(self, 0), doc=Choice.ids.__doc__)
-    logprobs = property(lambda self: _logprobs(self, 0), doc=Choice.logprobs.__doc__)
+    ids = property(_ids, doc=Choice.ids.__doc__)
+    logprobs = property(_logprobs, doc=Choice.logprobs.__doc__)
     message = property(lambda self: self._first.message, doc=Choice.message.__doc__)
     parsed = property(lambda self: self._first.parsed, doc=Choice.parsed.__doc__)
     top_logprobs = property(lambda self: self._first.top_logprobs, doc=Choice.top_logprobs.__doc__)
