@@ -71,38 +71,43 @@ enum Body {
 
     /// Writes a number and a comma; where they end.
     @inline(__always) private static func write(
-        _ id: UInt32, at start: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+        _ id: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
     ) -> UnsafeMutableRawPointer {
-        var place = start
-        func lead(_ number: UInt32) {
-            let digits = groups[Int(number)]
-            place.storeBytes(of: digits, as: UInt32.self)
-            place += Int(UInt32(littleEndian: digits) >> 24)
+        let thousands = id / 1000
+        // Nearly all ids of a vocabulary have two groups.
+        guard thousands &- 1 < 999 else { return writeGroups(id, at: place, groups) }
+        let start = lead(thousands, at: place, groups)
+        return follow(id &- thousands &* 1000, at: start, groups) + 1
+    }
+
+    private static func writeGroups(
+        _ id: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+    ) -> UnsafeMutableRawPointer {
+        var scale: UInt32 = 1
+        while id / scale >= 1000 { scale *= 1000 }
+        var place = lead(id / scale, at: place, groups)
+        if scale == 1 { place.storeBytes(of: UInt8(ascii: ","), as: UInt8.self) }
+        while scale > 1 {
+            scale /= 1000
+            place = follow(id / scale % 1000, at: place, groups)
         }
-        /// The comma behind it is written over by what comes next.
-        func follow(_ number: UInt32) {
-            place.storeBytes(of: groups[1000 + Int(number)], as: UInt32.self)
-            place += 3
-        }
-        let (thousands, rest) = id.quotientAndRemainder(dividingBy: 1000)
-        if thousands == 0 {
-            lead(rest)
-            place.storeBytes(of: UInt8(ascii: ","), as: UInt8.self)
-            return place + 1
-        }
-        if thousands < 1000 {
-            lead(thousands)
-        } else {
-            let (millions, middle) = thousands.quotientAndRemainder(dividingBy: 1000)
-            if millions >= 1000 {
-                lead(millions / 1000)
-                follow(millions % 1000)
-            } else {
-                lead(millions)
-            }
-            follow(middle)
-        }
-        follow(rest)
         return place + 1
+    }
+
+    /// Up to three digits without zeros in front.
+    @inline(__always) private static func lead(
+        _ number: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+    ) -> UnsafeMutableRawPointer {
+        let digits = groups[Int(number)]
+        place.storeBytes(of: digits, as: UInt32.self)
+        return place + Int(UInt32(littleEndian: digits) >> 24)
+    }
+
+    /// Three digits. The comma behind them is written over by what comes next.
+    @inline(__always) private static func follow(
+        _ number: UInt32, at place: UnsafeMutableRawPointer, _ groups: UnsafeBufferPointer<UInt32>
+    ) -> UnsafeMutableRawPointer {
+        place.storeBytes(of: groups[1000 + Int(number)], as: UInt32.self)
+        return place + 3
     }
 }
