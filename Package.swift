@@ -28,9 +28,9 @@ let sharedLibrary: [LinkerSetting] = [
         .when(configuration: .release))
 ]
 
-// The interpreter's state belongs to one render on one thread. Overlapping access to it is looked for in debug builds, which
+// The interpreter's state belongs to one render, the client's loop to its thread. Overlapping access to it is looked for in debug builds, which
 // the tests and the sanitizers run, and not paid for at every instruction of a template in release.
-let interpreter: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+let confined: [SwiftSetting] = [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 
 let package = Package(
     name: "typecase",
@@ -52,14 +52,15 @@ let package = Package(
         .target(name: "JSON", dependencies: ["Bytes", "CJansson"], swiftSettings: strict),
         .target(
             name: "Template", dependencies: ["Bytes", "JSON", "CGMP", "CScan", "CUnicode"],
-            swiftSettings: strict + interpreter),
+            swiftSettings: strict + confined),
         .target(
             name: "Tokenizer", dependencies: ["Bytes", "JSON", "CNettle", "CScan", "CUnicode"], swiftSettings: strict),
         .target(
             name: "Chat", dependencies: ["Bytes", "JSON", "Template", "Tokenizer"],
             resources: [.embedInCode("Format/Overrides"), .embedInCode("Format/Templates")], swiftSettings: strict),
         .target(name: "Engines", dependencies: ["Bytes", "JSON"], swiftSettings: strict),
-        .target(name: "Client", dependencies: ["Bytes", "Engines", "CCurl", "CLinux"], swiftSettings: strict),
+        .target(
+            name: "Client", dependencies: ["Bytes", "Engines", "CCurl", "CLinux"], swiftSettings: strict + confined),
         .target(
             name: "Generation", dependencies: ["Bytes", "JSON", "Chat", "Engines", "Client"], swiftSettings: strict),
         .target(

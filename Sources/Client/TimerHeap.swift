@@ -6,6 +6,7 @@ struct TimerHeap {
 
     /// Sets when a transfer is looked at; it is added where it is not there.
     mutating func set(_ transfer: Transfer, at moment: Moment) {
+        if transfer.timerIndex >= 0, transfer.due == moment { return }
         transfer.due = moment
         if transfer.timerIndex < 0 {
             transfer.timerIndex = transfers.count
