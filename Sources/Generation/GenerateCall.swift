@@ -3,6 +3,7 @@ public import Chat
 public import Client
 public import Engines
 import JSON
+import Synchronization
 
 /// One call: a chat or ids in, a completion out, over one backend. It does no I/O: a client carries it out.
 ///
@@ -41,7 +42,7 @@ public final class GenerateCall: Exchange, @unchecked Sendable {
     private var hasForgotten = false
     private let make: @Sendable (Generated) -> Product
     private weak var call: Call?
-    private let shared = Monitor<(made: Made, stream: TokenStream?)>((.nothing, nil))
+    private let shared = Mutex<(made: Made, stream: TokenStream?)>((.nothing, nil))
 
     /// - Parameters:
     ///   - text: The request, JSON.

@@ -2,6 +2,7 @@ import Chat
 import Client
 import Engines
 import JSON
+import Synchronization
 
 /// What a generate request says besides its prompt, read and checked. Immutable: prompts that are sent with the same words share it.
 final class GenerateSettings: Sendable {
@@ -15,7 +16,7 @@ final class GenerateSettings: Sendable {
     let longestPrompt: Int?
     /// Ids from here on are in no vocabulary.
     let vocabularyLimit: Int
-    private let head = Monitor<(engine: String, headers: [String], head: RequestHead)?>(nil)
+    private let head = Mutex<(engine: String, headers: [String], head: RequestHead)?>(nil)
 
     init(_ fields: Fields, model: Model?, client: Client.Options) throws(FieldError) {
         timeout = try GenerateSettings.milliseconds(fields, "timeout") ?? client.timeout

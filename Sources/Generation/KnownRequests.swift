@@ -1,6 +1,6 @@
 import Chat
-import Client
 import Glibc
+import Synchronization
 
 /// The requests that were read last, by their whole texts: trainers send the same words with thousands of prompts.
 final class KnownRequests: Sendable {
@@ -20,7 +20,7 @@ final class KnownRequests: Sendable {
     /// What is longer is hardly said twice.
     private static let longest = 1 << 12
 
-    private let known = Monitor([Known]())
+    private let known = Mutex([Known]())
 
     func settings(_ text: [UInt8], _ model: Model?) -> GenerateSettings? {
         known.withLock { known in known.last { $0.isOf(text, model) }?.settings }

@@ -1,6 +1,7 @@
 import Chat
 public import Client
 import Engines
+import Synchronization
 
 /// What has come of a stream: bytes from the network on one side, events for the host on the other.
 public final class TokenStream: ByteSink {
@@ -21,8 +22,8 @@ public final class TokenStream: ByteSink {
     /// What is not read yet may grow to this; then the server waits.
     private static let room = 1 << 20
 
-    private let inbox = Monitor(Inbox())
-    private let reading: Monitor<Reading>
+    private let inbox = Mutex(Inbox())
+    private let reading: Mutex<Reading>
     /// Makes a parser for a choice; nil where there is no model.
     private let makeParser: (@Sendable (_ choice: Int) -> StreamingParser)?
     private weak let call: Call?
@@ -30,7 +31,7 @@ public final class TokenStream: ByteSink {
     /// - Parameter call: what is told that there is news; it keeps the stream.
     init(_ reader: StreamReader, for call: Call?, _ makeParser: (@Sendable (_ choice: Int) -> StreamingParser)?) {
         (self.call, self.makeParser) = (call, makeParser)
-        reading = Monitor(Reading(reader: reader))
+        reading = Mutex(Reading(reader: reader))
     }
 
     public func take(_ bytes: UnsafeRawBufferPointer) -> Taken {

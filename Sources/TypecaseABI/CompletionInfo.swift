@@ -1,7 +1,7 @@
-import Client
 import Engines
 import Generation
 import JSON
+import Synchronization
 
 /// What is said of a completion besides arrays: few ask for it, and its text is made for the first who does.
 final class CompletionInfo: Sendable {
@@ -25,7 +25,7 @@ final class CompletionInfo: Sendable {
     }
 
     private let facts: Facts
-    private let made = Monitor<TextHandle?>(nil)
+    private let made = Mutex<TextHandle?>(nil)
 
     init(_ generated: Generated) {
         let completion = generated.completion
