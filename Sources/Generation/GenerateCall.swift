@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Engine and kind of prompt are chosen here and nowhere below: the chat knows no engine, the wire knows no chat.
 public final class GenerateCall: Exchange, @unchecked Sendable {
-    /// What the caller wants of a completion. Not a parameter of the type: a generic call costs a tenth more.
+    /// What the caller wants of a completion. Not a parameter of the type: generic code looks types up at each call.
     public typealias Product = any AnyObject & Sendable
 
     // @unchecked: the client calls begin and resume one after the other, and the result is read when it is done.
