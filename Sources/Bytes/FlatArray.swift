@@ -49,6 +49,7 @@ public final class FlatArray<Element: BitwiseCopyable & Sendable>: @unchecked Se
             byteCount: count * MemoryLayout<Element>.stride, alignment: MemoryLayout<Element>.alignment)
     }
 
+    /// The elements, as long as `body` runs.
     public func withBuffer<R, E>(_ body: (UnsafeBufferPointer<Element>) throws(E) -> R) throws(E) -> R {
         defer { withExtendedLifetime(self) {} }
         return try body(UnsafeBufferPointer(start: pointer, count: count))

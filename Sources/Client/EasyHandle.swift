@@ -27,7 +27,7 @@ final class EasyHandle {
     }
 
     /// What stays the same from one transfer to the next where they go the same way.
-    private struct Way {
+    private struct Way: Equatable {
         let server: String
         let path: String
         let method: HTTPRequest.Method
@@ -40,12 +40,6 @@ final class EasyHandle {
             (path, method, headers) = (request.http.path, request.http.method, request.http.headers)
             connectTimeout = request.timeouts.connect
         }
-
-        func leads(_ request: TransferRequest, _ server: Server) -> Bool {
-            self.server == server.url && path == request.http.path && method == request.http.method
-                && headers == request.http.headers && destination == request.destination
-                && connectTimeout == request.timeouts.connect
-        }
     }
 
     private var way: Way?
@@ -55,7 +49,8 @@ final class EasyHandle {
     /// Makes the handle ready to send the request of `transfer` to a server. `transfer` is not retained.
     func prepare(_ transfer: Transfer, server: Server) {
         let request = transfer.request
-        if way?.leads(request, server) != true { take(Way(request, server)) }
+        let way = Way(request, server)
+        if way != self.way { take(way) }
         message.pointee = 0
         ccurl_set_private(pointer, Unmanaged.passUnretained(transfer).toOpaque())
         ccurl_set_writer(pointer, EasyHandle.write, Unmanaged.passUnretained(transfer).toOpaque())

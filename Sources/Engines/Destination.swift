@@ -1,7 +1,7 @@
 import JSON
 
-/// Where requests go: a server, or several that serve the same, and what makes the way there safe. Immutable.
-public final class Destination: Sendable, Hashable {
+/// Where requests go: a server, or several that serve the same, and what makes the way there safe.
+public struct Destination: Sendable, Hashable {
     public enum Proxy: Sendable, Hashable {
         case none
         case environment
@@ -49,15 +49,6 @@ public final class Destination: Sendable, Hashable {
         case let url?: proxy = .url(url)
         }
     }
-
-    public static func == (one: Destination, other: Destination) -> Bool {
-        one === other
-            || one.servers == other.servers && one.verifies == other.verifies && one.caFile == other.caFile
-                && one.certificateFile == other.certificateFile && one.keyFile == other.keyFile
-                && one.proxy == other.proxy
-    }
-
-    public func hash(into hasher: inout Hasher) { hasher.combine(servers) }
 
     private static func root(_ text: String, _ path: String) throws(FieldError) -> String {
         var url = text

@@ -202,10 +202,11 @@ public final class GenerateCall: Exchange, @unchecked Sendable {
         var transfer = transfer(http, input, input.deadline)
         transfer.session = settings.options.session
         if input.request.options.isStream {
-            let prompt = input.request.promptOfChoice()
-            let reader = StreamReader(engine.wire, input.request, limit: options.responseLimit)
+            let request = input.request
+            let reader = StreamReader(engine.wire, request, limit: options.responseLimit)
             let makeParser = model.map { model -> @Sendable (Int) -> StreamingParser in
-                { model.parser(settings.parse, prompt: prompt($0)) }
+                let prompt = request.promptOfChoice()
+                return { model.parser(settings.parse, prompt: prompt($0)) }
             }
             let stream = TokenStream(reader, for: call, makeParser)
             shared.withLock { $0.stream = stream }

@@ -120,7 +120,7 @@ class Client(Handle):
                 # A backend's own code may be called until then.
                 del keep
         finally:
-            self._waiting.pop(tag, None)
+            self._forget(tag)
 
     async def stream(self, **arguments) -> AsyncIterator[StreamEvent]:
         """The events of a completion as it is made; the last is "done" and has the whole. Leaving the loop early cancels it at the
