@@ -17,6 +17,9 @@ static inline CURLcode ccurl_set_string(CURL *handle, CURLoption option, const c
 static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(handle, option, value);
 }
+static inline CURLcode ccurl_set_url(CURL *handle, CURLU *value) {
+    return curl_easy_setopt(handle, CURLOPT_CURLU, value);
+}
 static inline CURLcode ccurl_set_bytes(CURL *handle, CURLoption option, const void *value) {
     return curl_easy_setopt(handle, option, value);
 }

@@ -8,6 +8,8 @@ final class EasyHandle {
     /// Carries out its transfers.
     let multi: MultiHandle
     private var headers: UnsafeMutablePointer<curl_slist>?
+    /// Where requests go. Of a text libcurl would find the parts anew for each.
+    private var url: OpaquePointer?
     private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -23,6 +25,7 @@ final class EasyHandle {
         multi.handles -= 1
         curl_easy_cleanup(pointer)
         curl_slist_free_all(headers)
+        curl_url_cleanup(url)
         message.deallocate()
     }
 
@@ -72,7 +75,7 @@ final class EasyHandle {
         ccurl_set_list(pointer, CURLOPT_HTTPHEADER, headers)
         ccurl_set_error_buffer(pointer, message)
         multi.sockets.attend(pointer)
-        ccurl_set_string(pointer, CURLOPT_URL, way.server + way.path)
+        address(way.server + way.path)
         ccurl_set_string(pointer, CURLOPT_PROTOCOLS_STR, "http,https")
         // A library must not use signals.
         ccurl_set_long(pointer, CURLOPT_NOSIGNAL, 1)
@@ -86,6 +89,18 @@ final class EasyHandle {
         ccurl_set_long(pointer, CURLOPT_MAXAGE_CONN, 4)
         secure(way.destination)
         ccurl_set_long(pointer, way.method == .post ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
+    }
+
+    private func address(_ text: String) {
+        curl_url_cleanup(url)
+        url = curl_url()
+        let flags = UInt32(CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME)
+        if let url, curl_url_set(url, CURLUPART_URL, text, flags) == CURLUE_OK {
+            ccurl_set_url(pointer, url)
+        } else {
+            // What is wrong with it the transfer will say.
+            ccurl_set_string(pointer, CURLOPT_URL, text)
+        }
     }
 
     /// The caller's, and those that it does not name: libcurl writes its own byte by byte, and twice.

@@ -1,5 +1,5 @@
 import Bytes
-public import CTypecase
+import CTypecase
 import Engines
 
 /// Lists of tokens in flat arrays.
