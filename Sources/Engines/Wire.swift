@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import JSON
 
 /// A wire format: pure functions between our words and an engine's. No I/O.

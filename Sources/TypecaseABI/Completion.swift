@@ -6,7 +6,7 @@ import Generation
 
 /// A completion in flat arrays and texts.
 final class CompletionHandle: Sendable {
-    struct Choice: Sendable {
+    final class Choice: Sendable {
         let ids: FlatArray<UInt32>
         let logprobs: FlatArray<Float>?
         let topLogprobs: TokenListsHandle?

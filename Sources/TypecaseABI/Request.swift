@@ -9,9 +9,10 @@ final class RequestHandle: @unchecked Sendable {
     // @unchecked: the event belongs to the one thread that reads; the rest never changes.
     let call: Call
     private let generate: GenerateCall
-    private var text = TextHandle([])
-    private var ids = FlatArray<UInt32>([])
-    private var logprobs = FlatArray<Float>([])
+    /// What the last event points to.
+    private var text: TextHandle?
+    private var ids: FlatArray<UInt32>?
+    private var logprobs: FlatArray<Float>?
 
     init(_ call: Call, _ generate: GenerateCall) {
         (self.call, self.generate) = (call, generate)
@@ -36,10 +37,10 @@ final class RequestHandle: @unchecked Sendable {
             event.kind = TYPECASE_EVENT_TOKENS
             event.choice = UInt32(clamping: choice)
             ids = FlatArray(sampled)
-            logprobs = FlatArray(numbers ?? [])
-            event.ids = ids.pointer
-            event.logprobs = logprobs.pointer
-            event.count = ids.count
+            logprobs = numbers.map { FlatArray($0) }
+            event.ids = ids?.pointer
+            event.logprobs = logprobs?.pointer
+            event.count = sampled.count
         case .parsed(let choice, let parsed):
             event.choice = UInt32(clamping: choice)
             (event.kind, event.call, bytes) = ParserHandle.told(parsed)
@@ -48,8 +49,9 @@ final class RequestHandle: @unchecked Sendable {
             event.choice = UInt32(clamping: choice)
             bytes = reason
         }
-        text = TextHandle(bytes)
+        let text = TextHandle(bytes)
         event.text = text.handOut(&event.text_len)
+        self.text = text
         return event
     }
 }

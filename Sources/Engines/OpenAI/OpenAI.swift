@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import JSON
 
 /// The OpenAI interface's completions with ids in the place of a text, as vLLM (0.10.2 or later) and SGLang (0.5.19 or later)

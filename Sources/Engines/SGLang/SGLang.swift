@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 import JSON
 
 /// SGLang's native endpoint, as 0.5.x speaks it.

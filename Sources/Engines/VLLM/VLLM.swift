@@ -1,4 +1,4 @@
-public import Bytes
+import Bytes
 public import JSON
 
 /// vLLM's token-in, token-out endpoint, as 0.32 speaks it and earlier versions spoke it.
