@@ -19,6 +19,24 @@ typedef _Bool bits64 __attribute__((ext_vector_type(64)));
     (MASK((bytes64)(byte - 0xE5) < 4) | (MASK(byte == 0xE4) & MASK(byte >= 0xB8) >> 1)                   \
         | (MASK(byte == 0xE9) & MASK(byte < 0xBE) >> 1))
 
+#define HANGUL(byte) MASK((bytes64)(byte - 0xEB) < 2)
+
+/* Of three bytes, the first, the second, and what the third may be. */
+#define CHARACTER(byte, one, two, three) (MASK(byte == one) & MASK(byte == two) >> 1 & MASK(three) >> 2)
+
+/* Hiragana from U+3041 to U+3096, Katakana from U+30A1 to U+30FA, and U+30FC to U+30FE. */
+#define KANA(byte)                                                                                                   \
+    (CHARACTER(byte, 0xE3, 0x81, byte > 0x80) | CHARACTER(byte, 0xE3, 0x82, byte < 0x97 | byte > 0xA0)              \
+        | CHARACTER(byte, 0xE3, 0x83, byte < 0xBF & byte != 0xBB))
+
+/* U+3001 to U+3003 and U+3008 to U+3011. */
+#define HAN_SIGN(byte) CHARACTER(byte, 0xE3, 0x80, (bytes64)(byte - 0x81) < 3 | (bytes64)(byte - 0x88) < 10)
+
+/* U+2010 to U+2027, U+FF01 to U+FF0F and U+FF1A to U+FF20. */
+#define OTHER_SIGN(byte)                                                                                              \
+    (CHARACTER(byte, 0xE2, 0x80, (bytes64)(byte - 0x90) < 24)                                                        \
+        | CHARACTER(byte, 0xEF, 0xBC, (bytes64)(byte - 0x81) < 15 | (bytes64)(byte - 0x9A) < 7))
+
 static inline __attribute__((always_inline)) void classify(const uint8_t *p, cscan_classes *out) {
     bytes64 byte;
     memcpy(&byte, p, sizeof byte);
@@ -33,18 +51,22 @@ static inline __attribute__((always_inline)) void classify(const uint8_t *p, csc
     out->quote = MASK(byte == '\'');
     out->slash = MASK(byte == '/');
     out->high = MASK(byte >= 0x80);
+    out->lead = out->han = out->hangul = out->kana = out->sign = 0;
+    if (out->high == 0) return;
     out->lead = MASK(byte >= 0xC0);
     out->han = HAN(byte);
-    out->hangul = MASK((bytes64)(byte - 0xEB) < 2);
+    out->hangul = HANGUL(byte);
+    out->kana = KANA(byte);
+    out->sign = HAN_SIGN(byte) | OTHER_SIGN(byte);
 }
 
-static inline __attribute__((always_inline)) uint64_t leads(const uint8_t *p, int with_hangul) {
+static inline __attribute__((always_inline)) uint64_t leads(const uint8_t *p, int with_parts) {
     bytes64 byte;
     memcpy(&byte, p, sizeof byte);
     uint64_t lead = MASK(byte >= 0xC0);
     if (lead == 0) return 0;
-    lead &= ~HAN(byte);
-    return with_hangul ? lead : lead & ~MASK((bytes64)(byte - 0xEB) < 2);
+    lead &= ~(HAN(byte) | HAN_SIGN(byte));
+    return with_parts ? lead : lead & ~(HANGUL(byte) | KANA(byte));
 }
 
 /* Where a byte continues a character follows from the bytes before it; what else a second byte may be, from the first. `after` has the
@@ -97,6 +119,24 @@ static inline __attribute__((always_inline)) size_t find_any(const uint8_t *p, s
     return length;
 }
 
+/* By the bytes of a character, the first above the others. */
+static int is_kana(uint32_t character) {
+    uint32_t two = character >> 8;
+    uint8_t three = (uint8_t)character;
+    if (two == 0xE381) return three > 0x80;
+    if (two == 0xE382) return three < 0x97 || three > 0xA0;
+    return two == 0xE383 && three < 0xBF && three != 0xBB;
+}
+
+static int is_han_sign(uint32_t character) {
+    return (character >= 0xE38081 && character <= 0xE38083) || (character >= 0xE38088 && character <= 0xE38091);
+}
+
+static int is_sign(uint32_t character) {
+    return is_han_sign(character) || (character >= 0xE28090 && character <= 0xE280A7)
+        || (character >= 0xEFBC81 && character <= 0xEFBC8F) || (character >= 0xEFBC9A && character <= 0xEFBCA0);
+}
+
 static void classify_plain(const uint8_t *p, cscan_classes *out) {
     memset(out, 0, sizeof *out);
     for (int i = 0; i < 64; i++) {
@@ -107,6 +147,11 @@ static void classify_plain(const uint8_t *p, cscan_classes *out) {
         if ((byte >= 0xE5 && byte <= 0xE8) || (i < 63 && ((byte == 0xE4 && p[i + 1] >= 0xB8) || (byte == 0xE9 && p[i + 1] < 0xBE))))
             out->han |= bit;
         if (byte == 0xEB || byte == 0xEC) out->hangul |= bit;
+        if (i < 62) {
+            uint32_t character = (uint32_t)byte << 16 | (uint32_t)p[i + 1] << 8 | p[i + 2];
+            if (is_kana(character)) out->kana |= bit;
+            if (is_sign(character)) out->sign |= bit;
+        }
         if (byte >= 'A' && byte <= 'Z') out->upper |= bit;
         if (byte >= 'a' && byte <= 'z') out->lower |= bit;
         if (byte >= '0' && byte <= '9') out->digit |= bit;
@@ -119,10 +164,13 @@ static void classify_plain(const uint8_t *p, cscan_classes *out) {
     }
 }
 
-static uint64_t leads_plain(const uint8_t *p, int with_hangul) {
+static uint64_t leads_plain(const uint8_t *p, int with_parts) {
     cscan_classes classes;
     classify_plain(p, &classes);
-    return classes.lead & ~classes.han & ~(with_hangul ? 0 : classes.hangul);
+    uint64_t leads = classes.lead & ~classes.han;
+    for (int i = 0; i < 62; i++)
+        if (is_han_sign((uint32_t)p[i] << 16 | (uint32_t)p[i + 1] << 8 | p[i + 2])) leads &= ~((uint64_t)1 << i);
+    return with_parts ? leads : leads & ~(classes.hangul | classes.kana);
 }
 
 static size_t valid_plain(const uint8_t *p, size_t length) {
@@ -149,12 +197,12 @@ static size_t valid_plain(const uint8_t *p, size_t length) {
 static void classify_base(const uint8_t *p, cscan_classes *out) { classify(p, out); }
 static size_t find_any_base(const uint8_t *p, size_t length, const uint8_t *set, size_t count) { return find_any(p, length, set, count); }
 
-static uint64_t leads_base(const uint8_t *p, int with_hangul) { return leads(p, with_hangul); }
+static uint64_t leads_base(const uint8_t *p, int with_parts) { return leads(p, with_parts); }
 static size_t valid_base(const uint8_t *p, size_t length) { return valid(p, length); }
 
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *p, cscan_classes *out) { classify(p, out); }
-__attribute__((target("avx2"))) static uint64_t leads_avx2(const uint8_t *p, int with_hangul) { return leads(p, with_hangul); }
+__attribute__((target("avx2"))) static uint64_t leads_avx2(const uint8_t *p, int with_parts) { return leads(p, with_parts); }
 __attribute__((target("avx2"))) static size_t valid_avx2(const uint8_t *p, size_t length) { return valid(p, length); }
 __attribute__((target("avx2"))) static size_t find_any_avx2(const uint8_t *p, size_t length, const uint8_t *set, size_t count) {
     return find_any(p, length, set, count);
@@ -165,8 +213,8 @@ __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_wid
     classify(p, out);
 }
 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static uint64_t leads_avx512(
-    const uint8_t *p, int with_hangul) {
-    return leads(p, with_hangul);
+    const uint8_t *p, int with_parts) {
+    return leads(p, with_parts);
 }
 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static size_t valid_avx512(
     const uint8_t *p, size_t length) {
@@ -197,12 +245,12 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     }
 }
 
-uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul) {
+uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts) {
     switch (level) {
-    case 3: return leads_avx512(p, with_hangul);
-    case 2: return leads_avx2(p, with_hangul);
-    case 1: return leads_base(p, with_hangul);
-    default: return leads_plain(p, with_hangul);
+    case 3: return leads_avx512(p, with_parts);
+    case 2: return leads_avx2(p, with_parts);
+    case 1: return leads_base(p, with_parts);
+    default: return leads_plain(p, with_parts);
     }
 }
 
@@ -226,8 +274,8 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     else classify_base(p, classes);
 }
 
-uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul) {
-    return level == 0 ? leads_plain(p, with_hangul) : leads_base(p, with_hangul);
+uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts) {
+    return level == 0 ? leads_plain(p, with_parts) : leads_base(p, with_parts);
 }
 
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
@@ -247,5 +295,5 @@ size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], siz
 
 void cscan_classify(const uint8_t *p, cscan_classes *classes) { cscan_classify_at(cscan_levels(), p, classes); }
 
-uint64_t cscan_leads(const uint8_t *p, int with_hangul) { return cscan_leads_at(cscan_levels(), p, with_hangul); }
+uint64_t cscan_leads(const uint8_t *p, int with_parts) { return cscan_leads_at(cscan_levels(), p, with_parts); }
 size_t cscan_valid(const uint8_t *p, size_t length) { return cscan_valid_at(cscan_levels(), p, length); }

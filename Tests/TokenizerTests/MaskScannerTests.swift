@@ -14,7 +14,8 @@ import Testing
         "”", "。",
         "\n  \n    ", "!\n/", "\u{17F}", "x'\u{17F}", "\u{4DFF}", "\u{4E00}", "\u{4FFF}", "\u{8FFF}", "\u{9000}",
         "\u{9F7F}",
-        "\u{9F80}", "\u{9FA6}", "\u{AFFF}", "\u{B000}", "\u{CFFF}", "\u{D000}",
+        "\u{9F80}", "\u{9FA6}", "カー", "\u{3040}", "\u{3097}", "\u{3099}", "・", "ヾ", "ゝ", "ヿ", "、", "「」", "〄", "々", "，", "（", "１", "Ａ", "…",
+        "\u{2028}", "\u{AFFF}", "\u{B000}", "\u{CFFF}", "\u{D000}",
     ]
 
     static func ends(_ splitter: Splitter, _ p: UnsafePointer<UInt8>, _ count: Int) -> [Int] {
@@ -121,26 +122,54 @@ import Testing
         }
     }
 
-    /// What `cscan_classes` calls Han and Hangul, and what is taken for granted of them.
-    @Test func hanAndHangulAreLettersThatStay() throws {
+    /// What `cscan_classes` says of characters beyond ASCII, and what is taken for granted of them.
+    @Test func whatIsKnownOfCharactersBeyondASCII() throws {
         let normal = UInt8(1 | 4)
         let parts = UInt8(2 | 8)
-        for scalar in UInt32(0x4000)..<0xE000 where Unicode.Scalar(scalar) != nil {
+        let hanSigns: [ClosedRange<UInt32>] = [0x3001...0x3003, 0x3008...0x3011]
+        let signs = hanSigns + [0x2010...0x2027, 0xFF01...0xFF0F, 0xFF1A...0xFF20]
+        let kana: [ClosedRange<UInt32>] = [0x3041...0x3096, 0x30A1...0x30FA, 0x30FC...0x30FE]
+        for scalar in UInt32(0x80)..<0x12000 where Unicode.Scalar(scalar) != nil {
+            func isIn(_ ranges: [ClosedRange<UInt32>]) -> Bool { ranges.contains { $0.contains(scalar) } }
             let isHan = 0x4E00...0x9F7F ~= scalar
             let isHangul = 0xB000...0xCFFF ~= scalar
-            let bytes = Array(String(try #require(Unicode.Scalar(scalar))).utf8) + [UInt8](repeating: 0x20, count: 61)
+            let (isKana, isSign) = (isIn(kana), isIn(signs))
+            let bytes = Array(String(try #require(Unicode.Scalar(scalar))).utf8) + [UInt8](repeating: 0x20, count: 62)
             var classes = cscan_classes()
             for level in 0...cscan_levels() {
                 cscan_classify_at(level, bytes, &classes)
-                #expect(classes.han == (isHan ? 1 : 0) && classes.hangul == (isHangul ? 1 : 0), "\(scalar)")
-                #expect(cscan_leads_at(level, bytes, 0) == (isHan || isHangul ? 0 : 1))
-                #expect(cscan_leads_at(level, bytes, 1) == (isHan ? 0 : 1))
+                let found = [classes.han, classes.hangul, classes.kana, classes.sign]
+                #expect(found == [isHan, isHangul, isKana, isSign].map { $0 ? 1 : 0 }, "\(scalar)")
+                let stays = isHan || isIn(hanSigns)
+                #expect(cscan_leads_at(level, bytes, 0) == (stays || isHangul || isKana ? 0 : 1), "\(scalar)")
+                #expect(cscan_leads_at(level, bytes, 1) == (stays ? 0 : 1), "\(scalar)")
             }
-            guard isHan || isHangul else { continue }
-            #expect(
-                CharacterSet.otherLetter.contains(scalar) && cunicode_tokenizer_form(scalar) & normal == 0, "\(scalar)")
-            if isHan {
-                #expect(cunicode_tokenizer_form(scalar) & parts == 0 && SequenceScanner.isHanKana(scalar), "\(scalar)")
+            let form = cunicode_tokenizer_form(scalar)
+            if isHan || isHangul || isKana || isIn(hanSigns) { #expect(form & normal == 0, "\(scalar)") }
+            if isHan || isIn(hanSigns) { #expect(form & parts == 0, "\(scalar)") }
+            if isHan || isHangul { #expect(CharacterSet.otherLetter.contains(scalar), "\(scalar)") }
+            if isKana { #expect(CharacterSet.otherLetter.union(.modifier).contains(scalar), "\(scalar)") }
+            if isHan || isKana { #expect(SequenceScanner.isHanKana(scalar), "\(scalar)") }
+            if isSign { #expect(CharacterSet.punctuation.union(.symbol).contains(scalar), "\(scalar)") }
+        }
+    }
+
+    /// The masks put them with the others of their kind without a look at the patterns.
+    @Test func patternsMakeNoDifferenceBetweenThem() {
+        let rules = KnownPatterns.all.compactMap { known -> MaskRules? in
+            switch known.splitter {
+            case .letters(let scanner): scanner.rules
+            case .cases(let scanner): scanner.rules
+            case .sequence: SequenceScanner.rules
+            default: nil
+            }
+        }
+        #expect(rules.count > 5)
+        for rules in rules + [SequenceScanner.rules] {
+            for set in [rules.letters, rules.undecided] {
+                let isLetter = set.bits & CharacterSet.otherLetter.bits != 0
+                #expect(isLetter == (set.bits & CharacterSet.modifier.bits != 0))
+                #expect(set.bits & CharacterSet.punctuation.union(.symbol).bits == 0)
             }
         }
     }

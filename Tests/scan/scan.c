@@ -43,12 +43,13 @@ static int find(void) {
 
 /* Texts that are UTF-8 but for a byte, nearly always. */
 static int valid(void) {
-    static const char *const pieces[] = {"a", "\xC3\xA9", "\xE5\xAD\x97", "\xEA\xB0\x80", "\xE4\xB7\xBF", "\xE9\xBE\xA5", "\xF0\x9F\x98\x80"};
+    static const char *const pieces[] = {"a", "\xC3\xA9", "\xE5\xAD\x97", "\xEA\xB0\x80", "\xE4\xB7\xBF", "\xE9\xBE\xA5", "\xF0\x9F\x98\x80",
+        "\xE3\x81\x82", "\xE3\x82\x99", "\xE3\x83\xBC", "\xE3\x83\xBB", "\xE3\x80\x82", "\xE3\x80\x85", "\xEF\xBC\x8C", "\xE2\x80\xA6"};
     uint8_t text[320];
     for (int round = 0; round < 20000; round++) {
         size_t length = 0;
         while (length < 300) {
-            const char *piece = pieces[next() % 7];
+            const char *piece = pieces[next() % (sizeof pieces / sizeof *pieces)];
             for (size_t i = 0; piece[i] != 0; i++) text[length++] = (uint8_t)piece[i];
         }
         if (round % 2) text[next() % length] = (uint8_t)next();
@@ -56,6 +57,10 @@ static int valid(void) {
             if (cscan_valid_at(level, text, length) != cscan_valid_at(0, text, length)) return printf("cscan_valid_at(%d) differs\n", level);
             for (int with = 0; with < 2; with++)
                 if (cscan_leads_at(level, text, with) != cscan_leads_at(0, text, with)) return printf("cscan_leads_at(%d) differs\n", level);
+            cscan_classes plain, found;
+            cscan_classify_at(0, text, &plain);
+            cscan_classify_at(level, text, &found);
+            if (memcmp(&plain, &found, sizeof plain) != 0) return printf("cscan_classify_at(%d) differs\n", level);
         }
     }
     return 0;

@@ -6,19 +6,23 @@
 /* The offset of the first occurrence of needle in text, or -1. Linear (the C library's memmem, which Swift cannot see). */
 ptrdiff_t cscan_find(const void *text, size_t text_length, const void *needle, size_t needle_length);
 
-/* What 64 bytes are, a bit for each: bit i is byte i. A byte of 0x80 or more is in `high` alone, and in `lead` where it is
- * 0xC0 or more; `han` is where a character from U+4E00 to U+9F7F
- * begins and `hangul` where one from U+B000 to U+CFFF does, if the text is UTF-8 and more than its first byte is in the block. `blank` is TAB, VT and FF; `newline` CR and LF; `control` the other control characters. The rest of ASCII is in no mask but its own. */
+/* What 64 bytes are, a bit for each: bit i is byte i. A byte of 0x80 or more is in `high` alone, and in `lead` where it is 0xC0 or more.
+ * `blank` is TAB, VT and FF; `newline` CR and LF; `control` the other control characters. The rest of ASCII is in no mask but its own.
+ *
+ * Where characters beyond ASCII begin of which it is known what they are, if the text is UTF-8 and all of them that counts is in the block:
+ * `han` from U+4E00 to U+9F7F (two bytes), `hangul` from U+B000 to U+CFFF (one byte), and of three bytes `kana`, the letters of Hiragana and
+ * Katakana but U+309D to U+309F and U+30FF, and `sign`, U+2010 to U+2027, U+3001 to U+3003, U+3008 to U+3011, U+FF01 to U+FF0F and U+FF1A to
+ * U+FF20. */
 typedef struct {
-    uint64_t upper, lower, digit, space, newline, blank, quote, slash, control, high, lead, han, hangul;
+    uint64_t upper, lower, digit, space, newline, blank, quote, slash, control, high, lead, han, hangul, kana, sign;
 } cscan_classes;
 
 /* Classifies the 64 bytes at p. */
 void cscan_classify(const uint8_t *p, cscan_classes *classes);
 
-/* Where in the 64 bytes at p, of valid UTF-8, a character beyond ASCII begins that is none of those of `han`, nor of those of `hangul` where
- * they do not count. */
-uint64_t cscan_leads(const uint8_t *p, int with_hangul);
+/* Where in the 64 bytes at p, of valid UTF-8, a character beyond ASCII begins that may not be in a normal form, or may go with what is
+ * before it: all but those of `han` and the signs from U+3001 on, and where those with parts do not count, of `hangul` and `kana`. */
+uint64_t cscan_leads(const uint8_t *p, int with_parts);
 
 /* How many bytes at p are valid UTF-8, as far as that is seen in blocks of 64: up to the last block or less, and no more than three before
  * what is not valid, or not whole, in the first that has such. */
@@ -28,7 +32,7 @@ size_t cscan_valid(const uint8_t *p, size_t length);
  * cscan_classify() takes the last. */
 int cscan_levels(void);
 void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
-uint64_t cscan_leads_at(int level, const uint8_t *p, int with_hangul);
+uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts);
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length);
 
 /* The offset of the first byte that is one of the first count, 1 to 8, of `set`; `length` where there is none. The others

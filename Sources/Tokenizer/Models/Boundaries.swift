@@ -9,8 +9,8 @@ final class Boundaries: Sendable {
     private let ascii: FixedTable<UInt64>
     private let pairs: FixedTable<UInt64>
     private let shift: UInt64
-    /// By last byte of a character and first byte of the next: whether some token has a part of one of them (1), or parts
-    /// of both (2).
+    /// By last byte of a character, and first byte of the next above it: whether some token has a part of at least one of them (1), and of
+    /// both (2).
     private let bytes: FixedTable<UInt8>
     /// Characters below U+10000 that a part follows (1) or precedes (2) in some token.
     private let parts: FixedTable<UInt8>
@@ -70,7 +70,7 @@ final class Boundaries: Sendable {
                 case (nil, nil): break
                 }
                 if previous == nil || scalar == nil {
-                    bytes.base[Int(p[i - 1]) << 8 | Int(p[i])] |= previous == nil && scalar == nil ? 3 : 1
+                    bytes.base[Int(p[i]) << 8 | Int(p[i - 1])] |= previous == nil && scalar == nil ? 3 : 1
                 }
             }
             previous = scalar
@@ -125,6 +125,10 @@ final class Boundaries: Sendable {
             }
             let b: UInt32
             let byte = p[i]
+            if byte &- 0xE0 < 0x10 {
+                if view.fill(ends, &count, capacity, p, &i, to: end, &a) { return count }
+                continue
+            }
             // Whether it is cut is written and then counted or not: in text that nobody wrote a branch would be wrong half the time.
             ends[count] = i
             if byte < 0x80, a < 0x80 {
@@ -134,7 +138,7 @@ final class Boundaries: Sendable {
                 i &+= 1
             } else {
                 (b, width) = Scalars.decode(p + i)
-                count &+= 1 &- view.mayJoin(a, b, p[i &- 1], byte)
+                count &+= 1 &- view.mayJoin(a, b, around: p + i)
                 i &+= width
             }
             if count == capacity { return count }
@@ -148,12 +152,18 @@ final class Boundaries: Sendable {
     func isCut(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
         if p[i] & 0xC0 == 0x80 { return false }
         let before = Scalars.before(p, i)
-        return !mayJoin(Scalars.decode(p + before).scalar, Scalars.decode(p + i).scalar, p[i &- 1], p[i])
+        let (a, b) = (Scalars.decode(p + before).scalar, Scalars.decode(p + i).scalar)
+        return a < 0x80 && b < 0x80 ? !joins(a, b) : View(self).mayJoin(a, b, around: p + i) == 0
     }
 
+    private func joins(_ a: UInt32, _ b: UInt32) -> Bool {
+        ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0
+    }
+
+    /// What is asked of characters by themselves.
     private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
-        if a < 0x80, b < 0x80 { return ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0 }
-        return View(self).mayJoin(a, b, last, first) != 0
+        if a < 0x80, b < 0x80 { return joins(a, b) }
+        return withUnsafeBytes(of: (last, first)) { View(self).mayJoin(a, b, around: $0.baseAddress.unsafelyUnwrapped + 1) } != 0
     }
 
     /// Pointers, which stay in registers.
@@ -171,17 +181,43 @@ final class Boundaries: Sendable {
             parts = UnsafePointer(boundaries.parts.base)
         }
 
-        /// 1 or 0. What it is nobody could foretell, so nothing branches on it.
+        /// 1 or 0, of the characters on both sides of `place`. What it is nobody could foretell, so nothing branches on it.
         @inline(__always)
-        func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Int {
-            let bit = Boundaries.hash(a, b) &>> shift
-            let joins = Int(truncatingIfNeeded: pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63)) & 1
-            let around = Int(bytes[Int(last) &<< 8 | Int(first)])
-            // Some token may have parts around these bytes. That concerns these two only if it has one of them whole, or neither.
-            return joins | (around | around &>> 1) & (part(a) | part(b) &>> 1 | around &>> 1) & 1
+        func mayJoin(_ a: UInt32, _ b: UInt32, around place: UnsafeRawPointer) -> Int {
+            mayJoin(a, b, part(a), part(b), around: place)
         }
 
         @inline(__always)
-        private func part(_ scalar: UInt32) -> Int { scalar < 0x10000 ? Int(parts[Int(scalar)]) : 3 }
+        private func mayJoin(
+            _ a: UInt32, _ b: UInt32, _ partA: UInt8, _ partB: UInt8, around place: UnsafeRawPointer
+        ) -> Int {
+            let bit = Boundaries.hash(a, b) &>> shift
+            let joins = UInt8(truncatingIfNeeded: pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63))
+            let around = bytes[Int(UInt16(littleEndian: (place - 1).loadUnaligned(as: UInt16.self)))]
+            // Some token may have parts around these bytes. That concerns these two only if it has one of them whole, or neither.
+            return Int((joins | around & (partA | partB &>> 1) | around &>> 1) & 1)
+        }
+
+        @inline(__always)
+        private func part(_ scalar: UInt32) -> UInt8 { scalar < 0x10000 ? parts[Int(scalar)] : 3 }
+
+        /// As `Boundaries.fill`, for the characters of three bytes from `i` on, the first of which is one; `a` is the one before. True where
+        /// there is no more room.
+        @inline(__always)
+        func fill(
+            _ ends: UnsafeMutablePointer<Int>, _ count: inout Int, _ capacity: Int, _ p: UnsafePointer<UInt8>,
+            _ i: inout Int, to end: Int, _ a: inout UInt32
+        ) -> Bool {
+            var partA = part(a)
+            repeat {
+                let b = UInt32(p[i] & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
+                let partB = parts[Int(b)]
+                ends[count] = i
+                count &+= 1 &- mayJoin(a, b, partA, partB, around: p + i)
+                i &+= 3
+                (a, partA) = (b, partB)
+            } while i < end && p[i] &- 0xE0 < 0x10 && count < capacity
+            return count == capacity
+        }
     }
 }

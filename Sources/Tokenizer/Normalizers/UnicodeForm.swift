@@ -34,13 +34,13 @@ enum UnicodeForm: Sendable {
 
     /// The first character from `i` on that may change or move, or `count`.
     ///
-    /// Han never does, nor does Hangul where nothing is taken apart: so those are passed over (`cscan_leads`).
+    /// Han never does, nor do Hangul and Kana where nothing is taken apart: so those are passed over (`cscan_leads`).
     @inline(__always)
     private func nextAffected(_ p: UnsafePointer<UInt8>, _ i: Int, _ count: Int, _ flag: UInt8) -> Int {
         var i = i
-        let withHangul: Int32 = composes ? 0 : 1
+        let withParts: Int32 = composes ? 0 : 1
         while i &+ 64 <= count {
-            var leads = cscan_leads(p + i, withHangul)
+            var leads = cscan_leads(p + i, withParts)
             while leads != 0 {
                 let at = i &+ leads.trailingZeroBitCount
                 if cunicode_tokenizer_form(Scalars.decode(p + at).scalar) & flag != 0 { return at }

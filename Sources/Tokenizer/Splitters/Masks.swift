@@ -43,12 +43,14 @@ struct Masks {
     private let lead: UInt64
     private let han: UInt64
     private let hangul: UInt64
+    private let kana: UInt64
+    private let sign: UInt64
     /// Characters at which the exact scanner is needed.
     private(set) var undecided: UInt64 = 0
 
     var letters: UInt64 { upper | lower | others }
 
-    /// Of Han and Hangul.
+    /// Of Han and Hangul. The patterns make no difference between these letters and modifiers, which are some of Kana.
     private static let otherLetter = UInt32(CharacterSet.otherLetter.bits.trailingZeroBitCount)
 
     @inline(__always)
@@ -66,6 +68,8 @@ struct Masks {
         lead = classes.lead
         han = classes.han
         hangul = classes.hangul
+        kana = classes.kana
+        sign = classes.sign
         signs = ~(upper | lower | numbers | space | blank | newline | high)
     }
 
@@ -75,14 +79,15 @@ struct Masks {
         @inline(__always)
         func mask(_ set: CharacterSet, _ kind: UInt32) -> UInt64 { 0 &- UInt64(set.bits &>> kind & 1) }
         var (upper, lower, letters, numbers, undecided) = (UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
-        // Of these it is known what they are.
-        var leads = lead & ~(han | hangul)
-        let uniform = rules.hasHanKana ? hangul : han | hangul
+        // Of these it is known what they are: signs are what is nothing else.
+        var leads = lead & ~(han | hangul | kana | sign)
+        let uniform = rules.hasHanKana ? hangul : han | hangul | kana
         let bits = uniform | uniform &<< 1 | uniform &<< 2
         letters = bits & mask(rules.letters, Self.otherLetter)
         undecided = bits & mask(rules.undecided, Self.otherLetter)
         if rules.hasHanKana {
-            let bits = han | han &<< 1 | han &<< 2
+            let lead = han | kana
+            let bits = lead | lead &<< 1 | lead &<< 2
             hanKana = bits & mask(rules.letters, Self.otherLetter)
             undecided |= bits & ~hanKana
         }
