@@ -1,7 +1,7 @@
 public import JSON
 import Synchronization
 import Template
-public import Tokenizer
+import Tokenizer
 
 /// A conversation with a model, which grows: messages and tools, read once and made ready for the template once.
 ///

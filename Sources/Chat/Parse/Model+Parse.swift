@@ -1,6 +1,6 @@
 public import JSON
 import Template
-public import Tokenizer
+import Tokenizer
 
 /// What is known of a completion besides its ids.
 public struct ParseRequest: Sendable {

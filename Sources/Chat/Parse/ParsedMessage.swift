@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// What became of an attempt to call a tool.
 public enum CallStatus: String, Sendable {
