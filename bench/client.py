@@ -6,6 +6,7 @@ CPU of the client's process for a request, microseconds; prompts of 2,000 tokens
 import array
 import asyncio
 import contextlib
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -166,6 +167,7 @@ async def side_by_side(one, count, concurrency):
     return latencies
 
 
+PEERS = ("aiohttp", "httpx", "openai")
 CLIENTS = {"typecase": typecase_client, "typecase, generate_many": typecase_many, "aiohttp": aiohttp_client, "httpx": httpx_client, "AsyncOpenAI": openai_client}
 
 
@@ -213,7 +215,8 @@ def main(requests=20_000, concurrencies=(1, 64, 512, 4096)):
     if not (shutil.which("nginx") or os.path.exists("/usr/sbin/nginx")):
         print("clients: no nginx on this machine (Debian: nginx-light); not measured")
         return
-    print(f"requests to one nginx: microseconds of CPU a request (ratio: how many times less it is with typecase); {len(PROMPT)} ids out, 64 with logprobs back")
+    versions = ", ".join(f"{peer} {importlib.metadata.version(peer)}" for peer in PEERS)
+    print(f"requests to one nginx: microseconds of CPU a request (ratio: how many times less it is with typecase; {versions}); {len(PROMPT)} ids out, 64 with logprobs back")
     long_answers()
     for keep_alive in (True, False):
         with nginx(answer(64), keep_alive) as url:

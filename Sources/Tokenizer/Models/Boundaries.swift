@@ -163,7 +163,9 @@ final class Boundaries: Sendable {
     /// What is asked of characters by themselves.
     private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
         if a < 0x80, b < 0x80 { return joins(a, b) }
-        return withUnsafeBytes(of: (last, first)) { View(self).mayJoin(a, b, around: $0.baseAddress.unsafelyUnwrapped + 1) } != 0
+        return withUnsafeBytes(of: (last, first)) {
+            View(self).mayJoin(a, b, around: $0.baseAddress.unsafelyUnwrapped + 1)
+        } != 0
     }
 
     /// Pointers, which stay in registers.
