@@ -138,7 +138,7 @@ final class Boundaries: Sendable {
                 i &+= 1
             } else {
                 (b, width) = Scalars.decode(p + i)
-                count &+= 1 &- view.mayJoin(a, b, around: p + i)
+                count &+= 1 &- view.mayJoin(a, b, around: View.around(p + i))
                 i &+= width
             }
             if count == capacity { return count }
@@ -152,20 +152,12 @@ final class Boundaries: Sendable {
     func isCut(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
         if p[i] & 0xC0 == 0x80 { return false }
         let before = Scalars.before(p, i)
-        let (a, b) = (Scalars.decode(p + before).scalar, Scalars.decode(p + i).scalar)
-        return a < 0x80 && b < 0x80 ? !joins(a, b) : View(self).mayJoin(a, b, around: p + i) == 0
+        return !mayJoin(Scalars.decode(p + before).scalar, Scalars.decode(p + i).scalar, p[i &- 1], p[i])
     }
 
-    private func joins(_ a: UInt32, _ b: UInt32) -> Bool {
-        ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0
-    }
-
-    /// What is asked of characters by themselves.
     private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
-        if a < 0x80, b < 0x80 { return joins(a, b) }
-        return withUnsafeBytes(of: (last, first)) {
-            View(self).mayJoin(a, b, around: $0.baseAddress.unsafelyUnwrapped + 1)
-        } != 0
+        if a < 0x80, b < 0x80 { return ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0 }
+        return View(self).mayJoin(a, b, around: UInt16(first) << 8 | UInt16(last)) != 0
     }
 
     /// Pointers, which stay in registers.
@@ -183,19 +175,25 @@ final class Boundaries: Sendable {
             parts = UnsafePointer(boundaries.parts.base)
         }
 
-        /// 1 or 0, of the characters on both sides of `place`. What it is nobody could foretell, so nothing branches on it.
+        /// The last byte of the character before `place` and the first of the one there, as `bytes` has them.
         @inline(__always)
-        func mayJoin(_ a: UInt32, _ b: UInt32, around place: UnsafeRawPointer) -> Int {
+        static func around(_ place: UnsafeRawPointer) -> UInt16 {
+            UInt16(littleEndian: (place - 1).loadUnaligned(as: UInt16.self))
+        }
+
+        /// 1 or 0. What it is nobody could foretell, so nothing branches on it.
+        @inline(__always)
+        func mayJoin(_ a: UInt32, _ b: UInt32, around place: UInt16) -> Int {
             mayJoin(a, b, part(a), part(b), around: place)
         }
 
         @inline(__always)
         private func mayJoin(
-            _ a: UInt32, _ b: UInt32, _ partA: UInt8, _ partB: UInt8, around place: UnsafeRawPointer
+            _ a: UInt32, _ b: UInt32, _ partA: UInt8, _ partB: UInt8, around place: UInt16
         ) -> Int {
             let bit = Boundaries.hash(a, b) &>> shift
             let joins = UInt8(truncatingIfNeeded: pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63))
-            let around = bytes[Int(UInt16(littleEndian: (place - 1).loadUnaligned(as: UInt16.self)))]
+            let around = bytes[Int(place)]
             // Some token may have parts around these bytes. That concerns these two only if it has one of them whole, or neither.
             return Int((joins | around & (partA | partB &>> 1) | around &>> 1) & 1)
         }
@@ -215,7 +213,7 @@ final class Boundaries: Sendable {
                 let b = UInt32(p[i] & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
                 let partB = parts[Int(b)]
                 ends[count] = i
-                count &+= 1 &- mayJoin(a, b, partA, partB, around: p + i)
+                count &+= 1 &- mayJoin(a, b, partA, partB, around: Self.around(p + i))
                 i &+= 3
                 (a, partA) = (b, partB)
             } while i < end && p[i] &- 0xE0 < 0x10 && count < capacity
