@@ -16,7 +16,7 @@ extension Encoder {
             let group = scratch.group
             var made = WordBatch.Made()
             let (new, repeats) = batch.setRepeatsApart(findCached(count))
-            let order = new > WordGroup.capacity ? sortedByLength(new) : batch.new
+            let order = new > WordGroup.width ? sortedByLength(new) : batch.new
             for n in 0..<new {
                 let k = Int(order[n])
                 let key = batch.missing[k].key
@@ -43,8 +43,8 @@ extension Encoder {
         }
     }
 
-    /// The first `count` of `WordBatch.new`, the shortest first: words of like length are merged in like many steps, and groups of them end
-    /// together.
+    /// The first `count` of `WordBatch.new`, the shortest first: words of like length are merged in like many steps, and those that are merged
+    /// side by side end together.
     private func sortedByLength(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         let batch = scratch.batch
         let longest = WordGroup.longestWord
@@ -137,15 +137,16 @@ extension Encoder {
         while member < group.count {
             let k = group.index(member)
             if group.windows[member] == 1 {
-                keep(group.tokens(member), group.tokenCount(member), p, k, &made)
-            } else if let count = group.join(member) {
-                keep(group.joined, count, p, k, &made)
+                group.gather(member, group.tokenCount(member))
+                keep(group.gathered, group.tokenCount(member), p, k, &made)
+            } else if let count = group.join(member, model) {
+                keep(group.gathered, count, p, k, &made)
             } else {
                 leave(k)
             }
             member &+= group.windows[member]
         }
-        group.empty()
+        group.keep()
         return made
     }
 

@@ -1,18 +1,22 @@
+import CScan
 import Testing
 
 @testable import Tokenizer
 
 /// The tables of pairs, and what follows from them, against what they stand for.
 @Suite struct PairTests {
-    /// A byte-level model of random merges over three letters, most of them in the order in which training makes them.
-    static func model(_ random: inout SplitMix) -> (BPE, [MergeBatch.Merge]) {
+    /// Bytes that merge: three letters, and those of `é`.
+    private static let bytes: [UInt8] = [0x61, 0x62, 0x63, 0xC3, 0xA9]
+
+    /// A byte-level model of random merges, most of them in the order in which training makes them. `asRanks`: as in a file of ranks.
+    static func model(_ random: inout SplitMix, asRanks: Bool = false) -> (BPE, [MergeBatch.Merge]) {
         var texts = (0..<256).map { [UInt8($0)] }
         var ids = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, UInt32($0)) })
         var merges = [MergeBatch.Merge]()
         for _ in 0..<(10 + random.next(200)) {
             func half() -> UInt32 {
                 random.next(3) == 0 || texts.count == 256
-                    ? UInt32(0x61 + random.next(3)) : UInt32(256 + random.next(texts.count - 256))
+                    ? UInt32(bytes[random.next(bytes.count)]) : UInt32(256 + random.next(texts.count - 256))
             }
             let (left, right) = (half(), half())
             let whole = texts[Int(left)] + texts[Int(right)]
@@ -27,7 +31,11 @@ import Testing
         var list = TokenList()
         for (id, text) in texts.enumerated() { list.append(ByteAlphabet.encode(text), UInt32(id)) }
         let vocabulary = Vocabulary(list, isByteLevel: true)
-        let pairs = PairTable(merges, vocabulary: vocabulary)
+        let ranked = merges.enumerated().map {
+            PairTable.Merge(left: $1.left, right: $1.right, merged: $1.merged, rank: UInt32($0))
+        }
+        let pairs =
+            asRanks ? PairTable(ranked, vocabulary: vocabulary) : PairTable(merges, vocabulary: vocabulary)
         return (BPE(vocabulary: vocabulary, pairs: pairs, options: .init()), merges)
     }
 
@@ -71,6 +79,42 @@ import Testing
                         #expect(view.merge(left, right, likely) == nil)
                     }
                 }
+            }
+        }
+    }
+
+    /// Words of all lengths, some of which are done long before others, with all instructions that there are.
+    @Test func wordsSideBySideMergeAsTheyDoAlone() throws {
+        var random = SplitMix(state: 7)
+        for round in 0..<200 {
+            let (model, _) = Self.model(&random, asRanks: round % 2 == 0)
+            let scratch = EncodeScratch(expected: 64)
+            let longest = 1 + random.next(WordGroup.longestWord)
+            let words = (0..<(1 + random.next(WordGroup.capacity))).map { _ in
+                (0...random.next(longest)).flatMap { _ -> [UInt8] in
+                    let byte = Self.bytes[random.next(4)]
+                    return byte == 0xC3 ? [0xC3, 0xA9] : [byte]
+                }.prefix(WordGroup.longestWord)
+            }
+            let group = scratch.group
+            for level in 0...cscan_levels() {
+                for (i, word) in words.enumerated() {
+                    try word.withUnsafeBufferPointer {
+                        group.add(try #require($0.baseAddress), $0.count, 100 + i, model)
+                    }
+                }
+                group.merge(model, level: level)
+                for (i, word) in words.enumerated() {
+                    scratch.reset()
+                    try word.withUnsafeBufferPointer {
+                        model.mergeWithSymbols(try #require($0.baseAddress), $0.count, scratch)
+                    }
+                    let expected = Array(UnsafeBufferPointer(start: scratch.ids, count: scratch.count))
+                    group.gather(i, group.tokenCount(i))
+                    let found = UnsafeBufferPointer(start: group.gathered, count: group.tokenCount(i))
+                    #expect(group.index(i) == 100 + i && found.elementsEqual(expected), "\(word)")
+                }
+                group.keep()
             }
         }
     }

@@ -80,4 +80,92 @@ static int lowest(void) {
     return 0;
 }
 
-int main(void) { return classify() || find() || valid() || lowest(); }
+/* Some pairs of eight symbols, each of which has a slot of its own. */
+#define SLOTS 4096
+#define PAIRS 40
+typedef struct {
+    uint32_t marks[SLOTS + 1], left[PAIRS], right[PAIRS];
+    uint64_t merges[PAIRS], multiplier;
+    uint16_t displacements[16];
+} tables;
+
+/* The rank of a pair that is one of the first count, else count. */
+static uint32_t rank_of(const tables *t, uint32_t count, uint32_t left, uint32_t right) {
+    uint32_t rank = 0;
+    while (rank < count && (t->left[rank] != left || t->right[rank] != right)) rank++;
+    return rank;
+}
+
+static void make_tables(tables *t) {
+    for (uint32_t rank = 0; rank < PAIRS;) {
+        if (rank == 0) {
+            memset(t, 0, sizeof *t);
+            memset(t->marks, 0xFF, sizeof t->marks);
+            t->multiplier = (uint64_t)next() << 33 ^ (uint64_t)next() << 3 ^ 1;
+        }
+        uint32_t left = next() % 8, right = next() % 8;
+        if (rank_of(t, rank, left, right) < rank) continue;
+        uint64_t key = (uint64_t)left << 22 | right, hash = (key ^ key >> 23) * t->multiplier;
+        uint32_t slot = (uint32_t)((uint64_t)(uint32_t)(hash >> 16) * SLOTS >> 32);
+        if (t->marks[slot] != UINT32_MAX) {
+            rank = 0;
+            continue;
+        }
+        t->marks[slot] = ((uint32_t)hash << 16 & 0xFFF00000u) | rank;
+        t->merges[rank] = key << 20 | next() % 8;
+        t->left[rank] = left;
+        t->right[rank++] = right;
+    }
+}
+
+static size_t merge_alone(const tables *t, uint32_t *symbols, size_t count) {
+    for (;;) {
+        uint32_t lowest = PAIRS;
+        size_t at = 0;
+        for (size_t i = 0; i + 1 < count; i++) {
+            uint32_t rank = rank_of(t, PAIRS, symbols[i], symbols[i + 1]);
+            if (rank < lowest) lowest = rank, at = i;
+        }
+        if (lowest == PAIRS) return count;
+        symbols[at] = t->merges[lowest] & 0xFFFFF;
+        count--;
+        memmove(symbols + at + 1, symbols + at + 2, (count - at - 1) * sizeof *symbols);
+    }
+}
+
+static int merge(void) {
+    static uint32_t symbols[CSCAN_GROUPS][CSCAN_ROWS * CSCAN_WORDS], counts[CSCAN_GROUPS][CSCAN_WORDS];
+    static uint32_t words[CSCAN_GROUPS * CSCAN_WORDS][64], sizes[CSCAN_GROUPS * CSCAN_WORDS];
+    static int32_t keys[CSCAN_GROUPS][CSCAN_ROWS * CSCAN_WORDS];
+    static tables t;
+    for (int round = 0; round < 2000; round++) {
+        make_tables(&t);
+        cscan_pairs pairs = {t.marks, t.displacements, t.merges, t.merges, t.marks, 60, SLOTS, t.multiplier, PAIRS - 1, 1};
+        uint32_t longest = 1 + next() % 64;
+        for (int i = 0; i < CSCAN_GROUPS * CSCAN_WORDS; i++) {
+            sizes[i] = next() % (longest + 1);
+            for (int k = 0; k < 64; k++) words[i][k] = next() % 8;
+        }
+        cscan_group groups[CSCAN_GROUPS];
+        for (int g = 0; g < CSCAN_GROUPS; g++) groups[g] = (cscan_group){symbols[g], keys[g], counts[g], next() % 2 == 0};
+        for (int i = 0; i < CSCAN_GROUPS * CSCAN_WORDS; i++) {
+            uint32_t *column = symbols[i / CSCAN_WORDS] + i % CSCAN_WORDS;
+            for (uint32_t k = 0; k < sizes[i]; k++) {
+                column[CSCAN_WORDS * k] = words[i][k];
+                uint32_t rank = k + 1 < sizes[i] ? rank_of(&t, PAIRS, words[i][k], words[i][k + 1]) : PAIRS;
+                keys[i / CSCAN_WORDS][CSCAN_WORDS * k + i % CSCAN_WORDS] = (int32_t)((rank == PAIRS ? 0xFFFFF : rank) << 6 | k);
+            }
+            counts[i / CSCAN_WORDS][i % CSCAN_WORDS] = sizes[i];
+        }
+        cscan_merge_at(1 + round % cscan_levels(), &pairs, groups, CSCAN_GROUPS);
+        for (int i = 0; i < CSCAN_GROUPS * CSCAN_WORDS; i++) {
+            size_t left = merge_alone(&t, words[i], sizes[i]);
+            if (counts[i / CSCAN_WORDS][i % CSCAN_WORDS] != left) return printf("cscan_merge_at leaves another count\n");
+            for (size_t k = 0; k < left; k++)
+                if (symbols[i / CSCAN_WORDS][CSCAN_WORDS * k + (size_t)(i % CSCAN_WORDS)] != words[i][k]) return printf("cscan_merge_at differs\n");
+        }
+    }
+    return 0;
+}
+
+int main(void) { return classify() || find() || valid() || lowest() || merge(); }

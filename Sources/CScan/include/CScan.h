@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma clang assume_nonnull begin
+
 /* The offset of the first occurrence of needle in text, or -1. Linear (the C library's memmem, which Swift cannot see). */
 ptrdiff_t cscan_find(const void *text, size_t text_length, const void *needle, size_t needle_length);
 
@@ -35,9 +37,37 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
 uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts);
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length);
 
+/* Which pairs of symbols merge, and into what: the tables of PairView, which says what is in them. Either `merges` or the two after it. */
+typedef struct {
+    const uint32_t *marks;
+    const uint16_t *displacements;
+    const uint64_t *merges;
+    const uint64_t *slots;
+    const uint32_t *results;
+    uint64_t bucket_shift, size, multiplier;
+    uint32_t last_rank;
+    int has_merges;
+} cscan_pairs;
+
+/* Sixteen words of up to 64 symbols, side by side: in each row of `symbols` one of each word, and in `keys` as many numbers, which are those
+ * of the pairs that begin there (the rank above six bits for the row) if `has_keys`. Behind the last symbol of a word may be any others. */
+#define CSCAN_WORDS 16
+#define CSCAN_ROWS 67
+typedef struct {
+    uint32_t *symbols;
+    int32_t *keys;
+    uint32_t *counts;
+    int has_keys;
+} cscan_group;
+
+/* Merges with the instructions of this level the pairs of the words of count groups, up to four: in each word the lowest rank first and the
+ * leftmost of those, until there are none. Then the first rows have the symbols that are left, and `counts` says how many those are. */
+#define CSCAN_GROUPS 4
+void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_group *groups, size_t count);
+
 /* The offset of the first byte that is one of the first count, 1 to 8, of `set`; `length` where there is none. The others
  * repeat one of them. */
-size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count);
+size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[_Nonnull 8], size_t count);
 
 /* The lowest of count times sixteen numbers, none of them negative nor, as a float, other than a normal number. Those come in the
  * order of their bits, and for them all processors have an instruction, which Swift's vectors do not use. */
@@ -88,4 +118,6 @@ static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); 
 static inline void cscan_touch(const void *p, size_t count, size_t step) {
     for (size_t i = 0; i < count; i += step) (void)((const volatile char *)p)[i];
 }
+
+#pragma clang assume_nonnull end
 #endif

@@ -31,9 +31,10 @@ extension BPE {
             let group = scratch.group
             group.merge(self)
             for i in 0..<group.count {
-                take(UInt32(truncatingIfNeeded: group.index(i)), group.tokens(i), group.tokenCount(i))
+                group.gather(i, group.tokenCount(i))
+                take(UInt32(truncatingIfNeeded: group.index(i)), group.gathered, group.tokenCount(i))
             }
-            group.empty()
+            group.keep()
         }
         let proof = characterTokens == nil ? nil : WordProof(self)
         for id in 0..<UInt32(vocabulary.limit) {

@@ -94,20 +94,4 @@ struct Lanes: BitwiseCopyable {
         keys[Int(at)] = second
         lowest = min(others, first, second)
     }
-
-    /// Moves the symbols that are left to the first lanes, and returns how many they are.
-    @inline(__always)
-    func gather() -> Int {
-        var left = full
-        var kept = 0
-        // Four at a time: most words end with no more, and lanes behind the last are nobody's.
-        repeat {
-            for k in 0..<4 {
-                symbols[kept &+ k] = symbols[left.trailingZeroBitCount & 63]
-                left &= left &- 1
-            }
-            kept &+= 4
-        } while left != 0
-        return full.nonzeroBitCount
-    }
 }

@@ -1,3 +1,5 @@
+import CScan
+
 /// Which pairs of symbols merge, at which rank, and into what; `PairView` is how it is asked.
 final class PairTable: Sendable {
     static let none = UInt32.max
@@ -126,9 +128,10 @@ final class PairTable: Sendable {
 
     var view: PairView {
         PairView(
-            marks: marks.base, displacements: displacements.base, bucketShift: bucketShift, size: size,
-            multiplier: multiplier, merges: merges.base, slots: slots.base, results: merged.base,
-            hasMerges: merges.count > 0, last: UInt32(truncatingIfNeeded: max(merges.count, 1) - 1))
+            tables: cscan_pairs(
+                marks: marks.base, displacements: displacements.base, merges: merges.base, slots: slots.base,
+                results: merged.base, bucket_shift: bucketShift, size: size, multiplier: multiplier,
+                last_rank: max(limit, 1) - 1, has_merges: merges.count > 0 ? 1 : 0))
     }
 
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { view.rank(left, right) }

@@ -13,20 +13,9 @@ struct PairView {
     /// The rank of a pair that has none, as `marks` says it.
     static let noRank: UInt32 = 0xF_FFFF
 
-    /// Twelve bits of the hash above twenty for the rank.
-    let marks: UnsafePointer<UInt32>
-    let displacements: UnsafePointer<UInt16>
-    let bucketShift: UInt64
-    let size: UInt64
-    let multiplier: UInt64
-    /// Where each rank has one pair: by rank, the pair above twenty bits for what it makes.
-    let merges: UnsafePointer<UInt64>
-    /// Else: by slot, the pair above twenty bits for its rank, and by rank, what merging makes.
-    let slots: UnsafePointer<UInt64>
-    let results: UnsafePointer<UInt32>
-    let hasMerges: Bool
-    /// The highest rank that `merges` has.
-    let last: UInt32
+    /// `marks` has twelve bits of the hash above twenty for the rank. Where each rank has one pair, `merges` has by rank the pair above twenty
+    /// bits for what it makes; else `slots` has by slot the pair above twenty bits for its rank, and `results` by rank what merging makes.
+    let tables: cscan_pairs
 
     /// Where a pair would be.
     struct Place: BitwiseCopyable {
@@ -37,7 +26,7 @@ struct PairView {
 
     /// Behind the marks of pairs there is one that is no pair's.
     @inline(__always)
-    var none: Place { Place(slot: UInt32(truncatingIfNeeded: size), tag: 0) }
+    var none: Place { Place(slot: UInt32(truncatingIfNeeded: tables.size), tag: 0) }
 
     @inline(__always)
     static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) &<< 22 | UInt64(right) }
@@ -56,13 +45,13 @@ struct PairView {
     static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) &<< 16 & 0xFFF0_0000 }
 
     @inline(__always)
-    func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), multiplier) }
+    func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), tables.multiplier) }
 
     @inline(__always)
     func place(_ left: UInt32, _ right: UInt32) -> Place {
         let hash = hash(left, right)
-        let displacement = UInt32(displacements[Int(truncatingIfNeeded: hash &>> bucketShift)])
-        return Place(slot: Self.slot(hash, displacement, size), tag: Self.tag(hash))
+        let displacement = UInt32(tables.displacements[Int(truncatingIfNeeded: hash &>> tables.bucket_shift)])
+        return Place(slot: Self.slot(hash, displacement, tables.size), tag: Self.tag(hash))
     }
 
     /// The same, or `none` where there are no symbols: a branch would be wrong every third time.
@@ -76,31 +65,31 @@ struct PairView {
 
     /// Has a pair brought near, whose rank will be asked for.
     @inline(__always)
-    func expect(_ place: Place) { cscan_prefetch(marks + Int(place.slot)) }
+    func expect(_ place: Place) { cscan_prefetch(tables.marks + Int(place.slot)) }
 
     @inline(__always)
     func expect(_ left: UInt32, _ right: UInt32) { expect(place(left, right)) }
 
     /// The same for what the merge of a rank makes.
     @inline(__always)
-    func expect(rank: UInt32) { cscan_prefetch(merges + Int(min(rank, last))) }
+    func expect(rank: UInt32) { cscan_prefetch(tables.merges + Int(min(rank, tables.last_rank))) }
 
     /// The rank of the pair that has this place, if it has one; `noRank`, or some other pair's rank, if not.
     @inline(__always)
     func likelyRank(_ place: Place) -> UInt32 {
         // With another tag what is left is above all ranks.
-        min(marks[Int(place.slot)] ^ place.tag, Self.noRank)
+        min(tables.marks[Int(place.slot)] ^ place.tag, Self.noRank)
     }
 
     /// What a pair makes at the rank that `likelyRank` gave, or nil if it has not that rank.
     @inline(__always)
     func merge(_ left: UInt32, _ right: UInt32, _ rank: UInt32) -> UInt32? {
         let key = Self.key(left, right)
-        if hasMerges {
-            let merge = merges[Int(rank)]
+        if tables.has_merges != 0 {
+            let merge = tables.merges[Int(rank)]
             return merge &>> 20 == key ? UInt32(truncatingIfNeeded: merge) & 0xF_FFFF : nil
         }
-        return slots[Int(place(left, right).slot)] &>> 20 == key ? results[Int(rank)] : nil
+        return tables.slots[Int(place(left, right).slot)] &>> 20 == key ? tables.results[Int(rank)] : nil
     }
 
     /// The rank of a pair, or `PairTable.none`.
@@ -113,6 +102,7 @@ struct PairView {
     /// What merging at this rank makes.
     @inline(__always)
     func merged(_ rank: UInt32) -> UInt32 {
-        hasMerges ? UInt32(truncatingIfNeeded: merges[Int(rank)]) & 0xF_FFFF : results[Int(rank)]
+        tables.has_merges != 0
+            ? UInt32(truncatingIfNeeded: tables.merges[Int(rank)]) & 0xF_FFFF : tables.results[Int(rank)]
     }
 }

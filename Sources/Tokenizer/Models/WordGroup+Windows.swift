@@ -1,9 +1,11 @@
+import Glibc
+
 /// Words of more than 64 bytes, in windows that overlap, as in `BPE.mergeLong`: where a window and the next have a token in common, the
 /// one is taken up to it and the other from it.
 extension WordGroup {
     /// From where one window begins to where the next does.
     private static let stride = 48
-    private static let overlap = lanes - stride
+    private static let overlap = longestWord - stride
     private static let mostWindows = 32
     static let longestInWindows = mostWindows * stride + overlap
 
@@ -13,14 +15,14 @@ extension WordGroup {
 
     /// Adds a word of 65 bytes to `longestInWindows`, for whose windows there must be room; false where some byte of it is no symbol.
     func addWindows(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) -> Bool {
-        let first = counter.pointee
+        let first = self.count
         let count = Self.windowCount(length)
         for k in 0..<count {
             let start = k &* Self.stride
-            let size = min(Self.lanes, length &- start)
+            let size = min(Self.longestWord, length &- start)
             add(p + start, size, index, model)
-            if counts[first &+ k] < size {
-                counter.pointee = first
+            if tokenCount(first &+ k) < size {
+                keep(first)
                 return false
             }
             windows[first &+ k] = k == 0 ? count : 0
@@ -28,27 +30,51 @@ extension WordGroup {
         return true
     }
 
-    /// Writes the tokens of a word of windows, the first of which is this one, to `joined`, and returns how many they are; nil where two
+    /// Writes the tokens of a word of windows, the first of which is this one, to `gathered`, and returns how many they are; nil where two
     /// windows have none in common.
-    func join(_ first: Int) -> Int? {
+    func join(_ first: Int, _ model: BPE) -> Int? {
         var written = 0
         var from: UInt64 = 0
+        guard var starts = starts(first, model) else { return nil }
         for i in first..<(first &+ windows[first]) {
-            var bits = members[i].full & (~0 &<< from)
-            let isLast = i &+ 1 == first &+ windows[first]
-            if !isLast {
-                guard let common = Self.common(members[i].full, members[i &+ 1].full, from) else { return nil }
+            var bits = starts & (~0 &<< from)
+            let before = tokenCount(i) &- bits.nonzeroBitCount
+            if i &+ 1 < first &+ windows[first] {
+                guard let next = self.starts(i &+ 1, model), let common = Self.common(starts, next, from) else {
+                    return nil
+                }
                 bits &= (1 &<< (UInt64(Self.stride) &+ common)) &- 1
                 from = common
+                starts = next
             }
-            let symbols = tokens(i)
-            while bits != 0 {
-                joined[written] = symbols[bits.trailingZeroBitCount]
-                written &+= 1
-                bits &= bits &- 1
-            }
+            gather(i, from: before, bits.nonzeroBitCount, at: written)
+            written &+= bits.nonzeroBitCount
         }
         return written
+    }
+
+    /// A bit for each byte of a window where a token begins; nil where the tokens are not what the text has there.
+    private func starts(_ i: Int, _ model: BPE) -> UInt64? {
+        guard let p = bytes(i).baseAddress else { return nil }
+        let length = bytes(i).count
+        var starts: UInt64 = 0
+        var at = 0
+        for k in 0..<tokenCount(i) {
+            guard at < length else { return nil }
+            starts |= 1 &<< UInt64(truncatingIfNeeded: at)
+            let id = token(i, k)
+            // What falls back to a byte has a text of its own.
+            if model.byteTokens[Int(p[at])] == id {
+                at &+= 1
+                continue
+            }
+            let content = model.vocabulary.content(id)
+            guard let base = content.baseAddress, at &+ content.count <= length,
+                memcmp(base, p + at, content.count) == 0
+            else { return nil }
+            at &+= content.count
+        }
+        return at == length ? starts : nil
     }
 
     /// Where in the next window the first token begins that both windows have, and that is not before `from` in this one.
