@@ -60,8 +60,11 @@ import Testing
             return ends
         }
         var random = SplitMix(state: 5)
-        let lines = (0..<12_000).map { _ in
-            (0...random.next(12)).map { _ in ["word", "Text", "x1", "{", "字"][random.next(5)] }.joined(separator: " ")
+        let words =
+            ["{", "x1", "字"]
+            + (0..<300).map { String(repeating: "Text", count: 1 + $0 % 2) + String($0, radix: 36) + "en" }
+        let lines = (0..<5000).map { _ in
+            (0...random.next(12)).map { _ in words[random.next(words.count)] }.joined(separator: " ")
         }
         let text = Array(lines.joined(separator: "\n").utf8)
         let ends = all(text)
@@ -69,8 +72,19 @@ import Testing
             zip(ends, ends.dropFirst()).dropLast().allSatisfy {
                 $1 - $0 >= cuts.shortest && $1 - $0 < 4 * cuts.shortest
             })
-        let inserted = all(Array("An insertion.\n".utf8) + text).map { $0 - 14 }
-        #expect(Set(ends).subtracting(inserted).count < ends.count / 2)
+        for (text, limit) in [(text, 15), (text.map { $0 == 0x0A ? 0x20 : $0 }, 90)] {
+            let ends = Set(all(text))
+            var changed = 0
+            for _ in 0..<20 {
+                let place = random.next(text.count / 4)
+                let count = 1 + random.next(3000)
+                let inserted = text[..<place] + [UInt8](repeating: 0x2D, count: count) + text[place...]
+                changed += all(Array(inserted)).prefix { $0 <= place || !ends.contains($0 - count) }.count {
+                    $0 > place
+                }
+            }
+            #expect(changed < 20 * limit, "\(changed)")
+        }
         #expect(all([UInt8](repeating: 0x61, count: 100_000)) == [100_000])
     }
 
