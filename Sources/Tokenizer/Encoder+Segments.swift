@@ -1,7 +1,7 @@
 /// Text whose pieces one splitter finds, in segments that may be known.
 extension Encoder {
     /// New segments are encoded together up to this many bytes: so many words that what is missing keeps nobody waiting.
-    private static let batch = 16384
+    private static let batch = 32768
 
     /// A stretch of text, and its hash if it may be in the cache, whose place there is asked for.
     private struct Segment {
@@ -88,8 +88,10 @@ extension Encoder {
                 let left = found.high &- found.low
                 if found.low > 0 { ends.update(from: ends + found.low, count: left) }
                 let from = left > 0 ? ends[left &- 1] : at
+                // What is behind the limit may be known, and is not looked at for nothing.
+                let wanted = (limit &- from) / 4 &+ 128
                 let more = splitter.fill(
-                    ends + left, capacity: EncodeScratch.endCapacity &- left, p, from: from,
+                    ends + left, capacity: min(EncodeScratch.endCapacity &- left, wanted), p, from: from,
                     to: splitter.findsPieces ? end : limit)
                 found = Found(low: 0, high: left &+ (more ?? 0))
                 if found.high == 0 { return end }

@@ -135,6 +135,18 @@ import Testing
         for _ in 0..<4 { #expect(try tokenizer.encode(text) == expected) }
     }
 
+    /// Texts do not take each other's places before they come for the second time.
+    @Test func textsAreNotForgottenForOthers() throws {
+        let cache = try #require(SegmentCache())
+        var random = SplitMix(state: 4)
+        let hashes = (0..<300).map { _ in
+            let text = (0..<64).map { _ in UInt8(random.next(256)) }
+            return cache.hash(text, text.count)
+        }
+        #expect(hashes.allSatisfy { cache.look($0) == .new })
+        #expect(hashes.allSatisfy { cache.look($0) == .seen })
+    }
+
     /// However much is stored, what is found is what was stored, and the newest is found.
     @Test func ringsWrapAround() throws {
         let cache = try #require(SegmentCache())

@@ -6,7 +6,7 @@ final class EncodeScratch {
     /// Words of up to this many symbols are merged by scanning for the lowest rank, longer ones in parts of so many.
     static let laneCount = 64
     /// How many ends of pieces are found at a time.
-    static let endCapacity = 4096
+    static let endCapacity = 8192
 
     /// The best way to a position in a word, for `Unigram`.
     struct Step: BitwiseCopyable {

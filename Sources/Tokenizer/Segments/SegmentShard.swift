@@ -63,10 +63,10 @@ struct SegmentShard: ~Copyable {
         defer { give() }
         let set = sets + Self.set(hash)
         for i in 0..<4 where isHere(set[i], hash) { return .known }
-        let place = set + 4 + Int(truncatingIfNeeded: hash &>> 20 & 3)
-        let isSeen = place.pointee == hash
-        place.pointee = hash
-        return isSeen ? .seen : .new
+        for i in 4..<8 where set[i] == hash { return .seen }
+        for i in (5..<8).reversed() { set[i] = set[i &- 1] }
+        set[4] = hash
+        return .new
     }
 
     @inline(__always)
