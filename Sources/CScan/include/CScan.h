@@ -52,7 +52,7 @@ typedef struct {
 /* Sixteen words of up to 64 symbols, side by side: in each row of `symbols` one of each word, and in `keys` as many numbers, which are those
  * of the pairs that begin there (the rank above six bits for the row) if `has_keys`. Behind the last symbol of a word may be any others. */
 #define CSCAN_WORDS 16
-#define CSCAN_ROWS 67
+#define CSCAN_ROWS 68
 typedef struct {
     uint32_t *symbols;
     int32_t *keys;
