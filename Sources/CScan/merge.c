@@ -72,7 +72,7 @@ INLINE words64 hash(const cscan_pairs *pairs, words32 left, words32 right) {
 
 INLINE words32 tag(words64 hash) { return NARROW(hash) << 16 & ~NO_RANK; }
 
-/* The same, and the marks there are asked for. */
+/* Finds where pairs would be, and asks for the marks there. */
 INLINE places place(const cscan_pairs *pairs, words32 left, words32 right) {
     words64 hashes = hash(pairs, left, right);
     words32 displacement = GATHER(uint32_t, pairs->displacements, NARROW(hashes >> pairs->bucket_shift));

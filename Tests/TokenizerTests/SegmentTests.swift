@@ -60,18 +60,27 @@ import Testing
             return ends
         }
         var random = SplitMix(state: 5)
+        func lines(_ count: Int, of words: [String]) -> [UInt8] {
+            let lines = (0..<count).map { _ in
+                (0...random.next(12)).map { _ in words[random.next(words.count)] }.joined(separator: " ")
+            }
+            return Array(lines.joined(separator: "\n").utf8)
+        }
+        // Of so few words hardly any place is chosen.
+        let uniform = lines(12_000, of: ["word", "Text", "x1", "{", "字"])
+        let uniformEnds = all(uniform)
+        let inserted = all(Array("An insertion.\n".utf8) + uniform).map { $0 - 14 }
+        #expect(Set(uniformEnds).subtracting(inserted).count < uniformEnds.count / 2)
         let words =
             ["{", "x1", "字"]
             + (0..<300).map { String(repeating: "Text", count: 1 + $0 % 2) + String($0, radix: 36) + "en" }
-        let lines = (0..<5000).map { _ in
-            (0...random.next(12)).map { _ in words[random.next(words.count)] }.joined(separator: " ")
+        let text = lines(5000, of: words)
+        for ends in [uniformEnds, all(text)] {
+            #expect(
+                zip(ends, ends.dropFirst()).dropLast().allSatisfy {
+                    $1 - $0 >= cuts.shortest && $1 - $0 < 4 * cuts.shortest
+                })
         }
-        let text = Array(lines.joined(separator: "\n").utf8)
-        let ends = all(text)
-        #expect(
-            zip(ends, ends.dropFirst()).dropLast().allSatisfy {
-                $1 - $0 >= cuts.shortest && $1 - $0 < 4 * cuts.shortest
-            })
         for (text, limit) in [(text, 15), (text.map { $0 == 0x0A ? 0x20 : $0 }, 90)] {
             let ends = Set(all(text))
             var changed = 0

@@ -52,11 +52,8 @@ extension BPE {
     /// each lane that still has a symbol.
     @inline(__always)
     func mergeLanes(_ count: Int, _ lowest: Int32, _ pairs: PairView, _ scratch: EncodeScratch) -> UInt64 {
-        var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest, pairs)
-        while lanes.lowest < Lanes.noKey {
-            lanes.merge(pairs)
-            lanes.settle(pairs)
-        }
+        var lanes = Lanes(scratch.lanes, scratch.pairKeys, count, lowest)
+        while lanes.lowest < Lanes.noKey { lanes.merge(pairs) }
         return lanes.full
     }
 }

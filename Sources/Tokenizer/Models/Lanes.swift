@@ -27,30 +27,22 @@ struct Lanes: BitwiseCopyable {
     private(set) var lowest: Int32
     /// A bit for each lane that still has a symbol.
     private(set) var full: UInt64
-    /// The lane of what a merge made and the one before, and where the pairs that it makes with its neighbours would be.
-    private var at: UInt32 = 0
-    private var before: UInt32 = 0
-    private var first: PairView.Place
-    private var second: PairView.Place
 
     /// Of a word of `count` symbols whose keys are there.
     @inline(__always)
     init(
-        _ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, _ lowest: Int32,
-        _ pairs: PairView
+        _ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, _ lowest: Int32
     ) {
-        (first, second) = (pairs.none, pairs.none)
         self.symbols = symbols
         self.keys = keys
         self.lowest = lowest
         blocks = UInt32(truncatingIfNeeded: (count &+ 15) &>> 4)
         full = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- count)
-        // Of which some lie behind: the next word's are not there yet, and behind the last there is room.
+        // Of which some lie behind: there is room.
         for i in 0..<16 { keys[count &- 1 &+ i] = Self.noKey }
     }
 
-    /// Merges the lowest pair, of which there must be one, and has the ranks of the pairs it makes brought near; `settle` must
-    /// follow. Where it was no pair after all, another is the lowest then.
+    /// Merges the lowest pair, of which there must be one. Where it was no pair after all, another is the lowest then.
     @inline(__always)
     mutating func merge(_ pairs: PairView) {
         let at = Int(lowest & 63)
@@ -60,38 +52,31 @@ struct Lanes: BitwiseCopyable {
         let after = above & (above &- 1)
         let right = above.trailingZeroBitCount & 63
         guard let merged = pairs.merge(symbols[at], symbols[right], Self.rank(lowest)) else {
-            (self.at, before) = (UInt32(truncatingIfNeeded: at), UInt32(truncatingIfNeeded: at))
-            (first, second) = (pairs.none, pairs.none)
             keys[at] = Self.noKey
+            lowest = cscan_lowest(keys, Int(blocks))
             return
         }
         // Where there is no symbol before, or after, that of lane 0 takes its place, and the answer is dropped.
         let before = 63 &- (below | 1).leadingZeroBitCount
         let next = after.trailingZeroBitCount & 63
         full ^= above ^ after
-        first = pairs.place(symbols[before], merged, ifAny: below)
-        second = pairs.place(merged, symbols[next], ifAny: after)
+        let first = pairs.place(symbols[before], merged, ifAny: below)
+        let second = pairs.place(merged, symbols[next], ifAny: after)
         pairs.expect(first)
         pairs.expect(second)
-        (self.at, self.before) = (UInt32(truncatingIfNeeded: at), UInt32(truncatingIfNeeded: before))
         symbols[at] = merged
         keys[before] = Self.noKey
         keys[at] = Self.noKey
         keys[right] = Self.noKey
-    }
-
-    /// Finds the ranks of the pairs that a merge made.
-    @inline(__always)
-    mutating func settle(_ pairs: PairView) {
         let others = cscan_lowest(keys, Int(blocks))
         let firstRank = pairs.likelyRank(first)
         let secondRank = pairs.likelyRank(second)
         pairs.expect(rank: firstRank)
         pairs.expect(rank: secondRank)
-        let first = Self.key(firstRank, Int(before))
-        let second = Self.key(secondRank, Int(at))
-        keys[Int(before)] = first
-        keys[Int(at)] = second
-        lowest = min(others, first, second)
+        let firstKey = Self.key(firstRank, before)
+        let secondKey = Self.key(secondRank, at)
+        keys[before] = firstKey
+        keys[at] = secondKey
+        lowest = min(others, firstKey, secondKey)
     }
 }
