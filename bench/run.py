@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Benchmarks beside the peers, in one run, one thread, as ratios. `make bench`.
 
-CPU time, best of several rounds: the machine may be busy. Outputs are compared before they are timed; a peer whose ids differ is
+CPU time of all threads, best of several rounds: the machine may be busy. Outputs are compared before they are timed; a peer whose ids differ is
 marked with x. Corpora are those that the tests read, where they are, else texts that this machine has.
 """
 

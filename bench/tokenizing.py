@@ -2,18 +2,19 @@
 
 Cold is the first half of a corpus after loading and one call of a few bytes; fresh is the other half; warm is that again, the best
 of several times. What comes again typecase and some peers find in caches of stretches of text: fresh is what text costs that is in none,
-and a warm figure says nothing of that. Ids are compared before anything is timed: a peer whose ids differ is marked with x. typecase is called at the C interface, into memory of
-the caller; the peers through their Python interfaces, which for texts of this size cost nothing.
+and a warm figure says nothing of that. A peer whose ids are not the reference's is marked with x. All have one processor, a process of their
+own, and take turns. typecase is called at the C interface, into memory that the caller has; the peers through their Python interfaces, which
+for texts of this size cost nothing.
 """
 
 import contextlib
-import ctypes
 import gzip
 import json
 import os
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -21,91 +22,22 @@ import time
 import numpy
 import tokenizers
 import typecase
-from typecase import _abi
 from typecase._library import lib
 
 from conformance import pypi
 from conftest import SHARED
-from measure import ROOT, SIZE, corpora, cpu, row, small
+from encoders import ENCODERS, SLOW, Ours
+from measure import ROOT, SIZE, corpora, cpu, one_processor, row, small
 
 VOCABULARIES = ("qwen", "gpt-oss", "llama3")
 # Of SentencePiece, with byte fallback and no splits: no package of PyPI has one.
 SHARED_VOCABULARIES = ("gemma-4", "llama2")
-WARM_UP = "a"
-
-
-class Ours:
-    """typecase at the C interface."""
-
-    def __init__(self, path):
-        self.tokenizer = typecase.Tokenizer(path)
-        self.room = threading.local()
-        # As the peers, which know of no beginning of text.
-        options = _abi.typecase_encode_options(ctypes.sizeof(_abi.typecase_encode_options), _abi.TYPECASE_ENCODE_NO_SPECIAL_TOKENS, 0)
-        self.options = ctypes.pointer(options)
-
-    def encode(self, data):
-        """The number of ids, which are in the thread's memory."""
-        room = self.room
-        if getattr(room, "size", 0) < len(data) + 16:
-            room.size = len(data) + 16
-            room.ids, room.count = numpy.zeros(room.size, numpy.uint32), ctypes.c_size_t()
-        address = room.ids.ctypes.data_as(ctypes.POINTER(ctypes.c_uint32))
-        status = lib.typecase_tokenizer_encode_into(self.tokenizer._handle, data, len(data), self.options, address, room.size, ctypes.byref(room.count), None)
-        if status != 0:
-            raise SystemExit(f"typecase_tokenizer_encode_into: {status}")
-        return room.count.value
-
-    def ids(self, data):
-        return self.room.ids[: self.encode(data)].tolist() if data else []
-
-
-def peers(name, path):
-    """(name, maker of an encoder of bytes, maker of ids of one) of each peer that is installed."""
-    import gigatoken
-
-    yield "gigatoken", lambda: gigatoken.Tokenizer(str(path)).encode, lambda result: result.tolist()
-    import fastokens
-    import tiktoken
-
-    def fast():
-        tokenizer = fastokens.Tokenizer.from_file(str(path))
-        return lambda data: tokenizer.encode(data.decode())
-
-    yield "fastokens", fast, lambda result: list(getattr(result, "ids", result))
-    if name in VOCABULARIES:
-        parts = ranks(path)
-
-        def tik():
-            encoding = tiktoken.Encoding(name, special_tokens={}, **parts)
-            return lambda data: encoding.encode_ordinary(data.decode())
-
-        yield "tiktoken", tik, list
-    yield "tokenizers", lambda: (lambda tokenizer: lambda data: tokenizer.encode(data.decode(), add_special_tokens=False))(tokenizers.Tokenizer.from_file(str(path))), lambda result: result.ids
-
-
-def ranks(path):
-    """What tiktoken takes, from a file whose ids are ranks."""
-    file = json.loads(path.read_bytes())
-    bytes_of = {letter: byte for byte, letter in pypi._byte_alphabet().items()}
-    tokens = {bytes(bytes_of[letter] for letter in token): rank for token, rank in file["model"]["vocab"].items()}
-    return {"pat_str": file["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"], "mergeable_ranks": tokens}
+TURNS = 3
 
 
 def halves(text):
     middle = len(text) // 2
     return text[:middle].encode(), text[middle:].encode()
-
-
-def passes(make, first, second, rounds):
-    """Bytes a second: cold, fresh, warm; the best of each over new tokenizers."""
-    best = [float("inf")] * 3
-    for _ in range(rounds):
-        encode = make()
-        encode(WARM_UP.encode())
-        for i, data in enumerate((first, second, second)):
-            best[i] = min(best[i], cpu(lambda: encode(data), rounds if i == 2 else 1))
-    return [size / seconds for size, seconds in zip((len(first), len(second), len(second)), best)]
 
 
 @contextlib.contextmanager
@@ -129,18 +61,34 @@ def encoding():
 
 def encoding_with(name, path):
     print(f"encode, MB/s cold / fresh / warm (again: from caches of text, where there are any), {name} (ratios: how many times faster typecase is)")
-    for corpus, text in corpora():
-        first, second = halves(text)
-        mine = passes(lambda: Ours(path).encode, first, second, 3)
+    names = [encoder for encoder in ENCODERS if encoder != "tiktoken" or name in VOCABULARIES]
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = {}
+        for corpus, text in corpora():
+            first, second = halves(text)
+            pathlib.Path(folder, f"{corpus}.first").write_bytes(first)
+            pathlib.Path(folder, f"{corpus}.second").write_bytes(second)
+            sizes[corpus] = len(first), len(second), len(second)
+        results = {encoder: [] for encoder in names}
+        for turn in range(TURNS):
+            for encoder in names:
+                if turn == 0 or encoder not in SLOW:
+                    command = [sys.executable, str(ROOT / "bench" / "encoders.py"), encoder, name, str(path), folder, "1" if encoder in SLOW else "2"]
+                    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+                    results[encoder].append(json.loads(done.stdout))
+    for corpus, size in sizes.items():
+        # The reference's ids.
+        ids = results["tokenizers"][0][corpus]["ids"]
+        if any(result[corpus]["ids"] != ids for result in results["typecase"]):
+            raise SystemExit(f"{name}, {corpus}: ids differ from the reference: no figures")
+        rates = {
+            encoder: [bytes_ / min(result[corpus]["seconds"][i] for result in turns) for i, bytes_ in enumerate(size)]
+            for encoder, turns in results.items()
+        }
+        mine = rates.pop("typecase")
         line = f"  {corpus:<14} typecase {figures(mine)}"
-        ids = tokenizers.Tokenizer.from_file(str(path)).encode(first.decode(), add_special_tokens=False).ids
-        ours = Ours(path)
-        ours.encode(first)
-        if ours.ids(first) != ids:
-            raise SystemExit(f"{name}, {corpus}: ids differ from the reference; nothing is timed")
-        for peer, make, listed in peers(name, path):
-            mark = "" if listed(make()(first)) == ids else " x"
-            theirs = passes(make, first, second, 1 if peer in ("tokenizers", "tiktoken") else 3)
+        for peer, theirs in rates.items():
+            mark = "" if results[peer][0][corpus]["ids"] == ids else " x"
             line += f"   {peer} {figures(theirs)} ({'/'.join(f'{a / b:.2f}' for a, b in zip(mine, theirs))}){mark}"
         print(line, flush=True)
 
@@ -274,7 +222,8 @@ def loading():
 def run():
     encoding()
     two_threads()
-    messages()
-    decoding()
-    hostile()
-    loading()
+    with one_processor():
+        messages()
+        decoding()
+        hostile()
+        loading()
