@@ -68,12 +68,29 @@ struct Encoder: ~Copyable {
 
     /// Text between tokens that are not normalized.
     private mutating func encodeText(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int) {
-        let normalizers = tokenizer.normalizers
-        if normalizers.allSatisfy({ $0.leaves(p + start, end - start) }) {
+        let isLeft = tokenizer.normalizers.allSatisfy { $0.leaves(p + start, end - start) }
+        guard !isLeft, let cuts = tokenizer.normalCuts else {
+            encodePart(p, start, end, isLeft: isLeft, bufferEnd: bufferEnd)
+            return
+        }
+        var at = start
+        while at < end {
+            let next = cuts.next(p, at, end)
+            let isLeft = tokenizer.normalizers.allSatisfy { $0.leaves(p + at, next - at) }
+            encodePart(p, at, next, isLeft: isLeft, bufferEnd: bufferEnd)
+            at = next
+        }
+    }
+
+    /// A part of it that is normalized by itself.
+    private mutating func encodePart(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, isLeft: Bool, bufferEnd: Int
+    ) {
+        if isLeft {
             encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
             return
         }
-        let text = Normalizer.apply(normalizers, to: p, start, end, keepsSpans: keepsSpans)
+        let text = Normalizer.apply(tokenizer.normalizers, to: p, start, end, keepsSpans: keepsSpans)
         if text.isTooLong {
             normalizedLimit = text.limit
             return

@@ -124,6 +124,13 @@ final class EncodeScratch {
         group.free()
     }
 
+    /// Has the memory be there that longer texts use: some calls of the system in the place of two hundred faults while words wait.
+    func populate() {
+        cache?.populate()
+        longCache?.populate()
+        batch.populate()
+    }
+
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.
     func reset() {
         _ = giveBack()

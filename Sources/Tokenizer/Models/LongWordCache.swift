@@ -25,6 +25,9 @@ struct LongWordCache {
         self.memory = memory
     }
 
+    /// The slots, which are asked at random; the memory is there as it is filled.
+    func populate() { ZeroedMemory.populate(slots, 1 << Int(Self.bits)) }
+
     func free() {
         ZeroedMemory.free(slots, 1 << Int(Self.bits))
         ZeroedMemory.free(memory, Self.capacity)

@@ -33,7 +33,9 @@ final class ScratchPool: Sendable {
             scratch.reserve(expected)
             return scratch
         }
-        return EncodeScratch(expected: expected)
+        let scratch = EncodeScratch(expected: expected)
+        scratch.populate()
+        return scratch
     }
 
     /// Nobody may use it afterwards.

@@ -181,6 +181,13 @@ struct WordBatch {
         made.tokens &+= count
     }
 
+    func populate() {
+        ZeroedMemory.populate(missing, Self.mostMissing)
+        ZeroedMemory.populate(places, Self.mostMissing)
+        ZeroedMemory.populate(entries, Self.mostMissing)
+        ZeroedMemory.populate(others, Self.capacity)
+    }
+
     func free() {
         words.deallocate()
         missing.deallocate()

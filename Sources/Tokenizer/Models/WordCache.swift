@@ -13,6 +13,7 @@ struct WordCache {
         entries = memory
     }
 
+    func populate() { ZeroedMemory.populate(entries, Self.count) }
     func free() { ZeroedMemory.free(entries, Self.count) }
 
     /// The first of the two places for a word.

@@ -13,17 +13,22 @@ final class SegmentCache: Sendable {
     private static let bits: UInt64 = 4
     private nonisolated(unsafe) let shards: UnsafeMutablePointer<SegmentShard>
     private nonisolated(unsafe) let memory: UnsafeMutablePointer<UInt64>
-    private static let size = SegmentShard.wordCount << Int(bits)
-    /// Made at random: nobody can write texts that collide.
+    private static let tables = SegmentShard.tableWords << Int(bits)
+    private static let size = tables + SegmentShard.ringWords << Int(bits)
     private let seed = UInt64.random(in: 0 ... .max)
 
     /// Nil where the system has no memory.
     init?() {
         guard let memory = ZeroedMemory.allocate(Self.size, of: UInt64.self) else { return nil }
         self.memory = memory
+        // What every text asks is there from the beginning: one call of the system in the place of a fault for each page.
+        ZeroedMemory.populate(memory, Self.tables)
         shards = .allocate(capacity: 1 << Int(Self.bits))
         for i in 0..<(1 << Int(Self.bits)) {
-            (shards + i).initialize(to: SegmentShard(memory + i * SegmentShard.wordCount))
+            let shard = SegmentShard(
+                table: memory + i * SegmentShard.tableWords,
+                ring: memory + Self.tables + i * SegmentShard.ringWords)
+            (shards + i).initialize(to: shard)
         }
     }
 
@@ -33,7 +38,8 @@ final class SegmentCache: Sendable {
         ZeroedMemory.free(memory, Self.size)
     }
 
-    /// Of a text of 16 bytes or more.
+    /// Of a text of 16 bytes or more: of all of a short one, of a long one of eight stretches, its beginning and its end. Two that differ
+    /// elsewhere take each other's places, at worst.
     @inline(__always)
     func hash(_ p: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
         let raw = UnsafeRawPointer(p)
@@ -46,11 +52,12 @@ final class SegmentCache: Sendable {
         }
         // Two that do not wait for each other.
         var (first, second) = (seed ^ UInt64(truncatingIfNeeded: count), seed &* 0xA24B_AED4_963E_E407)
+        let stride = max(32, count / 8)
         var i = 0
         while i &+ 32 < count {
             first = mix(first, i)
             second = mix(second, i &+ 16)
-            i &+= 32
+            i &+= stride
         }
         if i &+ 16 < count { first = mix(first, i) }
         return mix(first ^ second &<< 32 ^ second &>> 32, count &- 16) &* 0x9E37_79B9_7F4A_7C15

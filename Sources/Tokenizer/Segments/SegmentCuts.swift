@@ -40,9 +40,10 @@ struct SegmentCuts: Sendable {
         var i = low
         while i < high, let found = memchr(p + i, 0x0A, high &- i) {
             i = UnsafeRawPointer(found) - UnsafeRawPointer(p) &+ 1
-            if !isLineStart(p, i, end) { continue }
-            if Self.isChosen(p, i) { return i }
-            if first == nil { first = i }
+            let isChosen = Self.isChosen(p, i)
+            if !isChosen && first != nil || !isLineStart(p, i, end) { continue }
+            if isChosen { return i }
+            first = i
         }
         return first
     }

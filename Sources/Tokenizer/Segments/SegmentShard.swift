@@ -14,8 +14,9 @@ struct SegmentShard: ~Copyable {
     /// A place is where a record starts, in units that count on and on, below some bits of its hash.
     private static let positionBits: UInt64 = 40
 
-    /// The memory of a part, which uses it as it is filled.
-    static let wordCount = setCount + Int(capacity) + setWords
+    /// How much memory a part has: a little that is used at once, and more that is used as it is filled.
+    static let tableWords = setCount + setWords
+    static let ringWords = Int(capacity)
 
     private let isTaken = Atomic(false)
     /// A record is the count of bytes in four bytes and of tokens in four, the text, and the tokens, each padded to a multiple
@@ -25,11 +26,11 @@ struct SegmentShard: ~Copyable {
     /// Where the next record starts, less `capacity`. What is no more than `capacity` before it is still there.
     private let filled: UnsafeMutablePointer<UInt64>
 
-    /// In memory of `wordCount` words, which are zero and begin a cache line.
-    init(_ memory: UnsafeMutablePointer<UInt64>) {
-        sets = memory
-        ring = sets + Self.setCount
-        filled = ring + Int(Self.capacity)
+    /// In memory of zeros, where the table begins a cache line.
+    init(table: UnsafeMutablePointer<UInt64>, ring: UnsafeMutablePointer<UInt64>) {
+        sets = table
+        filled = table + Self.setCount
+        self.ring = ring
     }
 
     @inline(__always)
