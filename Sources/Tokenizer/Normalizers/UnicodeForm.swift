@@ -53,8 +53,53 @@ enum UnicodeForm: Sendable {
         return NormalizedText.nextBeyondASCII(p, i, count) { cunicode_tokenizer_form($0) & flag != 0 }
     }
 
+    /// Whether a text is in this form. What may change and does not, as many signs of Indic scripts, is no reason to copy it.
     func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        nextAffected(p, 0, count, flag) == count
+        let flag = flag
+        var at = nextAffected(p, 0, count, flag)
+        if at == count { return true }
+        var checked = 0
+        var run = [Mark]()
+        while at < count {
+            let start = at > checked ? Scalars.before(p, at) : at
+            if let pair = pair(p, start, at, count, flag) {
+                if pair.composed != nil { return false }
+                checked = pair.end
+            } else {
+                let end = normalize(p, start, at, count, flag, into: &run)
+                var place = start
+                for mark in run {
+                    guard place < end else { return false }
+                    let (scalar, width) = Scalars.decode(p + place)
+                    if scalar != mark.scalar || mark.change != 0 { return false }
+                    place += width
+                }
+                if place != end { return false }
+                checked = end
+            }
+            at = nextAffected(p, checked, count, flag)
+        }
+        return true
+    }
+
+    /// Makes `run` what the characters from `start` on become, of which the one at `at` is the first that may change, up to the next behind them that
+    /// may not; returns where that is.
+    private func normalize(
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ at: Int, _ count: Int, _ flag: UInt8, into run: inout [Mark]
+    ) -> Int {
+        var end = start
+        run.removeAll(keepingCapacity: true)
+        var isFirst = true
+        while end < count {
+            let (scalar, width) = Scalars.decode(p + end)
+            if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
+            isFirst = false
+            decompose(scalar, into: &run)
+            end += width
+        }
+        Mark.sort(&run)
+        if composes { Mark.compose(&run) }
+        return end
     }
 
     func apply(_ text: NormalizedText) -> NormalizedText {
@@ -79,18 +124,7 @@ enum UnicodeForm: Sendable {
                     continue
                 }
                 result.copy(copied..<start, from: text)
-                var end = start
-                run.removeAll(keepingCapacity: true)
-                var isFirst = true
-                while end < buffer.count {
-                    let (scalar, width) = Scalars.decode(p + end)
-                    if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
-                    isFirst = false
-                    decompose(scalar, into: &run)
-                    end += width
-                }
-                Mark.sort(&run)
-                if composes { Mark.compose(&run) }
+                let end = normalize(p, start, at, buffer.count, flag, into: &run)
                 result.apply(run.lazy.map { .init(scalar: $0.scalar, change: $0.change) }, to: text, from: start)
                 copied = end
                 at = nextAffected(p, end, buffer.count, flag)
