@@ -6,29 +6,43 @@ extension DecodeTable {
     func writeBytes(
         _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt64, _ run: inout Int?, to text: inout DecodedText
     ) {
-        for id in ids where Int(id) < entries.count {
+        let limit = UInt32(truncatingIfNeeded: entries.count)
+        let (entries, blob) = (UnsafePointer(entries.base), UnsafeRawPointer(blob.base))
+        var out = text.end
+        for id in ids where id < limit {
             let entry = entries[Int(id)]
             // Under an id without a token there is nothing, and it parts nothing.
             if entry & skipped != 0 || entry == 0 { continue }
             if entry & Self.isBroken != 0 {
-                if run == nil { run = text.count }
+                if run == nil { run = text.count(at: out) }
             } else if let from = run {
+                text.close(at: out)
                 closeBytes(from, &text)
+                out = text.end
                 run = nil
             }
-            let out = text.end
-            text.close(at: out + Self.copy(entry, blob.base, to: out))
+            out += Self.copy(entry, blob, to: out)
         }
+        text.close(at: out)
     }
 
     /// Makes the bytes from `start` on text; there is room for as many characters.
     func closeBytes(_ start: Int, _ text: inout DecodedText) {
-        if text.withBytes(from: start, UTF8Check.firstInvalid) == nil { return }
         let count = text.count &- start
         let out = text.end - count
+        if Self.isCharacter(out, count) || text.withBytes(from: start, UTF8Check.firstInvalid) == nil { return }
         for i in 0..<count {
             out.storeBytes(of: (0xEF, 0xBF, 0xBD), toByteOffset: 3 &* i, as: (UInt8, UInt8, UInt8).self)
         }
         text.close(at: out + 3 &* count)
+    }
+
+    /// Whether bytes are a character, as most in a row are; false for some of which more must be asked.
+    @inline(__always)
+    private static func isCharacter(_ p: UnsafeRawPointer, _ count: Int) -> Bool {
+        if count == 1 { return p.load(as: UInt8.self) < 0x80 }
+        if count != 3 { return false }
+        let (a, b, c) = p.loadUnaligned(as: (UInt8, UInt8, UInt8).self)
+        return a &- 0xE1 < 0x0C && b & 0xC0 == 0x80 && c & 0xC0 == 0x80
     }
 }

@@ -114,9 +114,7 @@ final class DecodeTable: Sendable {
         let from = blob + Int(truncatingIfNeeded: entry &>> 32)
         let length = Int(truncatingIfNeeded: entry & Self.length)
         if length <= 16 {
-            out.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
-            out.storeBytes(
-                of: from.loadUnaligned(fromByteOffset: 8, as: UInt64.self), toByteOffset: 8, as: UInt64.self)
+            out.storeBytes(of: from.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
         } else {
             out.copyMemory(from: from, byteCount: length)
         }

@@ -49,6 +49,10 @@ public struct DecodedText: ~Copyable {
     @inline(__always)
     mutating func close(at end: UnsafeMutableRawPointer) { count = end - UnsafeMutableRawPointer(base) }
 
+    /// How many bytes there are before a place.
+    @inline(__always)
+    func count(at place: UnsafeMutableRawPointer) -> Int { place - UnsafeMutableRawPointer(base) }
+
     mutating func append(_ bytes: [UInt8]) {
         reserve(bytes.count, expected: bytes.count)
         bytes.withUnsafeBufferPointer {
