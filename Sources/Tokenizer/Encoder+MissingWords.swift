@@ -48,7 +48,7 @@ extension Encoder {
         if length > WordEntry.longestWord { return encodeNewWord(p + start, length, .none) }
         let key = bufferEnd &- start >= 16 ? WordKey(p + start, length) : WordKey(careful: p + start, length)
         let line = words.line(key.hash)
-        let known = line[0].key == key ? line : line[1].key == key ? line + 1 : words.findFarther(key, line)
+        let known = line[0].key == key ? line : line[1].key == key ? line + 1 : words.findFarther(key, key.hash, line)
         guard let known else { return encodeNewWord(p + start, length, key) }
         scratch.reserve(WordEntry.mostTokens)
         scratch.state.pointee.count &+= known.pointee.write(to: scratch.ids + scratch.count)

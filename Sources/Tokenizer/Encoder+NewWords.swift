@@ -84,29 +84,17 @@ extension Encoder {
         made.entries &+= 1
     }
 
-    /// How many places in the cache are asked for before the first is looked at.
-    private static let ahead = 48
-
     /// Points to those of the first `count` missing words that the cache has, and returns how many it has not: `WordBatch.new`.
     @inline(__always)
     private func findCached(_ count: Int) -> Int {
         let batch = scratch.batch
-        guard options.usesCaches, let cache = scratch.cache else {
+        guard cache != nil else {
             for k in 0..<count { batch.new[k] = UInt32(truncatingIfNeeded: k) }
             return count
         }
-        @inline(__always)
-        func key(_ k: Int) -> WordKey { batch.missing[k].key }
-        @inline(__always)
-        func expect(_ k: Int) {
-            batch.places[k] = cache.place(key(k).hash)
-            cscan_prefetch(batch.places[k])
-        }
-        for k in 0..<min(Self.ahead, count) { expect(k) }
         var new = 0
         for k in 0..<count {
-            if k &+ Self.ahead < count { expect(k &+ Self.ahead) }
-            let key = key(k)
+            let key = batch.missing[k].key
             // As in the table of words, and here nobody could even guess.
             let place = batch.places[k] + (1 &- key.differs(from: batch.places[k][1].key))
             batch.places[k] = place

@@ -130,7 +130,11 @@ extension Encoder {
     private func findWords(_ n: Int, from start: Int, _ before: Int, _ firstToken: Int, _ isEven: Bool) -> Int {
         scratch.reserve(WordEntry.mostTokens &* (n &+ 1))
         let ids = UnsafeMutableRawPointer(scratch.ids + firstToken)
-        let found = scratch.batch.find(n, from: start, before, ids, scratch.ids + scratch.count, words, isEven: isEven)
+        let batch = scratch.batch
+        // Where there is no cache all have the same place, and nobody looks at it.
+        let cache = cache ?? WordCache.View(entries: batch.unknown, shift: 63)
+        let found = batch.find(
+            n, from: start, before, ids, scratch.ids + scratch.count, words, cache, isEven: isEven)
         scratch.state.pointee.count = firstToken &+ (found.out - ids) &>> 2
         return found.missing
     }

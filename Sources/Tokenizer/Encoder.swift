@@ -4,6 +4,8 @@ struct Encoder: ~Copyable {
     let options: Tokenizer.EncodeOptions
     let scratch: EncodeScratch
     let words: WordTable.View
+    /// Nil where no cache is to be used.
+    let cache: WordCache.View?
     /// The model where it is one of pairs. The tokenizer holds it: nothing is counted for a word.
     let pairs: Unmanaged<BPE>?
     /// The most bytes of a word that is merged beside others.
@@ -28,6 +30,7 @@ struct Encoder: ~Copyable {
         self.options = options
         scratch = tokenizer.scratches.take(expected: expected)
         words = tokenizer.model.words.view
+        cache = options.usesCaches ? scratch.cache?.view : nil
         if case .bpe(let model) = tokenizer.model {
             pairs = .passUnretained(model)
             longestInGroup = model.canGroupLong ? WordGroup.longestInWindows : 0

@@ -126,9 +126,9 @@ struct WordBatch {
     @inline(never)
     func find(
         _ n: Int, from start: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
-        _ table: WordTable.View, isEven: Bool
+        _ table: WordTable.View, _ cache: WordCache.View, isEven: Bool
     ) -> (out: UnsafeMutableRawPointer, missing: Int) {
-        let (words, missing) = (words, missing)
+        let (words, missing, places) = (words, missing, places)
         var out = out
         var count = before
         @inline(__always)
@@ -146,20 +146,31 @@ struct WordBatch {
             if isEven {
                 let isMissing = key.differs(from: place[0].key)
                 miss(i)
+                let hash = key.hash
+                places[count] = cache.place(hash)
+                cscan_prefetch(places[count])
                 count &+= isMissing
                 out += place[0].write(to: out) &* 4 & (isMissing &- 1)
-                if let entry = table.findFarther(key, line, ifMissing: isMissing) {
+                if let entry = table.findFarther(key, hash, line, ifMissing: isMissing) {
                     count &-= 1
                     out += entry[0].write(to: out) &* 4
                 }
-            } else if place[0].key == key {
-                out += place[0].write(to: out) &* 4
-            } else if let entry = table.findFarther(key, line) {
-                out += entry[0].write(to: out) &* 4
-            } else {
-                miss(i)
-                count &+= 1
+                continue
             }
+            if place[0].key == key {
+                out += place[0].write(to: out) &* 4
+                continue
+            }
+            let hash = key.hash
+            if let entry = table.findFarther(key, hash, line) {
+                out += entry[0].write(to: out) &* 4
+                continue
+            }
+            miss(i)
+            // It will be looked for in the cache.
+            places[count] = cache.place(hash)
+            cscan_prefetch(places[count])
+            count &+= 1
         }
         return (out, count)
     }

@@ -16,11 +16,24 @@ struct WordCache {
     func populate() { ZeroedMemory.populate(entries, Self.count) }
     func free() { ZeroedMemory.free(entries, Self.count) }
 
+    /// Where words are looked for.
+    struct View {
+        let entries: UnsafeMutablePointer<WordEntry>
+        /// How much of a hash does not count.
+        let shift: UInt64
+
+        /// The first of the two places for a word.
+        @inline(__always)
+        func place(_ hash: UInt64) -> UnsafeMutablePointer<WordEntry> {
+            entries + 2 &* Int(truncatingIfNeeded: hash &>> shift)
+        }
+    }
+
+    var view: View { View(entries: entries, shift: 64 &- Self.bits) }
+
     /// The first of the two places for a word.
     @inline(__always)
-    func place(_ hash: UInt64) -> UnsafeMutablePointer<WordEntry> {
-        entries + 2 &* Int(truncatingIfNeeded: hash &>> (64 &- Self.bits))
-    }
+    func place(_ hash: UInt64) -> UnsafeMutablePointer<WordEntry> { view.place(hash) }
 
     @inline(__always)
     func store(_ entry: WordEntry, at place: UnsafeMutablePointer<WordEntry>) {

@@ -49,11 +49,10 @@ final class WordTable: Sendable {
         /// A word that is not in the line it belongs to. From a line that such a word passed by the search goes on to the next.
         /// `isMissing` is 1 or 0: nothing is looked for then.
         @inline(__always)
-        func findFarther(_ key: WordKey, _ line: UnsafeMutablePointer<WordEntry>, ifMissing isMissing: Int = 1)
-            -> UnsafeMutablePointer<WordEntry>?
-        {
-            let hash = key.hash
-            return line[WordEntry.passing(hash)].isPassed(by: hash) & isMissing != 0 ? findNext(key, hash, line) : nil
+        func findFarther(
+            _ key: WordKey, _ hash: UInt64, _ line: UnsafeMutablePointer<WordEntry>, ifMissing isMissing: Int = 1
+        ) -> UnsafeMutablePointer<WordEntry>? {
+            line[WordEntry.passing(hash)].isPassed(by: hash) & isMissing != 0 ? findNext(key, hash, line) : nil
         }
 
         @inline(never)
