@@ -48,6 +48,54 @@ import Testing
         #expect(found > 4000)
     }
 
+    /// The parts on both sides of a cut, each brought to NFC and split by itself, are those of the whole.
+    @Test(arguments: MaskScannerTests.fillable)
+    func cutsChangeNoNormalForm(_ index: Int) throws {
+        let splitter = KnownPatterns.all[index].splitter
+        let cuts = try #require(splitter.cuts)
+        let characters =
+            Self.characters + [
+                "\u{338}", "\u{3099}", "\u{11A8}", "\u{1161}", "\u{1100}", "\u{212B}", "\u{F900}", "\u{344}", "<", ">",
+                "か",
+                "은", "\u{340}", "\u{41}", "е", "\u{306}",
+            ]
+        var random = SplitMix(state: UInt64(index) &* 73 &+ 5)
+        func pieces(_ bytes: ArraySlice<UInt8>) -> [[UInt8]] {
+            let normal = bytes.withUnsafeBufferPointer { buffer -> [UInt8] in
+                guard let p = buffer.baseAddress else { return [] }
+                return UnicodeForm.nfc.apply(NormalizedText(p, start: 0, end: buffer.count, keepsSpans: false)).bytes
+            }
+            var start = 0
+            return normal.withUnsafeBufferPointer { buffer in
+                guard let p = buffer.baseAddress else { return [] }
+                return MaskScannerTests.ends(splitter, p, buffer.count).map { end in
+                    defer { start = end }
+                    return Array(normal[start..<end])
+                }
+            }
+        }
+        var found = 0
+        for _ in 0..<6000 {
+            let bytes = Array(
+                (0..<(4 + random.next(12))).map { _ in characters[random.next(characters.count)] }.joined().utf8)
+            let places = bytes.withUnsafeBufferPointer { buffer -> [Int] in
+                guard let p = buffer.baseAddress else { return [] }
+                return (3..<max(buffer.count, 3)).filter { i in
+                    p[i] & 0xC0 != 0x80
+                        && (!cuts.isByteLevel && p[i - 1] == 0x0A && cuts.isLineStart(p, i, buffer.count)
+                            || cuts.isWordEnd(p, i))
+                }
+            }
+            for i in places {
+                found += 1
+                if pieces(bytes[..<i]) + pieces(bytes[i...]) != pieces(bytes[...]) {
+                    Issue.record("\(String(decoding: bytes, as: UTF8.self).debugDescription) at \(i)")
+                }
+            }
+        }
+        #expect(found > 3000)
+    }
+
     /// None but the last is short or very long, and some way behind an insertion they are as they were.
     @Test func cutsDependOnWhatIsAround() throws {
         let cuts = SegmentCuts()
@@ -154,6 +202,27 @@ import Testing
         }
         #expect(hashes.allSatisfy { cache.look($0) == .new })
         #expect(hashes.allSatisfy { cache.look($0) == .seen })
+    }
+
+    /// Of a long text not all bytes are in its hash: two of the same hash are told apart.
+    @Test func textsOfOneHash() throws {
+        let cache = try #require(SegmentCache())
+        let tokenizer = try Self.file(KnownPatterns.all[0].pattern).tokenizer()
+        var random = SplitMix(state: 8)
+        var same = 0
+        for _ in 0..<40 {
+            let text = (0..<(1000 + random.next(1000))).map { _ in UInt8(0x61 + random.next(4)) } + [0x20]
+            var other = text
+            for _ in 0..<3 { other[200 + random.next(700)] ^= 3 }
+            if cache.hash(text, text.count) == cache.hash(other, other.count) { same += 1 }
+            var options = Tokenizer.EncodeOptions()
+            options.usesCaches = false
+            let expected = try [text, other].map { try tokenizer.encode($0, options: options).ids }
+            for _ in 0..<4 {
+                #expect(try [text, other].map { try tokenizer.encode($0).ids } == expected)
+            }
+        }
+        #expect(same > 4)
     }
 
     /// However much is stored, what is found is what was stored, and the newest is found.

@@ -50,6 +50,26 @@ def test_texts_that_come_again(pair):
             assert [tuple(pair) for pair in ours.encode(grown).offsets.tolist()] == want.offsets
 
 
+def test_long_texts_of_which_little_changes(pair):
+    """Texts that are normalized in parts: what composes, moves or is replaced is rare, or all over the place, and anywhere about a cut."""
+    name, ours, reference = pair
+    rng = random.Random(f"parts {name}")
+    plain = ["word", "Wort", "строка", "文字", "かな", "가나", "x = y", "{", "<", "a", "е", "ka"]
+    affected = ["\u0301", "\u0338", "\u0323\u0301", "\u3099", "\u11a8", "\u1161", "\u212b", "\uf900", "\u0344", "\u094d", "\u1037", "é", "e\u0301"]
+    for share in (0.0005, 0.01, 0.3):
+        parts = []
+        for _ in range(40_000):
+            parts.append(rng.choice(plain))
+            if rng.random() < share:
+                parts.append(rng.choice(affected))
+            parts.append(rng.choice(["", " ", " ", "\n", "\n  ", "、", "，", ". ", "!"]))
+        text = "".join(parts)
+        want = reference.encode(text)
+        for cache in (False, True, True):
+            assert ours.encode(text, cache=cache).ids.tolist() == want.ids
+        assert [tuple(pair) for pair in ours.encode(text).offsets.tolist()] == want.offsets
+
+
 def test_new_words_that_come_again(pair):
     """Words that no vocabulary has, again before any cache can have them, and among thousands of others."""
     name, ours, reference = pair
