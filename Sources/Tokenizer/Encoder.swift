@@ -79,7 +79,7 @@ struct Encoder: ~Copyable {
         var at = start
         while at < end {
             let next = cuts.next(p, at, end)
-            let isLeft = tokenizer.normalizers.allSatisfy { $0.leaves(p + at, next - at) }
+            let isLeft = next - at < end - start && tokenizer.normalizers.allSatisfy { $0.leaves(p + at, next - at) }
             encodePart(p, at, next, isLeft: isLeft, bufferEnd: bufferEnd)
             at = next
         }

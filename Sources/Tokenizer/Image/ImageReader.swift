@@ -17,6 +17,8 @@ final class ImageReader {
                 munmap(place, size)
                 return nil
             }
+            // So it is also read from the disk.
+            madvise(memory, size, MADV_HUGEPAGE)
             bytes = UnsafeRawBufferPointer(start: memory, count: size)
         }
 

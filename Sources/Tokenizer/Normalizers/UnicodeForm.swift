@@ -53,7 +53,11 @@ enum UnicodeForm: Sendable {
         return NormalizedText.nextBeyondASCII(p, i, count) { cunicode_tokenizer_form($0) & flag != 0 }
     }
 
-    /// Whether a text is in this form. What may change and does not, as many signs of Indic scripts, is no reason to copy it.
+    /// Runs of more characters are not looked at twice.
+    private static let longestRun = 32
+
+    /// Whether a text is in this form; false when in doubt, which is only where a very long run of marks is. What may change and does not, as
+    /// many signs of Indic scripts, is no reason to copy it.
     func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         let flag = flag
         var at = nextAffected(p, 0, count, flag)
@@ -66,7 +70,8 @@ enum UnicodeForm: Sendable {
                 if pair.composed != nil { return false }
                 checked = pair.end
             } else {
-                let end = normalize(p, start, at, count, flag, into: &run)
+                let end = normalize(p, start, at, count, flag, longest: Self.longestRun, into: &run)
+                if run.count > Self.longestRun { return false }
                 var place = start
                 for mark in run {
                     guard place < end else { return false }
@@ -83,14 +88,15 @@ enum UnicodeForm: Sendable {
     }
 
     /// Makes `run` what the characters from `start` on become, of which the one at `at` is the first that may change, up to the next behind them that
-    /// may not; returns where that is.
+    /// may not; returns where that is. A run that becomes longer than `longest` is left off.
     private func normalize(
-        _ p: UnsafePointer<UInt8>, _ start: Int, _ at: Int, _ count: Int, _ flag: UInt8, into run: inout [Mark]
+        _ p: UnsafePointer<UInt8>, _ start: Int, _ at: Int, _ count: Int, _ flag: UInt8, longest: Int = .max,
+        into run: inout [Mark]
     ) -> Int {
         var end = start
         run.removeAll(keepingCapacity: true)
         var isFirst = true
-        while end < count {
+        while end < count, run.count <= longest {
             let (scalar, width) = Scalars.decode(p + end)
             if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
             isFirst = false
