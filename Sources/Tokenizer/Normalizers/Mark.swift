@@ -1,10 +1,22 @@
 /// A decomposed code point on its way through canonical ordering and composition, with the change count that says how
 /// much of the old text it stands for.
-struct Mark {
-    var scalar: UInt32
-    var change: Int
+///
+/// Of eight bytes: a run may be a whole text.
+struct Mark: BitwiseCopyable {
+    /// The code point below the class.
+    private var bits: UInt32
+    private var changes: Int32
+
+    init(scalar: UInt32, change: Int, order: UInt8) {
+        bits = scalar | UInt32(order) << 24
+        changes = Int32(truncatingIfNeeded: change)
+    }
+
+    var scalar: UInt32 { bits & 0xFF_FFFF }
+    /// No text has more characters than 31 bits count.
+    var change: Int { Int(changes) }
     /// The canonical combining class.
-    var order: UInt8
+    var order: UInt8 { UInt8(truncatingIfNeeded: bits >> 24) }
 
     /// Puts every run of marks in canonical order, keeping equals in place: insertion for the short runs of real text,
     /// counting for the long ones nobody writes.
@@ -18,7 +30,9 @@ struct Mark {
             var end = i + 1
             while end < run.count, run[end].order != 0 { end += 1 }
             if end - i > 16 {
-                sortByCounting(&run, i..<end)
+                if !(i + 1..<end).allSatisfy({ run[$0 - 1].order <= run[$0].order }) {
+                    sortByCounting(&run, i..<end)
+                }
             } else {
                 for j in (i + 1)..<max(end, i + 1) {
                     let mark = run[j]
@@ -57,8 +71,8 @@ struct Mark {
             if starter >= 0, !isBlocked,
                 let composed = UnicodeTables.compose(run[starter].scalar, mark.scalar)
             {
-                run[starter].scalar = composed
-                run[starter].change += mark.change - 1
+                let first = run[starter]
+                run[starter] = Mark(scalar: composed, change: first.change + mark.change - 1, order: first.order)
                 continue
             }
             if mark.order == 0 {
