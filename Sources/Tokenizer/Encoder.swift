@@ -71,29 +71,33 @@ struct Encoder: ~Copyable {
 
     /// Text between tokens that are not normalized.
     private mutating func encodeText(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int) {
-        let isLeft = tokenizer.normalizers.allSatisfy { $0.leaves(p + start, end - start) }
-        guard !isLeft, let cuts = tokenizer.normalCuts else {
-            encodePart(p, start, end, isLeft: isLeft, bufferEnd: bufferEnd)
+        guard let parts = tokenizer.normalParts else {
+            if tokenizer.normalizers.allSatisfy({ $0.leaves(p + start, end - start) }) {
+                encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
+            } else {
+                encodeNormalized(
+                    Normalizer.apply(tokenizer.normalizers, to: p, start, end, keepsSpans: keepsSpans))
+            }
             return
         }
+        // Up to where the text is known to stay as it is.
+        let normal = start + parts.form.normalCount(p + start, end - start)
+        if normal == end { return encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil) }
         var at = start
         while at < end {
-            let next = cuts.next(p, at, end)
-            let isLeft = next - at < end - start && tokenizer.normalizers.allSatisfy { $0.leaves(p + at, next - at) }
-            encodePart(p, at, next, isLeft: isLeft, bufferEnd: bufferEnd)
+            let next = parts.cuts.next(p, at, end)
+            let count = at < normal ? min(normal, next) - at : parts.form.normalCount(p + at, next - at)
+            if at + count == next {
+                encodeNormalized(p, at, next, bufferEnd: bufferEnd, nil)
+            } else {
+                let text = NormalizedText(p, start: at, end: next, keepsSpans: keepsSpans)
+                encodeNormalized(parts.form.apply(text, from: count))
+            }
             at = next
         }
     }
 
-    /// A part of it that is normalized by itself.
-    private mutating func encodePart(
-        _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, isLeft: Bool, bufferEnd: Int
-    ) {
-        if isLeft {
-            encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
-            return
-        }
-        let text = Normalizer.apply(tokenizer.normalizers, to: p, start, end, keepsSpans: keepsSpans)
+    private mutating func encodeNormalized(_ text: NormalizedText) {
         if text.isTooLong {
             normalizedLimit = text.limit
             return

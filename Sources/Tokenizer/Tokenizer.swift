@@ -17,9 +17,8 @@ public final class Tokenizer: Sendable {
     let steps: [SplitStep]
     /// What all splits come to, where that needs no array of pieces.
     let fastSplitter: Splitter?
-    /// Where text that must be normalized is cut before that, so that only what changes is copied, and stays near. Nil where the parts might not
-    /// be those of the whole.
-    let normalCuts: SegmentCuts?
+    /// Where text that must be normalized is cut before that; nil where the parts might not be those of the whole.
+    let normalParts: NormalParts?
     /// Whether pre-tokenization changes the text between splits.
     let changesText: Bool
     /// Whether a split asks where in the original text a character was.
@@ -62,7 +61,7 @@ public final class Tokenizer: Sendable {
         added = try AddedVocabulary(
             file.addedTokens, vocabulary: file.vocabulary, normalizers: file.normalizers, keepsIDs: file.keepsIDs)
         fastSplitter = Splitter(file.steps, file.normalizers, file.model)
-        normalCuts = added.hasNormalized ? nil : Self.normalCuts(file.normalizers, fastSplitter)
+        normalParts = added.hasNormalized ? nil : NormalParts(file.normalizers, fastSplitter)
         changesText = file.steps.contains { $0.changesText }
         needsSpans = file.steps.contains { $0.needsSpans }
         let limit = max(file.vocabulary.limit, added.tokens.last.map { Int($0.id) + 1 } ?? 0)
@@ -77,15 +76,6 @@ public final class Tokenizer: Sendable {
         self.info = info
         let contents = added.contents
         vocabularySize = vocabulary.count + contents.count { vocabulary.id(of: $0) == nil }
-    }
-
-    /// Nothing composes with what is behind a newline, nor with what ends a word there (`SegmentCuts`), and letters stay letters in NFC.
-    private static func normalCuts(_ normalizers: [Normalizer], _ splitter: Splitter?) -> SegmentCuts? {
-        guard normalizers.count == 1, case .form(.nfc) = normalizers[0], var cuts = splitter?.cuts,
-            cuts.boundaries == nil
-        else { return nil }
-        cuts.shortest = 1 << 15
-        return cuts
     }
 
     /// Tokens with the added ones, as `get_vocab_size(True)` counts them.

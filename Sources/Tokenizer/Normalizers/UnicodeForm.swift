@@ -56,35 +56,38 @@ enum UnicodeForm: Sendable {
     /// Runs of more characters are not looked at twice.
     private static let longestRun = 32
 
-    /// Whether a text is in this form; false when in doubt, which is only where a very long run of marks is. What may change and does not, as
-    /// many signs of Indic scripts, is no reason to copy it.
-    func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    /// Whether a text is in this form; false when in doubt.
+    func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { normalCount(p, count) == count }
+
+    /// Up to where a text is in this form and may be cut: where the first run begins that is not, or is very long. What may change and does not,
+    /// as many signs of Indic scripts, is no reason to copy a text.
+    func normalCount(_ p: UnsafePointer<UInt8>, _ count: Int) -> Int {
         let flag = flag
         var at = nextAffected(p, 0, count, flag)
-        if at == count { return true }
+        if at == count { return count }
         var checked = 0
         var run = [Mark]()
         while at < count {
             let start = at > checked ? Scalars.before(p, at) : at
             if let pair = pair(p, start, at, count, flag) {
-                if pair.composed != nil { return false }
+                if pair.composed != nil { return start }
                 checked = pair.end
             } else {
                 let end = normalize(p, start, at, count, flag, longest: Self.longestRun, into: &run)
-                if run.count > Self.longestRun { return false }
+                if run.count > Self.longestRun { return start }
                 var place = start
                 for mark in run {
-                    guard place < end else { return false }
+                    guard place < end else { return start }
                     let (scalar, width) = Scalars.decode(p + place)
-                    if scalar != mark.scalar || mark.change != 0 { return false }
+                    if scalar != mark.scalar || mark.change != 0 { return start }
                     place += width
                 }
-                if place != end { return false }
+                if place != end { return start }
                 checked = end
             }
             at = nextAffected(p, checked, count, flag)
         }
-        return true
+        return count
     }
 
     /// Makes `run` what the characters from `start` on become, of which the one at `at` is the first that may change, up to the next behind them that
@@ -108,11 +111,12 @@ enum UnicodeForm: Sendable {
         return end
     }
 
-    func apply(_ text: NormalizedText) -> NormalizedText {
+    /// The text in this form, in which it is up to `from`.
+    func apply(_ text: NormalizedText, from: Int = 0) -> NormalizedText {
         let flag = flag
         return text.bytes.withUnsafeBufferPointer { buffer in
             guard let p = buffer.baseAddress else { return text }
-            var at = nextAffected(p, 0, buffer.count, flag)
+            var at = nextAffected(p, from, buffer.count, flag)
             if at == buffer.count { return text }
             var result = text.blank(capacity: buffer.count + buffer.count / 8 + 16)
             var copied = 0
