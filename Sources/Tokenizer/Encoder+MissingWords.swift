@@ -16,7 +16,7 @@ extension Encoder {
         var out = makeRoom(0, 0)
         var copied = 0
         for k in 0..<count {
-            let written = batch.places[k].pointee.write(to: out)
+            let written = WordEntry.write(batch.places[k], to: out)
             if written != WordEntry.unknownCount {
                 out += written &* 4
             } else {
@@ -51,7 +51,7 @@ extension Encoder {
         let known = line[0].key == key ? line : line[1].key == key ? line + 1 : words.findFarther(key, key.hash, line)
         guard let known else { return encodeNewWord(p + start, length, key) }
         scratch.reserve(WordEntry.mostTokens)
-        scratch.state.pointee.count &+= known.pointee.write(to: scratch.ids + scratch.count)
+        scratch.state.pointee.count &+= WordEntry.write(known, to: scratch.ids + scratch.count)
     }
 
     /// A word that is looked up before it is merged, in parts that are merged; false where it is a token, or is not to be cut.
@@ -90,7 +90,7 @@ extension Encoder {
             let known = place[0].key == key ? place : place[1].key == key ? place + 1 : nil
             if let known {
                 scratch.reserve(WordEntry.mostTokens)
-                scratch.state.pointee.count &+= known.pointee.write(to: scratch.ids + scratch.count)
+                scratch.state.pointee.count &+= WordEntry.write(known, to: scratch.ids + scratch.count)
                 return
             }
         }

@@ -111,6 +111,16 @@ static inline uint64_t cscan_high_bytes(size_t count) {
     return bits[count & 15];
 }
 
+/* Copies four numbers, of the first only 24 bits, and returns the three bits above those: with one store, of which few fit in a time. */
+static inline size_t cscan_copy_tokens(const void *entry, void *out) {
+    typedef uint32_t four __attribute__((ext_vector_type(4)));
+    four tokens;
+    __builtin_memcpy(&tokens, entry, sizeof tokens);
+    tokens &= (four){0xFFFFFF, ~0u, ~0u, ~0u};
+    __builtin_memcpy(out, &tokens, sizeof tokens);
+    return ((const uint8_t *)entry)[3] & 7;
+}
+
 /* Asks for the cache line at p, which is about to be read. */
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 

@@ -150,20 +150,20 @@ struct WordBatch {
                 places[count] = cache.place(hash)
                 cscan_prefetch(places[count])
                 count &+= isMissing
-                out += place[0].write(to: out) &* 4 & (isMissing &- 1)
+                out += WordEntry.write(place, to: out) &* 4 & (isMissing &- 1)
                 if let entry = table.findFarther(key, hash, line, ifMissing: isMissing) {
                     count &-= 1
-                    out += entry[0].write(to: out) &* 4
+                    out += WordEntry.write(entry, to: out) &* 4
                 }
                 continue
             }
             if place[0].key == key {
-                out += place[0].write(to: out) &* 4
+                out += WordEntry.write(place, to: out) &* 4
                 continue
             }
             let hash = key.hash
             if let entry = table.findFarther(key, hash, line) {
-                out += entry[0].write(to: out) &* 4
+                out += WordEntry.write(entry, to: out) &* 4
                 continue
             }
             miss(i)

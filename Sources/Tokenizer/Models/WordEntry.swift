@@ -33,12 +33,11 @@ struct WordEntry: BitwiseCopyable {
         self.second = second
     }
 
-    /// Writes four tokens, of which those that count are kept, and returns how many those are.
+    /// Writes the four tokens of an entry, of which those that count are kept, and returns how many those are.
     @inline(__always)
-    func write(to out: UnsafeMutableRawPointer) -> Int {
-        out.storeBytes(of: first & 0xFFFF_FFFF_00FF_FFFF, as: UInt64.self)
-        out.storeBytes(of: second, toByteOffset: 8, as: UInt64.self)
-        return Int(truncatingIfNeeded: first &>> 24 & 7)
+    static func write(_ entry: UnsafePointer<WordEntry>, to out: UnsafeMutableRawPointer) -> Int {
+        // Behind the key, in little-endian order.
+        cscan_copy_tokens(UnsafeRawPointer(entry) + MemoryLayout<WordKey>.size, out)
     }
 
     /// Five bits of each entry of a line of `WordTable`: that of each word that belongs there and went to another is set, so
