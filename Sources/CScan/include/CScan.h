@@ -121,6 +121,15 @@ static inline size_t cscan_copy_tokens(const void *entry, void *out) {
     return ((const uint8_t *)entry)[3] & 7;
 }
 
+/* For a thread that asks again and again: lets the processor's other work go first. */
+static inline void cscan_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /* Asks for the cache line at p, which is about to be read. */
 static inline void cscan_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 

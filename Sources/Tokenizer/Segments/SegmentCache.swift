@@ -3,7 +3,7 @@
 /// encoded.
 ///
 /// A text is stored when it comes for the second time: one that never comes again costs a look. Memory is bounded and used as
-/// it is filled; what came first goes first. Nobody ever waits: a part that another thread is using holds nothing for the
+/// it is filled; what came first goes first. Nobody waits for long: a part that another thread goes on using holds nothing for the
 /// moment, and one that was in use during a fork holds nothing in the child.
 final class SegmentCache: Sendable {
     /// Shorter ones are encoded as fast as they are found.

@@ -33,10 +33,20 @@ struct SegmentShard: ~Copyable {
         self.ring = ring
     }
 
+    /// How often a thread looks whether another has given the part back: about as long as that may need for a text, and a tenth of the time
+    /// in which one is encoded.
+    private static let patience = 64
+
     @inline(__always)
     private func take() -> Bool {
-        !isTaken.load(ordering: .relaxed)
-            && isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+        for _ in 0..<Self.patience {
+            let isFree = !isTaken.load(ordering: .relaxed)
+            if isFree, isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged {
+                return true
+            }
+            cscan_pause()
+        }
+        return false
     }
 
     @inline(__always)
