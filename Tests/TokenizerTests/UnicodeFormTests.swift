@@ -32,4 +32,26 @@ import Testing
         }
         #expect(normal > 1000 && normal < 29_000, "\(normal)")
     }
+
+    /// Of long runs of marks nothing is said to stay that does not, wherever they are looked at no farther.
+    @Test(arguments: ["NFC", "NFD", "NFKC", "NFKD"])
+    func longRunsAreNotTakenForNormal(_ name: String) throws {
+        let form = try #require(UnicodeForm(name: name))
+        let firsts = ["a", "\u{1EAD}", "\u{1EA5}", "\u{AC01}", "\u{1F82}", "\u{E9}", ""]
+        for first in firsts {
+            for last in ["\u{323}", "\u{301}", "\u{11A8}", "b\u{301}"] {
+                for count in 0..<150 {
+                    let bytes = Array((first + String(repeating: "\u{30D}", count: count) + last).utf8)
+                    bytes.withUnsafeBufferPointer { buffer in
+                        guard let p = buffer.baseAddress else { return }
+                        let text = NormalizedText(p, start: 0, end: buffer.count, keepsSpans: false)
+                        let changed = form.apply(text).bytes
+                        let kept = form.normalCount(p, buffer.count)
+                        #expect(kept < buffer.count || changed == bytes, "\(first.debugDescription) \(count) \(last)")
+                        #expect(form.apply(text, from: kept).bytes == changed)
+                    }
+                }
+            }
+        }
+    }
 }

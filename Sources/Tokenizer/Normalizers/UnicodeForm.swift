@@ -53,8 +53,8 @@ enum UnicodeForm: Sendable {
         return NormalizedText.nextBeyondASCII(p, i, count) { cunicode_tokenizer_form($0) & flag != 0 }
     }
 
-    /// Runs of more characters are not looked at twice.
-    private static let longestRun = 32
+    /// Runs of more bytes are not looked at twice.
+    private static let longestRun = 64
 
     /// Whether a text is in this form; false when in doubt.
     func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { normalCount(p, count) == count }
@@ -74,7 +74,8 @@ enum UnicodeForm: Sendable {
                 checked = pair.end
             } else {
                 let end = normalize(p, start, at, count, flag, longest: Self.longestRun, into: &run)
-                if run.count > Self.longestRun { return start }
+                // It may be longer: what is left off could compose with it, or move before it.
+                if end - start > Self.longestRun { return start }
                 var place = start
                 for mark in run {
                     guard place < end else { return start }
@@ -91,7 +92,7 @@ enum UnicodeForm: Sendable {
     }
 
     /// Makes `run` what the characters from `start` on become, of which the one at `at` is the first that may change, up to the next behind them that
-    /// may not; returns where that is. A run that becomes longer than `longest` is left off.
+    /// may not; returns where that is. A run is left off where it has more bytes than `longest`.
     private func normalize(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ at: Int, _ count: Int, _ flag: UInt8, longest: Int = .max,
         into run: inout [Mark]
@@ -99,7 +100,7 @@ enum UnicodeForm: Sendable {
         var end = start
         run.removeAll(keepingCapacity: true)
         var isFirst = true
-        while end < count, run.count <= longest {
+        while end < count, end - start <= longest {
             let (scalar, width) = Scalars.decode(p + end)
             if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
             isFirst = false
