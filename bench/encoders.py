@@ -6,7 +6,6 @@ Usage: encoders.py name vocabulary tokenizer.json folder rounds. In a process of
 import ctypes
 import hashlib
 import json
-import os
 import pathlib
 import sys
 import threading
@@ -15,7 +14,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1] / path) for path
 
 import numpy  # noqa: E402
 
-from measure import SIZE, cpu  # noqa: E402
+from measure import SIZE, cpu, one_processor  # noqa: E402
 
 WARM_UP = "a"
 
@@ -47,9 +46,6 @@ class Ours:
         if status != 0:
             raise SystemExit(f"typecase_tokenizer_encode_into: {status}")
         return room.count.value
-
-    def ids(self, data):
-        return self.room.ids[: self.encode(data)] if data else []
 
 
 def ours(path, vocabulary):
@@ -100,9 +96,8 @@ def digest(ids):
     return hashlib.sha256(numpy.asarray(ids, numpy.uint32).tobytes()).hexdigest()
 
 
-def main(name, vocabulary, path, folder, rounds):
-    # One processor: who gives work to threads of its own has no more than the others.
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+def times(name, vocabulary, path, folder, rounds):
+    """Of each corpus the seconds, cold, fresh and warm, and what its first half's ids come to."""
     results = {}
     for corpus in sorted(file.name.removesuffix(".first") for file in pathlib.Path(folder).glob("*.first")):
         halves = [pathlib.Path(folder, f"{corpus}.{half}").read_bytes() for half in ("first", "second")]
@@ -114,8 +109,9 @@ def main(name, vocabulary, path, folder, rounds):
             best = [min(pair) for pair in zip(best, (cpu(lambda: encode(first), 1), cpu(lambda: encode(second), 1), cpu(lambda: encode(second), 1 if name in SLOW else 4)))]
             ids = ids or digest(listed(encode(first)))
         results[corpus] = {"seconds": best, "ids": ids}
-    print(json.dumps(results))
+    return results
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    with one_processor():
+        print(json.dumps(times(*sys.argv[1:])))

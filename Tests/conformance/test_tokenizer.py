@@ -70,6 +70,15 @@ def test_long_texts_of_which_little_changes(pair):
         assert [tuple(pair) for pair in ours.encode(text).offsets.tolist()] == want.offsets
 
 
+def test_long_runs_of_marks(pair):
+    """Behind characters of one part and of several, with one at the end that composes, moves or stays."""
+    name, ours, reference = pair
+    for first in ("a", "\u1ead", "\u1ea5", "\uac01", "\u1f82"):
+        for last in ("\u0323", "\u0301", "\u11a8", "b\u0301"):
+            for count in (*range(20, 70), 150, 700):
+                check(ours, reference, first + "\u030d" * count + last)
+
+
 def test_new_words_that_come_again(pair):
     """Words that no vocabulary has, again before any cache can have them, and among thousands of others."""
     name, ours, reference = pair
