@@ -227,7 +227,7 @@ int cscan_levels(void) {
     if (known >= 0) return known;
     __builtin_cpu_init();
     known = 1;
-    if (__builtin_cpu_supports("avx2")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt")) {
         known = 2;
         if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
             known = 3;

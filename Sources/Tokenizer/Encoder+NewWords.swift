@@ -16,7 +16,7 @@ extension Encoder {
             let group = scratch.group
             var made = WordBatch.Made()
             let (new, repeats) = batch.setRepeatsApart(findCached(count))
-            let order = new > WordGroup.width ? sortedByLength(new) : batch.new
+            let order = sortedByLength(new)
             for n in 0..<new {
                 let k = Int(order[n])
                 let key = batch.missing[k].key
@@ -43,21 +43,20 @@ extension Encoder {
         }
     }
 
-    /// The first `count` of `WordBatch.new`, the shortest first: words of like length are merged in like many steps, and those that are merged
-    /// side by side end together.
+    /// The first `count` of `WordBatch.new`, the longest first, which take the longest to merge.
     private func sortedByLength(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         let batch = scratch.batch
         let longest = WordGroup.longestWord
         withUnsafeTemporaryAllocation(of: Int.self, capacity: longest + 2) { places in
             places.initialize(repeating: 0)
-            func length(_ k: UInt32) -> Int { min(Int(batch.missing[Int(k)].length), longest) }
-            for n in 0..<count { places[length(batch.new[n]) &+ 1] &+= 1 }
+            func place(_ k: UInt32) -> Int { longest &- min(Int(batch.missing[Int(k)].length), longest) }
+            for n in 0..<count { places[place(batch.new[n]) &+ 1] &+= 1 }
             for i in 1..<places.count { places[i] &+= places[i &- 1] }
             for n in 0..<count {
                 let k = batch.new[n]
-                let length = length(k)
-                batch.sorted[places[length]] = k
-                places[length] &+= 1
+                let place = place(k)
+                batch.sorted[places[place]] = k
+                places[place] &+= 1
             }
         }
         return batch.sorted
@@ -125,9 +124,9 @@ extension Encoder {
         while member < group.count {
             let k = group.index(member)
             if group.windows[member] == 1 {
-                group.gather(member, group.tokenCount(member))
-                keep(group.gathered, group.tokenCount(member), p, k, &made)
-            } else if let count = group.join(member, model) {
+                let count = group.gather(member, group.full(member))
+                keep(group.gathered, count, p, k, &made)
+            } else if let count = group.join(member) {
                 keep(group.gathered, count, p, k, &made)
             } else {
                 leave(k)

@@ -110,8 +110,8 @@ import Testing
                         model.mergeWithSymbols(try #require($0.baseAddress), $0.count, scratch)
                     }
                     let expected = Array(UnsafeBufferPointer(start: scratch.ids, count: scratch.count))
-                    group.gather(i, group.tokenCount(i))
-                    let found = UnsafeBufferPointer(start: group.gathered, count: group.tokenCount(i))
+                    let count = group.gather(i, group.full(i))
+                    let found = UnsafeBufferPointer(start: group.gathered, count: count)
                     #expect(group.index(i) == 100 + i && found.elementsEqual(expected), "\(word)")
                 }
                 group.keep()

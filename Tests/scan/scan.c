@@ -66,20 +66,6 @@ static int valid(void) {
     return 0;
 }
 
-static int lowest(void) {
-    int32_t numbers[64];
-    for (int round = 0; round < 20000; round++) {
-        size_t count = 1 + next() % 4;
-        int32_t expected = INT32_MAX;
-        for (size_t i = 0; i < 16 * count; i++) {
-            numbers[i] = (int32_t)(next() % (1u << 26)) + (1 << 26);
-            if (numbers[i] < expected) expected = numbers[i];
-        }
-        if (cscan_lowest(numbers, count) != expected) return printf("cscan_lowest differs\n");
-    }
-    return 0;
-}
-
 /* Some pairs of eight symbols, each of which has a slot of its own. */
 #define SLOTS 4096
 #define PAIRS 40
@@ -133,39 +119,39 @@ static size_t merge_alone(const tables *t, uint32_t *symbols, size_t count) {
     }
 }
 
+#define WORDS 150
+#define ROOM (64 + 16)
 static int merge(void) {
-    static uint32_t symbols[CSCAN_GROUPS][CSCAN_ROWS * CSCAN_WORDS], counts[CSCAN_GROUPS][CSCAN_WORDS];
-    static uint32_t words[CSCAN_GROUPS * CSCAN_WORDS][64], sizes[CSCAN_GROUPS * CSCAN_WORDS];
-    static int32_t keys[CSCAN_GROUPS][CSCAN_ROWS * CSCAN_WORDS];
+    static uint32_t symbols[WORDS][64], expected[WORDS][64], sizes[WORDS];
+    static int32_t keys[WORDS][ROOM];
     static tables t;
     for (int round = 0; round < 2000; round++) {
         make_tables(&t);
-        cscan_pairs pairs = {t.marks, t.displacements, t.merges, t.merges, t.marks, 60, SLOTS, t.multiplier, PAIRS - 1, 1};
+        uint64_t none = 1;
+        while ((t.marks[(uint64_t)(uint32_t)(none >> 16) * SLOTS >> 32] ^ ((uint32_t)none << 16 & 0xFFF00000u)) < 0xFFFFF) none += 3;
+        cscan_pairs pairs = {t.marks, t.displacements, t.merges, t.merges, t.marks, 60, SLOTS, t.multiplier, none, PAIRS - 1, 1};
         uint32_t longest = 1 + next() % 64;
-        for (int i = 0; i < CSCAN_GROUPS * CSCAN_WORDS; i++) {
-            sizes[i] = next() % (longest + 1);
-            for (int k = 0; k < 64; k++) words[i][k] = next() % 8;
-        }
-        cscan_group groups[CSCAN_GROUPS];
-        for (int g = 0; g < CSCAN_GROUPS; g++) groups[g] = (cscan_group){symbols[g], keys[g], counts[g], next() % 2 == 0};
-        for (int i = 0; i < CSCAN_GROUPS * CSCAN_WORDS; i++) {
-            uint32_t *column = symbols[i / CSCAN_WORDS] + i % CSCAN_WORDS;
-            for (uint32_t k = 0; k < sizes[i]; k++) {
-                column[CSCAN_WORDS * k] = words[i][k];
-                uint32_t rank = k + 1 < sizes[i] ? rank_of(&t, PAIRS, words[i][k], words[i][k + 1]) : PAIRS;
-                keys[i / CSCAN_WORDS][CSCAN_WORDS * k + i % CSCAN_WORDS] = (int32_t)((rank == PAIRS ? 0xFFFFF : rank) << 6 | k);
+        cscan_word words[WORDS];
+        int count = next() % 8 == 0 ? 1 : WORDS;
+        for (int i = 0; i < count; i++) {
+            int has_keys = next() % 2 == 0;
+            sizes[i] = 1 + next() % longest;
+            for (uint32_t k = 0; k < sizes[i]; k++) expected[i][k] = symbols[i][k] = next() % 8;
+            for (uint32_t k = 0; has_keys && k < sizes[i] + 15; k++) {
+                uint32_t rank = k + 1 < sizes[i] ? rank_of(&t, PAIRS, symbols[i][k], symbols[i][k + 1]) : PAIRS;
+                keys[i][k] = (int32_t)((rank == PAIRS ? 0xFFFFF : rank) << 6 | (k + 1 < sizes[i] ? k : 0));
             }
-            counts[i / CSCAN_WORDS][i % CSCAN_WORDS] = sizes[i];
+            words[i] = (cscan_word){.symbols = symbols[i], .keys = keys[i], .full = ~0ull >> (64 - sizes[i]), .has_keys = (uint8_t)has_keys};
         }
-        cscan_merge_at(1 + round % cscan_levels(), &pairs, groups, CSCAN_GROUPS);
-        for (int i = 0; i < CSCAN_GROUPS * CSCAN_WORDS; i++) {
-            size_t left = merge_alone(&t, words[i], sizes[i]);
-            if (counts[i / CSCAN_WORDS][i % CSCAN_WORDS] != left) return printf("cscan_merge_at leaves another count\n");
-            for (size_t k = 0; k < left; k++)
-                if (symbols[i / CSCAN_WORDS][CSCAN_WORDS * k + (size_t)(i % CSCAN_WORDS)] != words[i][k]) return printf("cscan_merge_at differs\n");
+        cscan_merge_at(1 + round % cscan_levels(), &pairs, words, (size_t)count);
+        for (int i = 0; i < count; i++) {
+            size_t left = merge_alone(&t, expected[i], sizes[i]), k = 0;
+            for (uint64_t full = words[i].full; full != 0; full &= full - 1, k++)
+                if (k == left || symbols[i][__builtin_ctzll(full)] != expected[i][k]) return printf("cscan_merge_at differs\n");
+            if (k != left) return printf("cscan_merge_at leaves another count\n");
         }
     }
     return 0;
 }
 
-int main(void) { return classify() || find() || valid() || lowest() || merge(); }
+int main(void) { return classify() || find() || valid() || merge(); }

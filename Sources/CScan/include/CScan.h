@@ -45,55 +45,32 @@ typedef struct {
     const uint64_t *slots;
     const uint32_t *results;
     uint64_t bucket_shift, size, multiplier;
+    /* A hash that is no pair's and looks like none. */
+    uint64_t none;
     uint32_t last_rank;
     int has_merges;
 } cscan_pairs;
 
-/* Sixteen words of up to 64 symbols, side by side: in each row of `symbols` one of each word, and in `keys` as many numbers, which are those
- * of the pairs that begin there (the rank above six bits for the row) if `has_keys`. Behind the last symbol of a word may be any others. */
-#define CSCAN_WORDS 16
-#define CSCAN_ROWS 68
+/* A word of 1 to 64 symbols while it is merged. Where `has_keys`, there are the keys of the pairs that the symbols begin, the rank above six bits
+ * for the number of the symbol, and behind them others of no rank, up to a whole sixteen; else there is room for them. */
 typedef struct {
     uint32_t *symbols;
     int32_t *keys;
-    uint32_t *counts;
-    int has_keys;
-} cscan_group;
+    /* A bit for each symbol: a merged one stays where its left half was. */
+    uint64_t full;
+    /* The hashes of the pairs that the last merge made before it and behind it, and then where those would be, above their tags. */
+    uint64_t first, second;
+    int32_t lowest;
+    uint8_t has_keys, at, before;
+} cscan_word;
 
-/* Merges with the instructions of this level the pairs of the words of count groups, up to four: in each word the lowest rank first and the
- * leftmost of those, until there are none. Then the first rows have the symbols that are left, and `counts` says how many those are. */
-#define CSCAN_GROUPS 4
-void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_group *groups, size_t count);
+/* Merges with the instructions of this level the pairs of words: in each the lowest rank first and the leftmost of those, until there are none.
+ * The longest should come first: they take the longest, and what they wait for the others do not. */
+void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_word *words, size_t count);
 
 /* The offset of the first byte that is one of the first count, 1 to 8, of `set`; `length` where there is none. The others
  * repeat one of them. */
 size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[_Nonnull 8], size_t count);
-
-/* The lowest of count times sixteen numbers, none of them negative nor, as a float, other than a normal number. Those come in the
- * order of their bits, and for them all processors have an instruction, which Swift's vectors do not use. */
-static inline int32_t cscan_lowest(const int32_t *p, size_t count) {
-    typedef float four __attribute__((ext_vector_type(4)));
-    four a, b, c, d;
-    __builtin_memcpy(&a, p, sizeof a);
-    __builtin_memcpy(&b, p + 4, sizeof b);
-    __builtin_memcpy(&c, p + 8, sizeof c);
-    __builtin_memcpy(&d, p + 12, sizeof d);
-    a = a < c ? a : c;
-    b = b < d ? b : d;
-    for (size_t i = 2; i < 2 * count; i++) {
-        __builtin_memcpy(&c, p + 8 * i, sizeof c);
-        __builtin_memcpy(&d, p + 8 * i + 4, sizeof d);
-        a = a < c ? a : c;
-        b = b < d ? b : d;
-    }
-    a = a < b ? a : b;
-    b = a.zwxy;
-    a = a < b ? a : b;
-    float lowest = a.x < a.y ? a.x : a.y;
-    int32_t bits;
-    __builtin_memcpy(&bits, &lowest, sizeof bits);
-    return bits;
-}
 
 /* Of 16 bytes as two numbers in little-endian order: the bits of those of the first count, 1 to 15, in the one and in the other. */
 static inline uint64_t cscan_low_bytes(size_t count) {

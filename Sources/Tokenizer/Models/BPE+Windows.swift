@@ -20,7 +20,7 @@ extension BPE {
         word.previous.withMemoryRebound(to: UInt32.self, capacity: word.capacity) { ranks in
             for i in 0..<(word.count &- 1) { ranks[i] = pairs.rank(word.symbols[i], word.symbols[i &+ 1]) }
             word.count = mergeInPasses(word.symbols, ranks, word.count, scratch)
-            for i in 0..<(word.count &- 1) { word.next[i] = Lanes.key(ranks[i]) }
+            for i in 0..<(word.count &- 1) { word.next[i] = PairView.key(rank: ranks[i]) }
         }
         scratch.state.pointee.word.count = word.count
         scratch.reserve(word.count)
@@ -82,12 +82,11 @@ extension BPE {
         if let full = scratch.lastWindow.take(scratch.lanes, count) { return full }
         scratch.lastWindow.expect(scratch.lanes, count)
         scratch.spend(count)
-        var lowest = Lanes.noKey
         for i in 0..<(count &- 1) {
             scratch.pairKeys[i] = word.next[start &+ i] | Int32(truncatingIfNeeded: i)
-            lowest = min(lowest, scratch.pairKeys[i])
         }
-        let full = mergeLanes(count, lowest, pairs.view, scratch)
+        endKeys(scratch.pairKeys + (count &- 1))
+        let full = mergeLanes(count, hasKeys: true, scratch)
         scratch.lastWindow.keep(scratch.lanes, count, full)
         return full
     }

@@ -31,8 +31,8 @@ extension BPE {
             let group = scratch.group
             group.merge(self)
             for i in 0..<group.count {
-                group.gather(i, group.tokenCount(i))
-                take(UInt32(truncatingIfNeeded: group.index(i)), group.gathered, group.tokenCount(i))
+                let count = group.gather(i, group.full(i))
+                take(UInt32(truncatingIfNeeded: group.index(i)), group.gathered, count)
             }
             group.keep()
         }

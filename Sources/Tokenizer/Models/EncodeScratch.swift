@@ -1,3 +1,5 @@
+import CScan
+
 /// The working memory of one `encode` call: nothing is allocated for a word. Used by one thread at a time.
 ///
 /// All of it is reached through pointers that live as long as the object, so that the inner loops pay neither for
@@ -102,7 +104,7 @@ final class EncodeScratch {
         state = .allocate(capacity: 1)
         state.initialize(to: State(ids: .allocate(capacity: capacity), capacity: capacity))
         lanes = .allocate(capacity: 3 * Self.laneCount)
-        pairKeys = .allocate(capacity: Self.laneCount + 16)
+        pairKeys = .allocate(capacity: Self.laneCount + cscan_word.block)
         ends = .allocate(capacity: Self.endCapacity)
         partEnds = .allocate(capacity: Self.endCapacity)
     }

@@ -28,6 +28,8 @@ final class PairTable: Sendable {
     private let bucketShift: UInt64
     private let size: UInt64
     private let multiplier: UInt64
+    /// A hash that looks like no pair's, found when the tables are there.
+    nonisolated(unsafe) private var none: UInt64 = 0
     /// Either has the merges, or the others have them: see `PairView`.
     private let merges: FixedTable<UInt64>
     private let slots: FixedTable<UInt64>
@@ -56,6 +58,8 @@ final class PairTable: Sendable {
         asRight = FixedTable(count: 0, repeating: 0)
         asLeft = FixedTable(count: 0, repeating: 0)
         isHalf = FixedTable(count: 0, repeating: false)
+        guard let none = view.hashOfNone() else { return nil }
+        self.none = none
     }
 
     func write(to image: inout ImageWriter) {
@@ -124,6 +128,8 @@ final class PairTable: Sendable {
                 merged.base[Int(merge.rank)] = merge.merged
             }
         }
+        // Of four slots one is free, so there is one at once.
+        none = view.hashOfNone() ?? 0
     }
 
     var view: PairView {
@@ -131,7 +137,7 @@ final class PairTable: Sendable {
             tables: cscan_pairs(
                 marks: marks.base, displacements: displacements.base, merges: merges.base, slots: slots.base,
                 results: merged.base, bucket_shift: bucketShift, size: size, multiplier: multiplier,
-                last_rank: max(limit, 1) - 1, has_merges: merges.count > 0 ? 1 : 0))
+                none: none, last_rank: max(limit, 1) - 1, has_merges: merges.count > 0 ? 1 : 0))
     }
 
     func rank(_ left: UInt32, _ right: UInt32) -> UInt32 { view.rank(left, right) }

@@ -13,6 +13,12 @@ struct PairView {
     /// The rank of a pair that has none, as `marks` says it.
     static let noRank: UInt32 = 0xF_FFFF
 
+    /// What symbols of a word are merged by, the lowest first: the rank above six bits for which symbol of the word begins the pair.
+    @inline(__always)
+    static func key(rank: UInt32, at symbol: Int = 0) -> Int32 {
+        Int32(truncatingIfNeeded: min(rank, noRank) &<< 6) | Int32(truncatingIfNeeded: symbol)
+    }
+
     /// `marks` has twelve bits of the hash above twenty for the rank. Where each rank has one pair, `merges` has by rank the pair above twenty
     /// bits for what it makes; else `slots` has by slot the pair above twenty bits for its rank, and `results` by rank what merging makes.
     let tables: cscan_pairs
@@ -23,10 +29,6 @@ struct PairView {
         /// What a mark there begins with, if it is this pair's.
         fileprivate var tag: UInt32
     }
-
-    /// Behind the marks of pairs there is one that is no pair's.
-    @inline(__always)
-    var none: Place { Place(slot: UInt32(truncatingIfNeeded: tables.size), tag: 0) }
 
     @inline(__always)
     static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { UInt64(left) &<< 22 | UInt64(right) }
@@ -48,19 +50,18 @@ struct PairView {
     func hash(_ left: UInt32, _ right: UInt32) -> UInt64 { Self.hash(Self.key(left, right), tables.multiplier) }
 
     @inline(__always)
-    func place(_ left: UInt32, _ right: UInt32) -> Place {
-        let hash = hash(left, right)
+    func place(_ left: UInt32, _ right: UInt32) -> Place { place(hash(left, right)) }
+
+    @inline(__always)
+    private func place(_ hash: UInt64) -> Place {
         let displacement = UInt32(tables.displacements[Int(truncatingIfNeeded: hash &>> tables.bucket_shift)])
         return Place(slot: Self.slot(hash, displacement, tables.size), tag: Self.tag(hash))
     }
 
-    /// The same, or `none` where there are no symbols: a branch would be wrong every third time.
-    @inline(__always)
-    func place(_ left: UInt32, _ right: UInt32, ifAny symbols: UInt64) -> Place {
-        var place = place(left, right)
-        let isAny = (symbols | (0 &- symbols)) &>> 63
-        place.slot ^= (place.slot ^ none.slot) & (UInt32(truncatingIfNeeded: isAny) &- 1)
-        return place
+    /// A hash whose place is none of any pair's.
+    func hashOfNone() -> UInt64? {
+        (1...1000 as ClosedRange<UInt64>).lazy.map { $0 &* 0x9E37_79B9_7F4A_7C15 }
+            .first { likelyRank(place($0)) == Self.noRank }
     }
 
     /// Has a pair brought near, whose rank will be asked for.
@@ -69,10 +70,6 @@ struct PairView {
 
     @inline(__always)
     func expect(_ left: UInt32, _ right: UInt32) { expect(place(left, right)) }
-
-    /// The same for what the merge of a rank makes.
-    @inline(__always)
-    func expect(rank: UInt32) { cscan_prefetch(tables.merges + Int(min(rank, tables.last_rank))) }
 
     /// The rank of the pair that has this place, if it has one; `noRank`, or some other pair's rank, if not.
     @inline(__always)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// Words of more than 64 bytes, in windows that overlap, as in `BPE.mergeLong`: where a window and the next have a token in common, the
 /// one is taken up to it and the other from it.
 extension WordGroup {
@@ -20,8 +18,7 @@ extension WordGroup {
         for k in 0..<count {
             let start = k &* Self.stride
             let size = min(Self.longestWord, length &- start)
-            add(p + start, size, index, model)
-            if tokenCount(first &+ k) < size {
+            if add(p + start, size, index, model) < size {
                 keep(first)
                 return false
             }
@@ -32,49 +29,19 @@ extension WordGroup {
 
     /// Writes the tokens of a word of windows, the first of which is this one, to `gathered`, and returns how many they are; nil where two
     /// windows have none in common.
-    func join(_ first: Int, _ model: BPE) -> Int? {
+    func join(_ first: Int) -> Int? {
         var written = 0
         var from: UInt64 = 0
-        guard var starts = starts(first, model) else { return nil }
         for i in first..<(first &+ windows[first]) {
-            var bits = starts & (~0 &<< from)
-            let before = tokenCount(i) &- bits.nonzeroBitCount
+            var full = full(i) & (~0 &<< from)
             if i &+ 1 < first &+ windows[first] {
-                guard let next = self.starts(i &+ 1, model), let common = Self.common(starts, next, from) else {
-                    return nil
-                }
-                bits &= (1 &<< (UInt64(Self.stride) &+ common)) &- 1
+                guard let common = Self.common(self.full(i), self.full(i &+ 1), from) else { return nil }
+                full &= (1 &<< (UInt64(Self.stride) &+ common)) &- 1
                 from = common
-                starts = next
             }
-            gather(i, from: before, bits.nonzeroBitCount, at: written)
-            written &+= bits.nonzeroBitCount
+            written &+= gather(i, full, at: written)
         }
         return written
-    }
-
-    /// A bit for each byte of a window where a token begins; nil where the tokens are not what the text has there.
-    private func starts(_ i: Int, _ model: BPE) -> UInt64? {
-        guard let p = bytes(i).baseAddress else { return nil }
-        let length = bytes(i).count
-        var starts: UInt64 = 0
-        var at = 0
-        for k in 0..<tokenCount(i) {
-            guard at < length else { return nil }
-            starts |= 1 &<< UInt64(truncatingIfNeeded: at)
-            let id = token(i, k)
-            // What falls back to a byte has a text of its own.
-            if model.byteTokens[Int(p[at])] == id {
-                at &+= 1
-                continue
-            }
-            let content = model.vocabulary.content(id)
-            guard let base = content.baseAddress, at &+ content.count <= length,
-                memcmp(base, p + at, content.count) == 0
-            else { return nil }
-            at &+= content.count
-        }
-        return at == length ? starts : nil
     }
 
     /// Where in the next window the first token begins that both windows have, and that is not before `from` in this one.
