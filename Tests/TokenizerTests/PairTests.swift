@@ -119,6 +119,34 @@ import Testing
         }
     }
 
+    /// Words with characters that are one symbol have no windows. What was added of them is dropped, and takes no room.
+    @Test func wordsWithoutWindowsLeaveNothingBehind() throws {
+        var random = SplitMix(state: 8)
+        var dropped = 0
+        for _ in 0..<20 {
+            let (model, _) = Self.model(&random)
+            let scratch = EncodeScratch(expected: 64)
+            let group = scratch.group
+            let short = Array("abcab".utf8)
+            let long = Array(repeating: 0x61 as UInt8, count: 300) + Array("é".utf8)
+            try short.withUnsafeBufferPointer { short in
+                let p = try #require(short.baseAddress)
+                group.add(p, short.count, 7, model)
+                try long.withUnsafeBufferPointer { long in
+                    for _ in 0..<200 where group.count + WordGroup.windowCount(long.count) <= WordGroup.capacity {
+                        if !group.addWindows(try #require(long.baseAddress), long.count, 8, model) { dropped += 1 }
+                    }
+                }
+                group.merge(model)
+                model.mergeWithSymbols(p, short.count, scratch)
+                let count = group.gather(0, group.full(0))
+                let found = UnsafeBufferPointer(start: group.gathered, count: count)
+                #expect(found.elementsEqual(UnsafeBufferPointer(start: scratch.ids, count: scratch.count)))
+            }
+        }
+        #expect(dropped > 0 && dropped % 200 == 0)
+    }
+
     @Test func noTwoPairsHaveOneSlot() {
         var random = SplitMix(state: 6)
         for count in [0, 1, 2, 17, 1000, 60_000] {

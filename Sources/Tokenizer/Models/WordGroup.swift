@@ -39,9 +39,9 @@ struct WordGroup {
     var count: Int { used.pointee.words }
     var isFull: Bool { used.pointee.words == Self.capacity }
 
-    /// Drops all words but the first `count`, whose symbols stay where they are.
+    /// Drops all words but the first `count`.
     func keep(_ count: Int = 0) {
-        used.pointee = Used(words: count, symbols: count == 0 ? 0 : used.pointee.symbols)
+        if count < used.pointee.words { used.pointee = Used(words: count, symbols: words[count].symbols - symbols) }
     }
 
     func index(_ i: Int) -> Int { indices[i] }
@@ -54,6 +54,7 @@ struct WordGroup {
     @discardableResult
     func add(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) -> Int {
         let (count, place) = (used.pointee.words, used.pointee.symbols)
+        assert(count < Self.capacity && place <= count &* Self.longestWord && length <= Self.longestWord)
         let (symbols, keys) = (symbols + place, keys + place)
         let n = model.start(p, length) { symbols[$0] = $1 }
         if n == length { model.setKeys(keys, p, n) }
