@@ -1,3 +1,18 @@
+/// The pair that was asked for last, and its rank: in a run of one character the next is the same.
+struct LastPair {
+    private var left = PairTable.none
+    private var right = PairTable.none
+    private var rank = PairTable.none
+
+    @inline(__always)
+    mutating func rank(_ left: UInt32, _ right: UInt32, _ pairs: PairView) -> UInt32 {
+        if left == self.left, right == self.right { return rank }
+        (self.left, self.right) = (left, right)
+        rank = pairs.rank(left, right)
+        return rank
+    }
+}
+
 extension BPE {
     /// Words with fewer symbols than this have no passes.
     private static let shortest = 256
@@ -32,7 +47,9 @@ extension BPE {
     private func pass(
         _ rank: UInt32, _ symbols: UnsafeMutablePointer<UInt32>, _ ranks: UnsafeMutablePointer<UInt32>, _ count: Int
     ) -> Int {
+        let view = pairs.view
         let merged = pairs.merged(rank)
+        var (before, behind) = (LastPair(), LastPair())
         var isStopped = false
         var out = 0
         var i = 0
@@ -47,11 +64,11 @@ extension BPE {
             i &+= 2
             symbols[out] = merged
             if out > 0 {
-                ranks[out &- 1] = pairs.rank(symbols[out &- 1], merged)
+                ranks[out &- 1] = before.rank(symbols[out &- 1], merged, view)
                 if ranks[out &- 1] < rank { isStopped = true }
             }
             if i < count {
-                ranks[out] = pairs.rank(merged, symbols[i])
+                ranks[out] = behind.rank(merged, symbols[i], view)
                 if ranks[out] < rank { isStopped = true }
             }
             out &+= 1

@@ -18,7 +18,9 @@ extension BPE {
     func mergeLong(_ scratch: EncodeScratch) {
         var word = scratch.state.pointee.word
         word.previous.withMemoryRebound(to: UInt32.self, capacity: word.capacity) { ranks in
-            for i in 0..<(word.count &- 1) { ranks[i] = pairs.rank(word.symbols[i], word.symbols[i &+ 1]) }
+            let view = pairs.view
+            var last = LastPair()
+            for i in 0..<(word.count &- 1) { ranks[i] = last.rank(word.symbols[i], word.symbols[i &+ 1], view) }
             word.count = mergeInPasses(word.symbols, ranks, word.count, scratch)
             for i in 0..<(word.count &- 1) { word.next[i] = PairView.key(rank: ranks[i]) }
         }
