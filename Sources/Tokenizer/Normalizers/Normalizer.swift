@@ -74,7 +74,7 @@ enum Normalizer: Sendable {
     }
 
     private static func lowercase(_ text: NormalizedText) -> NormalizedText {
-        var result = UnicodeTables.lowerBits.withUnsafeBufferPointer { bits in
+        var result = UnicodeTables.lowerBits.words.withUnsafeBufferPointer { bits in
             text.rewritten { p, at, end in
                 NormalizedText.nextBeyondASCII(p, at, end) { scalar in
                     let word = Int(scalar &>> 6)

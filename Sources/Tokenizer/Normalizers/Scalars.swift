@@ -26,21 +26,27 @@ enum Scalars {
 
     @inline(__always)
     static func append(_ scalar: UInt32, to bytes: inout [UInt8]) {
-        if scalar < 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: scalar))
-        } else if scalar < 0x800 {
-            bytes.append(UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
-        } else if scalar < 0x10000 {
-            bytes.append(UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
-        } else {
-            bytes.append(UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 12 & 0x3F))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar >> 6 & 0x3F))
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | scalar & 0x3F))
-        }
+        let (packed, width) = encode(scalar)
+        for i in 0..<UInt32(width) { bytes.append(UInt8(truncatingIfNeeded: packed >> (8 * i))) }
+    }
+
+    /// Writes a character, and returns its width; there must be room for four bytes.
+    @inline(__always)
+    static func write(_ scalar: UInt32, to p: UnsafeMutablePointer<UInt8>) -> Int {
+        let (packed, width) = encode(scalar)
+        UnsafeMutableRawPointer(p).storeBytes(of: packed.littleEndian, as: UInt32.self)
+        return width
+    }
+
+    /// The bytes of a character, the first of them lowest.
+    @inline(__always)
+    private static func encode(_ scalar: UInt32) -> (packed: UInt32, width: Int) {
+        if scalar < 0x80 { return (scalar, 1) }
+        let last = scalar & 0x3F
+        if scalar < 0x800 { return (0x80C0 | scalar >> 6 | last << 8, 2) }
+        let third = scalar >> 6 & 0x3F
+        if scalar < 0x10000 { return (0x80_80E0 | scalar >> 12 | third << 8 | last << 16, 3) }
+        return (0x8080_80F0 | scalar >> 18 | (scalar >> 12 & 0x3F) << 8 | third << 16 | last << 24, 4)
     }
 
     /// The code points of valid UTF-8.

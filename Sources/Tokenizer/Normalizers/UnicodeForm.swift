@@ -55,6 +55,8 @@ enum UnicodeForm: Sendable {
 
     /// Runs of more bytes are not looked at twice.
     private static let longestRun = 64
+    /// A list of so many characters does not grow step by step any more.
+    private static let longList = 1024
 
     /// Whether a text is in this form; false when in doubt.
     func isNormal(_ p: UnsafePointer<UInt8>, _ count: Int) -> Bool { normalCount(p, count) == count }
@@ -104,6 +106,8 @@ enum UnicodeForm: Sendable {
             let (scalar, width) = Scalars.decode(p + end)
             if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
             isFirst = false
+            // All that may follow, at two bytes and more a character: memory that is not written to is not there.
+            if run.count == Self.longList { run.reserveCapacity(Self.longList + (count - end) / 2 + 1) }
             decompose(scalar, into: &run)
             end += width
         }
@@ -136,7 +140,11 @@ enum UnicodeForm: Sendable {
                 }
                 result.copy(copied..<start, from: text)
                 let end = normalize(p, start, at, buffer.count, flag, into: &run)
-                result.apply(run.lazy.map { .init(scalar: $0.scalar, change: $0.change) }, to: text, from: start)
+                if text.keepsSpans {
+                    result.apply(run.lazy.map { .init(scalar: $0.scalar, change: $0.change) }, to: text, from: start)
+                } else {
+                    result.append(run.count) { run[$0].scalar }
+                }
                 copied = end
                 at = nextAffected(p, end, buffer.count, flag)
             }

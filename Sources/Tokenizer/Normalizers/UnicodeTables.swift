@@ -3,12 +3,14 @@ import CUnicode
 /// Lookups in the sorted mapping tables. They are off the fast path: a text in normal form never comes here.
 enum UnicodeTables {
     static func canonical(_ scalar: UInt32) -> UInt32? {
-        find(scalar, cunicode_tokenizer_canonical_count) { cunicode_tokenizer_canonical_keys_at($0) }
+        guard canonicalBits.has(scalar) else { return nil }
+        return find(scalar, cunicode_tokenizer_canonical_count) { cunicode_tokenizer_canonical_keys_at($0) }
             .map { cunicode_tokenizer_canonical_spans_at($0) }
     }
 
     static func compatible(_ scalar: UInt32) -> UInt32? {
-        find(scalar, cunicode_tokenizer_compatible_count) { cunicode_tokenizer_compatible_keys_at($0) }
+        guard compatibleBits.has(scalar) else { return nil }
+        return find(scalar, cunicode_tokenizer_compatible_count) { cunicode_tokenizer_compatible_keys_at($0) }
             .map { cunicode_tokenizer_compatible_spans_at($0) }
     }
 
@@ -18,13 +20,32 @@ enum UnicodeTables {
             .map { cunicode_tokenizer_lower_spans_at($0) }
     }
 
-    /// A bit for each character that `lower` changes, up to the last of them.
-    static let lowerBits: [UInt64] = {
-        let keys = (0..<cunicode_tokenizer_lower_count).map { cunicode_tokenizer_lower_keys_at($0) }
-        var bits = [UInt64](repeating: 0, count: Int(keys.max() ?? 0) / 64 + 1)
-        for key in keys { bits[Int(key / 64)] |= 1 << UInt64(key % 64) }
-        return bits
-    }()
+    /// The characters that `lower` changes.
+    static let lowerBits = Bits(cunicode_tokenizer_lower_count) { cunicode_tokenizer_lower_keys_at($0) }
+    private static let canonicalBits = Bits(cunicode_tokenizer_canonical_count) {
+        cunicode_tokenizer_canonical_keys_at($0)
+    }
+    private static let compatibleBits = Bits(cunicode_tokenizer_compatible_count) {
+        cunicode_tokenizer_compatible_keys_at($0)
+    }
+
+    /// A bit for each character up to the last that a table has.
+    struct Bits: Sendable {
+        let words: [UInt64]
+
+        init(_ count: UInt32, _ key: (UInt32) -> UInt32) {
+            let keys = (0..<count).map(key)
+            var words = [UInt64](repeating: 0, count: Int(keys.max() ?? 0) / 64 + 1)
+            for key in keys { words[Int(key / 64)] |= 1 << UInt64(key % 64) }
+            self.words = words
+        }
+
+        @inline(__always)
+        func has(_ scalar: UInt32) -> Bool {
+            let word = Int(scalar / 64)
+            return word < words.count && words[word] >> UInt64(scalar % 64) & 1 != 0
+        }
+    }
 
     static func compose(_ first: UInt32, _ second: UInt32) -> UInt32? {
         if second >= 0x1161, second < 0x11C3 {
