@@ -51,8 +51,9 @@ typedef struct {
     int has_merges;
 } cscan_pairs;
 
-/* A word of 1 to 64 symbols while it is merged. Where `has_keys`, there are the keys of the pairs that the symbols begin, the rank above six bits
- * for the number of the symbol, and behind them others of no rank, up to a whole sixteen; else there is room for them. */
+/* A word of 1 to 64 symbols while it is merged; behind them there must be others, of no matter what, up to 64. Where `has_keys`, there are the keys
+ * of the pairs that the symbols begin, the rank above six bits for the number of the symbol, and behind them others of no rank, up to a whole
+ * sixteen; else there is room for them. */
 typedef struct {
     uint32_t *symbols;
     int32_t *keys;
