@@ -7,9 +7,7 @@
 #define NO_RANK 0xFFFFFu
 /* No pair: not below the keys of all ranks. */
 #define NO_KEY ((int32_t)(NO_RANK << 6))
-/* How many words are merged side by side: what one waits for, memory, the others do not. */
-#define ACTIVE 48
-#define BLOCK 16
+#define BLOCK CSCAN_BLOCK
 
 INLINE uint64_t pair_of(uint32_t left, uint32_t right) { return (uint64_t)left << 22 | right; }
 INLINE uint64_t hash_of(const cscan_pairs *pairs, uint64_t pair) { return (pair ^ pair >> 23) * pairs->multiplier; }
@@ -147,10 +145,10 @@ INLINE void merge_all(const cscan_pairs *tables, cscan_word *words, size_t count
         if (!words[i].has_keys) find_keys(&pairs, &words[i]);
         words[i].lowest = __builtin_reduce_min(lowest_of(&words[i]));
     }
-    cscan_word *active[ACTIVE];
+    cscan_word *active[CSCAN_ACTIVE];
     size_t some = 0, next = 0;
     for (;;) {
-        while (some < ACTIVE && next < count) {
+        while (some < CSCAN_ACTIVE && next < count) {
             active[some] = &words[next++];
             expect_merge(&pairs, active[some]->lowest, has_merges);
             some += active[some]->lowest < NO_KEY;

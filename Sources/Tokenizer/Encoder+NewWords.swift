@@ -16,7 +16,7 @@ extension Encoder {
             let group = scratch.group
             var made = WordBatch.Made()
             let (new, repeats) = batch.setRepeatsApart(findCached(count))
-            let order = sortedByLength(new)
+            let order = new > Int(CSCAN_ACTIVE) ? sortedByLength(new) : batch.new
             for n in 0..<new {
                 let k = Int(order[n])
                 let key = batch.missing[k].key
@@ -43,7 +43,7 @@ extension Encoder {
         }
     }
 
-    /// The first `count` of `WordBatch.new`, the longest first, which take the longest to merge.
+    /// The first `count` of `WordBatch.new`, the longest first: as `cscan_merge_at` should have them.
     private func sortedByLength(_ count: Int) -> UnsafeMutablePointer<UInt32> {
         let batch = scratch.batch
         let longest = WordGroup.longestWord

@@ -54,4 +54,17 @@ import Testing
             }
         }
     }
+
+    /// What a text comes to counts, not what it might have.
+    @Test func marksThatFitAreNotTooLong() throws {
+        let form = try #require(UnicodeForm(name: "NFC"))
+        var text = NormalizedText(about: 0, 1, keepsSpans: false)
+        var marks = Array("\u{301}\u{323}".utf8)
+        while marks.count <= text.limit / 2 { marks += marks }
+        marks.removeLast(text.limit / 4)
+        text.append(marks)
+        let result = form.apply(text)
+        #expect(!result.isTooLong && result.bytes.count == marks.count)
+        #expect(result.bytes.starts(with: "\u{323}".utf8) && result.bytes.suffix(2).elementsEqual("\u{301}".utf8))
+    }
 }

@@ -120,7 +120,7 @@ static size_t merge_alone(const tables *t, uint32_t *symbols, size_t count) {
 }
 
 #define WORDS 150
-#define ROOM (64 + 16)
+#define ROOM (64 + CSCAN_BLOCK)
 static int merge(void) {
     static uint32_t symbols[WORDS][64], expected[WORDS][64], sizes[WORDS];
     static int32_t keys[WORDS][ROOM];
@@ -137,7 +137,7 @@ static int merge(void) {
             int has_keys = next() % 2 == 0;
             sizes[i] = 1 + next() % longest;
             for (uint32_t k = 0; k < sizes[i]; k++) expected[i][k] = symbols[i][k] = next() % 8;
-            for (uint32_t k = 0; has_keys && k < sizes[i] + 15; k++) {
+            for (uint32_t k = 0; has_keys && k < sizes[i] + CSCAN_BLOCK - 1; k++) {
                 uint32_t rank = k + 1 < sizes[i] ? rank_of(&t, PAIRS, symbols[i][k], symbols[i][k + 1]) : PAIRS;
                 keys[i][k] = (int32_t)((rank == PAIRS ? 0xFFFFF : rank) << 6 | (k + 1 < sizes[i] ? k : 0));
             }

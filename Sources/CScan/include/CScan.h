@@ -53,7 +53,7 @@ typedef struct {
 
 /* A word of 1 to 64 symbols while it is merged; behind them there must be others, of no matter what, up to 64. Where `has_keys`, there are the keys
  * of the pairs that the symbols begin, the rank above six bits for the number of the symbol, and behind them others of no rank, up to a whole
- * sixteen; else there is room for them. */
+ * block; else there is room for them. */
 typedef struct {
     uint32_t *symbols;
     int32_t *keys;
@@ -65,8 +65,13 @@ typedef struct {
     uint8_t has_keys, at, before;
 } cscan_word;
 
+/* Keys come by so many. */
+#define CSCAN_BLOCK 16
+/* How many words are merged side by side: what one waits for, memory, the others do not. */
+#define CSCAN_ACTIVE 48
+
 /* Merges with the instructions of this level the pairs of words: in each the lowest rank first and the leftmost of those, until there are none.
- * The longest should come first: they take the longest, and what they wait for the others do not. */
+ * Of more than are merged side by side the longest should come first: they take the longest, and none should be left alone. */
 void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_word *words, size_t count);
 
 /* The offset of the first byte that is one of the first count, 1 to 8, of `set`; `length` where there is none. The others

@@ -46,8 +46,7 @@ extension BPE {
 }
 
 extension cscan_word {
-    /// Keys come by so many.
-    static let block = 16
+    static let block = Int(CSCAN_BLOCK)
 
     @inline(__always)
     init(_ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>, _ count: Int, hasKeys: Bool) {

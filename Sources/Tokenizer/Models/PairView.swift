@@ -25,9 +25,9 @@ struct PairView {
 
     /// Where a pair would be.
     struct Place: BitwiseCopyable {
-        fileprivate(set) var slot: UInt32
+        let slot: UInt32
         /// What a mark there begins with, if it is this pair's.
-        fileprivate var tag: UInt32
+        fileprivate let tag: UInt32
     }
 
     @inline(__always)

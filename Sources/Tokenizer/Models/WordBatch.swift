@@ -29,7 +29,7 @@ struct WordBatch {
     let missing: UnsafeMutablePointer<Missing> = .allocate(capacity: mostMissing)
     /// The numbers of those that no cache has.
     let new: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing + 1)
-    /// The same, the longest first.
+    /// The same, the longest first, where they are more than are merged side by side.
     let sorted: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing + 1)
     /// Where in the cache they are or belong, and in the end the entries of all; `unknown` of those that have none.
     let places: UnsafeMutablePointer<UnsafeMutablePointer<WordEntry>> = .allocate(capacity: mostMissing)

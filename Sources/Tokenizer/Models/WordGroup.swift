@@ -74,7 +74,6 @@ struct WordGroup {
 
     /// Writes the tokens of a word that was merged, of `full` of its symbols, to `gathered` from `place` on; returns how many they are.
     @inline(__always)
-    @discardableResult
     func gather(_ i: Int, _ full: UInt64, at place: Int = 0) -> Int {
         let (symbols, gathered) = (words[i].symbols, gathered + place)
         var left = full

@@ -81,14 +81,13 @@ struct NormalizedText {
 
     /// Characters that have no spans.
     mutating func append(_ count: Int, _ scalar: (Int) -> UInt32) {
-        guard hasRoom(for: 4 * count) else { return }
         let atOnce = 256
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4 * min(count, atOnce)) { some in
             guard let base = some.baseAddress else { return }
             for start in stride(from: 0, to: count, by: atOnce) {
                 var written = 0
                 for i in start..<min(start + atOnce, count) { written += Scalars.write(scalar(i), to: base + written) }
-                bytes.append(contentsOf: UnsafeBufferPointer(start: base, count: written))
+                append(UnsafeBufferPointer(start: base, count: written))
             }
         }
     }

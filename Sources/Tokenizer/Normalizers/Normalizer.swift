@@ -74,16 +74,12 @@ enum Normalizer: Sendable {
     }
 
     private static func lowercase(_ text: NormalizedText) -> NormalizedText {
-        var result = UnicodeTables.lowerBits.words.withUnsafeBufferPointer { bits in
-            text.rewritten { p, at, end in
-                NormalizedText.nextBeyondASCII(p, at, end) { scalar in
-                    let word = Int(scalar &>> 6)
-                    return word < bits.count && bits[word] &>> UInt64(scalar & 63) & 1 != 0
-                }
-            } write: { scalar, span, result in
-                guard let images = UnicodeTables.lower(scalar) else { return }
-                for i in 0..<(images & 31) { result.append(cunicode_tokenizer_pool_at(images >> 5 + i), span) }
-            }
+        let changing = UnicodeTables.lowerBits
+        var result = text.rewritten { p, at, end in
+            NormalizedText.nextBeyondASCII(p, at, end) { changing.has($0) }
+        } write: { scalar, span, result in
+            guard let images = UnicodeTables.lower(scalar) else { return }
+            for i in 0..<(images & 31) { result.append(cunicode_tokenizer_pool_at(images >> 5 + i), span) }
         }
         result.bytes.withUnsafeMutableBufferPointer { bytes in
             for i in bytes.indices { bytes[i] |= bytes[i] &- 0x41 < 26 ? 0x20 : 0 }

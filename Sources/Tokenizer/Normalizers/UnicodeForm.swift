@@ -107,7 +107,9 @@ enum UnicodeForm: Sendable {
             if !(isFirst && end < at), cunicode_tokenizer_form(scalar) & flag == 0 { break }
             isFirst = false
             // All that may follow, at two bytes and more a character: memory that is not written to is not there.
-            if run.count == Self.longList { run.reserveCapacity(Self.longList + (count - end) / 2 + 1) }
+            if run.count >= Self.longList, run.count == run.capacity {
+                run.reserveCapacity(run.count + (count - end) / 2 + 1)
+            }
             decompose(scalar, into: &run)
             end += width
         }

@@ -31,7 +31,7 @@ enum UnicodeTables {
 
     /// A bit for each character up to the last that a table has.
     struct Bits: Sendable {
-        let words: [UInt64]
+        private let words: [UInt64]
 
         init(_ count: UInt32, _ key: (UInt32) -> UInt32) {
             let keys = (0..<count).map(key)
