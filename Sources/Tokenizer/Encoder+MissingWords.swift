@@ -1,42 +1,44 @@
 /// Words that the table does not have: from a cache, or from the model.
 extension Encoder {
-    /// Brings the tokens of the missing words of a batch, whose tokens begin with `firstToken`, between those of the others.
+    /// Appends the `tokens` tokens of a batch, and between them those of the words of it that are missing.
     @inline(never)
-    func encodeMissing(_ p: UnsafePointer<UInt8>, _ count: Int, _ firstToken: Int) {
+    func encodeMissing(_ p: UnsafePointer<UInt8>, _ count: Int, _ tokens: Int) {
         let batch = scratch.batch
-        let made = mergeWords(p, count)
-        let first = Int(batch.missing[0].tokens)
-        let others = scratch.count &- firstToken &- first
-        batch.others.update(from: scratch.ids + firstToken + first, count: others)
-        scratch.state.pointee.count = firstToken &+ first
+        let made = count > 0 ? mergeWords(p, count) : 0
         func makeRoom(_ k: Int, _ copied: Int) -> UnsafeMutableRawPointer {
-            scratch.reserve(others &- copied &+ WordEntry.mostTokens &* (count &- k) &+ WordBatch.slack)
+            scratch.reserve(tokens &- copied &+ WordEntry.mostTokens &* (count &- k) &+ WordBatch.slack)
             return UnsafeMutableRawPointer(scratch.ids + scratch.count)
         }
         var out = makeRoom(0, 0)
         var copied = 0
-        for k in 0..<count {
-            let written = WordEntry.write(batch.places[k], to: out)
-            if written != WordEntry.unknownCount {
-                out += written &* 4
-            } else {
-                let missing = batch.missing[k]
-                scratch.state.pointee.count = (out - UnsafeMutableRawPointer(scratch.ids)) &>> 2
-                encodeNewWord(p + missing.start, Int(missing.length), missing.key)
-                out = makeRoom(k, copied)
-            }
-            let next = k &+ 1 < count ? Int(batch.missing[k &+ 1].tokens) &- first : others
-            // Some at a time, and more than there are: there is room.
-            let from = UnsafeRawPointer(batch.others)
+        /// Some at a time, and more than there are: there is room.
+        @inline(__always)
+        func copy(to next: Int) {
+            let from = UnsafeRawPointer(batch.found)
             var at = copied
             repeat {
-                let some = (from + at &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
-                (out + (at &- copied) &* 4).storeBytes(of: some, as: SIMD16<UInt32>.self)
-                at &+= 16
+                for part in 0..<(WordBatch.slack / 16) {
+                    let some = (from + (at &+ 16 &* part) &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
+                    (out + (at &- copied &+ 16 &* part) &* 4).storeBytes(of: some, as: SIMD16<UInt32>.self)
+                }
+                at &+= WordBatch.slack
             } while at < next
             out += (next &- copied) &* 4
             copied = next
         }
+        for k in 0..<count {
+            copy(to: Int(batch.missing[k].tokens))
+            let written = WordEntry.write(batch.places[k], to: out)
+            if written != WordEntry.unknownCount {
+                out += written &* 4
+                continue
+            }
+            let missing = batch.missing[k]
+            scratch.state.pointee.count = (out - UnsafeMutableRawPointer(scratch.ids)) &>> 2
+            encodeNewWord(p + missing.start, Int(missing.length), missing.key)
+            out = makeRoom(k, copied)
+        }
+        copy(to: tokens)
         scratch.state.pointee.count = (out - UnsafeMutableRawPointer(scratch.ids)) &>> 2
         storeWords(made)
     }

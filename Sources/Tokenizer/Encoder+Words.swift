@@ -14,7 +14,7 @@ extension Encoder {
         var at = start
         var piece = 0
         while piece < count {
-            let firstToken = scratch.count
+            var tokens = 0
             var words = 0
             var missing = 0
             var isEven = false
@@ -22,12 +22,12 @@ extension Encoder {
                 let first = at
                 let read = readWords(p, start: start, &at, ends, &piece, count, bufferEnd: bufferEnd)
                 let before = missing
-                missing = findWords(read, from: first, missing, firstToken, isEven)
+                missing = findWords(read, from: first, missing, &tokens, isEven)
                 isEven = 4 &* (missing &- before) > read
                 words &+= read
             } while piece < count && words <= WordBatch.capacity &- WordBatch.block
                 && missing <= WordBatch.mostMissing &- WordBatch.block
-            if missing > 0 { encodeMissing(p, missing, firstToken) }
+            encodeMissing(p, missing, tokens)
         }
         return at
     }
@@ -124,18 +124,16 @@ extension Encoder {
         batch.words[n] = WordBatch.Word(key: key, line: line, end: end)
     }
 
-    /// Appends the tokens of the `n` words of the block that are in their lines of the table, and counts the others. `before` is how many
-    /// words were missing before these, and what is returned how many are with them. `isEven`: as many may be missing as not.
+    /// Writes the tokens of the `n` words of the block that are in their lines of the table behind the first `tokens` of the batch, and counts
+    /// the others. `before` is how many words were missing before these, and what is returned how many are with them. `isEven`: as many may be
+    /// missing as not.
     @inline(__always)
-    private func findWords(_ n: Int, from start: Int, _ before: Int, _ firstToken: Int, _ isEven: Bool) -> Int {
-        scratch.reserve(WordEntry.mostTokens &* (n &+ 1))
-        let ids = UnsafeMutableRawPointer(scratch.ids + firstToken)
+    private func findWords(_ n: Int, from start: Int, _ before: Int, _ tokens: inout Int, _ isEven: Bool) -> Int {
         let batch = scratch.batch
         // Where there is no cache all have the same place, and nobody looks at it.
         let cache = cache ?? WordCache.View(entries: batch.unknown, shift: 63)
-        let found = batch.find(
-            n, from: start, before, ids, scratch.ids + scratch.count, words, cache, isEven: isEven)
-        scratch.state.pointee.count = firstToken &+ (found.out - ids) &>> 2
+        let found = batch.find(n, from: start, before, tokens, words, cache, isEven: isEven)
+        tokens = found.tokens
         return found.missing
     }
 }

@@ -38,8 +38,8 @@ struct WordBatch {
     let tokens: UnsafeMutablePointer<UInt32> = .allocate(capacity: mostMissing * WordEntry.longestWord + longRoom)
     /// How many bytes words that are too long for an entry may have together.
     static let longRoom = 1 << 17
-    /// The tokens of the words behind the first that is missing, with room behind them.
-    let others: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.mostTokens + slack)
+    /// The tokens of the words that are not missing, with room behind them.
+    let found: UnsafeMutablePointer<UInt32> = .allocate(capacity: capacity * WordEntry.mostTokens + slack)
     /// How many tokens are copied at a time.
     static let slack = 16
 
@@ -118,18 +118,18 @@ struct WordBatch {
         }
     }
 
-    /// Writes the tokens of the first `n` words, which begin at `start`, to `out`, of which `base` is the first of the batch, if they
-    /// are in their lines, and counts the others, of which there were `before`. Returns where the tokens end, and how many are missing.
+    /// Writes the tokens of the first `n` words, which begin at `start`, behind the first `tokens` of `found` if they are in their lines, and
+    /// counts the others, of which there were `before`. Returns how many tokens are there then, and how many words are missing.
     ///
     /// Where `isEven` as many words may be missing as not, and which they are nobody could foretell: each is written as one that was found and
     /// as one that is missing, and counted as what it is.
     @inline(never)
     func find(
-        _ n: Int, from start: Int, _ before: Int, _ base: UnsafeMutableRawPointer, _ out: UnsafeMutableRawPointer,
-        _ table: WordTable.View, _ cache: WordCache.View, isEven: Bool
-    ) -> (out: UnsafeMutableRawPointer, missing: Int) {
+        _ n: Int, from start: Int, _ before: Int, _ tokens: Int, _ table: WordTable.View, _ cache: WordCache.View, isEven: Bool
+    ) -> (tokens: Int, missing: Int) {
         let (words, missing, places) = (words, missing, places)
-        var out = out
+        let base = UnsafeMutableRawPointer(found)
+        var out = base + tokens &* 4
         var count = before
         @inline(__always)
         func miss(_ i: Int) {
@@ -172,7 +172,7 @@ struct WordBatch {
             cscan_prefetch(places[count])
             count &+= 1
         }
-        return (out, count)
+        return ((out - base) &>> 2, count)
     }
 
     /// How many of `entries` and of `tokens` there are.
@@ -196,7 +196,7 @@ struct WordBatch {
         ZeroedMemory.populate(missing, Self.mostMissing)
         ZeroedMemory.populate(places, Self.mostMissing)
         ZeroedMemory.populate(entries, Self.mostMissing)
-        ZeroedMemory.populate(others, Self.capacity)
+        ZeroedMemory.populate(found, Self.capacity)
     }
 
     func free() {
@@ -207,7 +207,7 @@ struct WordBatch {
         places.deallocate()
         entries.deallocate()
         tokens.deallocate()
-        others.deallocate()
+        found.deallocate()
         unknown.deallocate()
         latest.deallocate()
         repeats.deallocate()
