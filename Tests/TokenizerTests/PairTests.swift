@@ -9,10 +9,10 @@ import Testing
     private static let bytes: [UInt8] = [0x61, 0x62, 0x63, 0xC3, 0xA9]
 
     /// A byte-level model of random merges, most of them in the order in which training makes them. `asRanks`: as in a file of ranks.
-    static func model(_ random: inout SplitMix, asRanks: Bool = false) -> (BPE, [MergeBatch.Merge]) {
+    static func model(_ random: inout SplitMix, asRanks: Bool = false) -> (BPE, [PairTable.Merge]) {
         var texts = (0..<256).map { [UInt8($0)] }
         var ids = Dictionary(uniqueKeysWithValues: texts.enumerated().map { ($1, UInt32($0)) })
-        var merges = [MergeBatch.Merge]()
+        var merges = [PairTable.Merge]()
         for _ in 0..<(10 + random.next(200)) {
             func half() -> UInt32 {
                 random.next(3) == 0 || texts.count == 256
@@ -25,26 +25,27 @@ import Testing
                 ids[whole] = UInt32(texts.count)
                 texts.append(whole)
             }
-            merges.append((left, right, ids[whole] ?? 0))
+            merges.append(.init(left: left, right: right, merged: ids[whole] ?? 0, rank: 0))
         }
         if random.next(2) == 0 { merges.swapAt(0, merges.count / 2) }
         var list = TokenList()
         for (id, text) in texts.enumerated() { list.append(ByteAlphabet.encode(text), UInt32(id)) }
         let vocabulary = Vocabulary(list, isByteLevel: true)
-        let ranked = merges.enumerated().map {
-            PairTable.Merge(left: $1.left, right: $1.right, merged: $1.merged, rank: UInt32($0))
+        if asRanks {
+            for i in merges.indices { merges[i].rank = merges[i].merged }
+            merges.sort { $0.rank < $1.rank }
+        } else {
+            for i in merges.indices { merges[i].rank = UInt32(i) }
         }
-        let pairs =
-            asRanks ? PairTable(ranked, vocabulary: vocabulary) : PairTable(merges, vocabulary: vocabulary)
-        return (BPE(vocabulary: vocabulary, pairs: pairs, options: .init()), merges)
+        return (BPE(vocabulary: vocabulary, merges: merges, options: .init()), merges)
     }
 
     @Test func whatIsProvenIsWhatMergingMakes() throws {
         var random = SplitMix(state: 4)
         var (proven, words) = (0, 0)
-        for _ in 0..<60 {
-            let (model, _) = Self.model(&random)
-            let proof = try #require(WordProof(model))
+        for round in 0..<60 {
+            let (model, merges) = Self.model(&random, asRanks: round % 2 == 0)
+            let proof = try #require(WordProof(model.vocabulary, merges, bytes: model.byteTokens))
             let scratch = EncodeScratch(expected: 64)
             for id in 0..<UInt32(model.vocabulary.limit) {
                 let content = model.vocabulary.content(id)
@@ -66,12 +67,15 @@ import Testing
         for _ in 0..<60 {
             let (model, merges) = Self.model(&random)
             var ranks = [UInt64: UInt32]()
-            for (rank, merge) in merges.enumerated() { ranks[PairView.key(merge.left, merge.right)] = UInt32(rank) }
-            let view = model.pairs.view
+            for merge in merges { ranks[PairView.key(merge.left, merge.right)] = merge.rank }
+            let pairs = PairTable(merges, vocabulary: model.vocabulary)
+            let index = PairIndex(merges)
+            let view = pairs.view
             for left in 0x60..<UInt32(model.vocabulary.limit) {
                 for right in 0x60..<UInt32(min(model.vocabulary.limit, 0x70)) {
                     let rank = ranks[PairView.key(left, right)]
                     #expect(view.rank(left, right) == rank ?? PairTable.none)
+                    #expect(index.rank(left, right) == rank ?? PairTable.none)
                     let likely = view.likelyRank(view.place(left, right))
                     if let rank {
                         #expect(likely == rank && view.merge(left, right, rank) == merges[Int(rank)].merged)
@@ -81,6 +85,34 @@ import Testing
                 }
             }
         }
+    }
+
+    /// What the model does without the merges that never come to pass, against all of them, tried one by one.
+    @Test func mergesThatNeverComeToPassAreNotMissed() throws {
+        var random = SplitMix(state: 9)
+        var dropped = 0
+        for round in 0..<300 {
+            let (model, merges) = Self.model(&random, asRanks: round % 2 == 0)
+            var made = [UInt64: PairTable.Merge]()
+            for merge in merges { made[PairView.key(merge.left, merge.right)] = merge }
+            dropped += merges.count - Int(model.pairs.limit)
+            let scratch = EncodeScratch(expected: 64)
+            for _ in 0..<40 {
+                let word = (0...random.next(40)).map { _ in Self.bytes[random.next(5)] }
+                var symbols = word.map { UInt32($0) }
+                while true {
+                    let found = zip(symbols, symbols.dropFirst()).map { made[PairView.key($0, $1)] }
+                    guard let lowest = found.compactMap({ $0?.rank }).min(),
+                        let at = found.firstIndex(where: { $0?.rank == lowest }), let merge = found[at]
+                    else { break }
+                    symbols.replaceSubrange(at...(at + 1), with: [merge.merged])
+                }
+                scratch.reset()
+                try word.withUnsafeBufferPointer { try model.merge(#require($0.baseAddress), $0.count, scratch) }
+                #expect(UnsafeBufferPointer(start: scratch.ids, count: scratch.count).elementsEqual(symbols), "\(word)")
+            }
+        }
+        #expect(dropped > 1000)
     }
 
     /// Words of all lengths, some of which are done long before others, with all instructions that there are.

@@ -1,8 +1,6 @@
 /// Merges on their way from texts to ids. Each needs a few places of large tables, one found through the other; those of a
 /// batch are asked for together, so that none waits for memory alone.
 struct MergeBatch {
-    typealias Merge = (left: UInt32, right: UInt32, merged: UInt32)
-
     private static let capacity = 32
 
     private let vocabulary: Vocabulary
@@ -12,7 +10,7 @@ struct MergeBatch {
     private var halves: [(left: Range<Int>, right: Range<Int>, leftHash: UInt32, rightHash: UInt32)] = []
     /// What the next merge makes: mostly it is the token after the one before.
     private var guess: UInt32 = 0
-    private(set) var merges: [Merge] = []
+    private(set) var merges: [PairTable.Merge] = []
 
     init(_ vocabulary: Vocabulary, expected: Int) {
         self.vocabulary = vocabulary
@@ -101,7 +99,7 @@ struct MergeBatch {
                 let merged = isGuessed
                     ? guess : vocabulary.find(base + whole.lowerBound, whole.count, isBytes: isBytes)
             else { return false }
-            merges.append((left, right, merged))
+            merges.append(.init(left: left, right: right, merged: merged, rank: UInt32(truncatingIfNeeded: merges.count)))
             guess = merged &+ 1
         }
         return true

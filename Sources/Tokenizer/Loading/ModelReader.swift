@@ -63,7 +63,7 @@ struct ModelReader {
             if rate != 0 { throw TokenizerError(.unsupported(component: dropout.path, name: "\(rate)")) }
         }
         let vocabulary: Vocabulary
-        var merges: [MergeBatch.Merge] = []
+        var merges: [PairTable.Merge] = []
         if let image {
             guard let found = Vocabulary(image), found.isByteLevel == isByteLevel else { return nil }
             vocabulary = found
@@ -87,8 +87,7 @@ struct ModelReader {
             return BPE(vocabulary: vocabulary, options: options, image).map { (vocabulary, .bpe($0)) }
         }
         if merges.count >= PairTable.rankLimit { throw field.invalid("more than \(PairTable.rankLimit) merges") }
-        let pairs = PairTable(merges, vocabulary: vocabulary)
-        return (vocabulary, .bpe(BPE(vocabulary: vocabulary, pairs: pairs, options: options)))
+        return (vocabulary, .bpe(BPE(vocabulary: vocabulary, merges: merges, options: options)))
     }
 
     private func readUnigram() throws(TokenizerError) -> (Vocabulary, Model)? {
@@ -159,9 +158,9 @@ struct ModelReader {
 
     private static func merges(
         _ field: Field, _ vocabulary: Vocabulary, prefix: [UInt8]
-    ) throws(TokenizerError) -> [MergeBatch.Merge] {
+    ) throws(TokenizerError) -> [PairTable.Merge] {
         let values = try field.array()
-        var merges = [MergeBatch.Merge]()
+        var merges = [PairTable.Merge]()
         merges.reserveCapacity(values.count)
         for (i, value) in values.enumerated() {
             let left: [UInt8]
@@ -199,10 +198,11 @@ struct ModelReader {
                     throw TokenizerError(
                         .invalid(path: "\(field.path)[\(i)]", reason: "the right half is shorter than the prefix"))
                 }
-                merges.append((try id(left), try id(right), try id(left + right[prefix.count...])))
-            } else {
-                merges.append((try id(left), try id(right), try id(left + right)))
             }
+            let rank = UInt32(truncatingIfNeeded: merges.count)
+            merges.append(
+                .init(
+                    left: try id(left), right: try id(right), merged: try id(left + right[prefix.count...]), rank: rank))
         }
         return merges
     }

@@ -89,7 +89,7 @@ struct ModelSections {
     }
 
     /// The merges as ids.
-    func merges(in bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary) -> [MergeBatch.Merge]? {
+    func merges(in bytes: UnsafeBufferPointer<UInt8>, _ vocabulary: Vocabulary) -> [PairTable.Merge]? {
         guard let merges, UTF8Check.firstInvalid(UnsafeBufferPointer(rebasing: bytes[merges])) == nil else {
             return nil
         }

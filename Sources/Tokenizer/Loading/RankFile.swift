@@ -79,7 +79,7 @@ struct RankFile {
         }
         var options = BPE.Options()
         options.ignoresMerges = true
-        let pairs = PairTable(merges, vocabulary: vocabulary)
-        return (vocabulary, .bpe(BPE(vocabulary: vocabulary, pairs: pairs, options: options)))
+        merges.sort { $0.rank < $1.rank }
+        return (vocabulary, .bpe(BPE(vocabulary: vocabulary, merges: merges, options: options)))
     }
 }

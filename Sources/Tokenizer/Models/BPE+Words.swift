@@ -1,7 +1,7 @@
 extension BPE {
     /// Finds the tokens that a word equal to them encodes to, and files what the short ones encode to. Returns those that merging does not
     /// make, where words are looked up before; nil where that is not known.
-    func markWords() -> UnmergedTokens? {
+    func markWords(_ proof: WordProof?) -> UnmergedTokens? {
         let scratch = EncodeScratch(expected: 256)
         var unmerged = [UInt64]()
         // Entries whose lines in the table are on their way.
@@ -36,7 +36,6 @@ extension BPE {
             }
             group.keep()
         }
-        let proof = characterTokens == nil ? nil : WordProof(self)
         for id in 0..<UInt32(vocabulary.limit) {
             guard vocabulary.contains(id), vocabulary.isBytes(id) == vocabulary.isByteLevel else { continue }
             let content = vocabulary.content(id)

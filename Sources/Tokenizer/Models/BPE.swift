@@ -43,9 +43,9 @@ final class BPE: Sendable {
     /// Where words are looked up before they are merged: nil where it is not known what that changes.
     nonisolated(unsafe) private(set) var unmerged: UnmergedTokens?
 
-    init(vocabulary: Vocabulary, pairs: PairTable, options: Options) {
+    /// `merges` in ascending order of their ranks.
+    init(vocabulary: Vocabulary, merges: [PairTable.Merge], options: Options) {
         self.vocabulary = vocabulary
-        self.pairs = pairs
         self.options = options
         byteTokens = FixedTable(count: 256, repeating: PairTable.none)
         let isByteLevel = vocabulary.isByteLevel
@@ -53,7 +53,9 @@ final class BPE: Sendable {
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && isByteLevel ? Self.affixedBytes(vocabulary, options) : []
         // What falls back to bytes must not merge with anything.
-        let fallsBack = !isByteLevel && fallbacks.allSatisfy { $0 != PairTable.none && !pairs.merges($0) }
+        let fallsBack =
+            !isByteLevel && !fallbacks.contains(PairTable.none)
+            && merges.allSatisfy { [fallbacks = Set(fallbacks)] in !fallbacks.contains($0.left) && !fallbacks.contains($0.right) }
         var missing = false
         for byte in 0..<256 where isByteLevel || fallsBack {
             let id = withUnsafePointer(to: UInt8(byte)) { vocabulary.find($0, 1, isBytes: isByteLevel) }
@@ -62,6 +64,9 @@ final class BPE: Sendable {
         }
         coversBytes = isByteLevel && !missing && !options.hasAffixes
         let isRegular = coversBytes || fallsBack && !options.hasAffixes
+        let proof = isRegular ? WordProof(vocabulary, merges, bytes: byteTokens) : nil
+        let pairs = PairTable(proof?.needed(merges) ?? merges, vocabulary: vocabulary)
+        self.pairs = pairs
         byteRanks = FixedTable(count: isRegular ? 65536 : 0, repeating: PairTable.none)
         for pair in 0..<byteRanks.count {
             byteRanks.base[pair] = pairs.rank(byteTokens[pair >> 8], byteTokens[pair & 255])
@@ -75,7 +80,7 @@ final class BPE: Sendable {
                     vocabulary.contains($0) && vocabulary.isBytes($0) == isByteLevel
                 }, count: Int(pairs.limit), vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
-        unmerged = markWords()
+        unmerged = markWords(proof)
     }
 
     init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {

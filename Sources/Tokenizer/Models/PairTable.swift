@@ -15,14 +15,6 @@ final class PairTable: Sendable {
         var rank: UInt32
     }
 
-    struct Halves: BitwiseCopyable {
-        var left: UInt32
-        var right: UInt32
-    }
-
-    /// The pair of each rank, where merges came one by one: for those who make other tables, and in no image.
-    let halves: [Halves]?
-
     private let marks: FixedTable<UInt32>
     private let displacements: FixedTable<UInt16>
     private let bucketShift: UInt64
@@ -38,7 +30,6 @@ final class PairTable: Sendable {
     /// For each token the lowest rank at which it is a right half, and a left half of what starts a character.
     private let asRight: FixedTable<UInt32>
     private let asLeft: FixedTable<UInt32>
-    private let isHalf: FixedTable<Bool>
 
     init?(_ image: ImageReader) {
         guard let numbers = image.numbers(2), let marks = image.table(of: UInt32.self, isMapped: true),
@@ -54,10 +45,8 @@ final class PairTable: Sendable {
         (self.marks, self.displacements, self.merges, self.slots, self.merged) =
             (marks, displacements, merges, slots, merged)
         // Questions of those who make the tables that the image has.
-        halves = nil
         asRight = FixedTable(count: 0, repeating: 0)
         asLeft = FixedTable(count: 0, repeating: 0)
-        isHalf = FixedTable(count: 0, repeating: false)
         guard let none = view.hashOfNone() else { return nil }
         self.none = none
     }
@@ -71,37 +60,19 @@ final class PairTable: Sendable {
         image.add(merged)
     }
 
-    /// `merges` in the order of their ranks. A pair that comes twice has its last rank, as in the library's map.
-    convenience init(_ merges: [MergeBatch.Merge], vocabulary: Vocabulary) {
-        self.init(
-            merges.indices.lazy.map { rank in
-                let merge = merges[rank]
-                return Merge(
-                    left: merge.left, right: merge.right, merged: merge.merged, rank: UInt32(truncatingIfNeeded: rank))
-            }, limit: merges.count, vocabulary: vocabulary,
-            halves: merges.map { Halves(left: $0.left, right: $0.right) })
-    }
-
-    convenience init(_ merges: [Merge], vocabulary: Vocabulary) {
-        self.init(
-            merges, limit: merges.reduce(0) { max($0, Int($1.rank) + 1) }, vocabulary: vocabulary, halves: nil)
-    }
-
-    /// `limit` is above all ranks.
-    private init<Merges: RandomAccessCollection>(
-        _ merges: Merges, limit: Int, vocabulary: Vocabulary, halves: [Halves]?
-    ) where Merges.Element == Merge, Merges.Index == Int {
-        self.halves = halves
+    /// `merges` in ascending order of their ranks. A pair that comes twice has its last rank, as in the library's map.
+    init(_ merges: [Merge], vocabulary: Vocabulary) {
+        let limit = merges.last.map { Int($0.rank) + 1 } ?? 0
         asRight = FixedTable(count: vocabulary.limit, repeating: Self.none)
         asLeft = FixedTable(count: vocabulary.limit, repeating: Self.none)
-        isHalf = FixedTable(count: vocabulary.limit, repeating: false)
         let placement = PairPlacement(merges.map { PairView.key($0.left, $0.right) })
         multiplier = placement.multiplier
         bucketShift = placement.bucketShift
         size = placement.size
         displacements = FixedTable(placement.displacements)
         marks = FixedTable(count: Int(size) + 1, repeating: .max)
-        let isOneByOne = halves != nil && limit > 0 && vocabulary.limit <= 1 << 20
+        let isOneByOne =
+            limit > 0 && vocabulary.limit <= 1 << 20 && merges.enumerated().allSatisfy { Int($1.rank) == $0 }
         self.merges = FixedTable(count: isOneByOne ? limit : 0, repeating: PairView.free)
         slots = FixedTable(count: isOneByOne ? 0 : Int(size), repeating: PairView.free)
         merged = FixedTable(count: isOneByOne ? 0 : limit, repeating: 0)
@@ -116,8 +87,6 @@ final class PairTable: Sendable {
             if let first = vocabulary.content(merge.right).first, first & 0xC0 != 0x80 {
                 asLeft.base[Int(merge.left)] = min(asLeft[Int(merge.left)], merge.rank)
             }
-            isHalf.base[Int(merge.left)] = true
-            isHalf.base[Int(merge.right)] = true
             let key = PairView.key(merge.left, merge.right)
             let slot = Int(view.place(merge.left, merge.right).slot)
             marks.base[slot] = PairView.tag(PairView.hash(key, multiplier)) | merge.rank
@@ -144,9 +113,6 @@ final class PairTable: Sendable {
 
     /// Above all ranks.
     var limit: UInt32 { UInt32(truncatingIfNeeded: max(merges.count, merged.count)) }
-
-    /// Whether the token is a half of any pair.
-    func merges(_ id: UInt32) -> Bool { isHalf[Int(id)] }
 
     func lowestAsRight(_ id: UInt32) -> UInt32 { asRight[Int(id)] }
     func lowestAsLeft(_ id: UInt32) -> UInt32 { asLeft[Int(id)] }
