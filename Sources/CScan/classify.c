@@ -103,20 +103,43 @@ static inline __attribute__((always_inline)) size_t valid(const uint8_t *p, size
     return i;
 }
 
-static inline __attribute__((always_inline)) size_t find_any(const uint8_t *p, size_t length, const uint8_t *set, size_t count) {
-    size_t i = 0;
-    for (; i + 64 <= length; i += 64) {
-        bytes64 byte;
-        memcpy(&byte, p + i, sizeof byte);
-        uint64_t found = MASK(byte == set[0]) | MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]);
-        if (count > 4)
-            found |= MASK(byte == set[4]) | MASK(byte == set[5]) | MASK(byte == set[6]) | MASK(byte == set[7]);
-        if (found != 0) return i + (size_t)__builtin_ctzll(found);
+/* `are_many` and `has_second` are known to the compiler: where ways meet it finds the bits of a vector one by one. */
+static inline __attribute__((always_inline)) uint64_t any(const uint8_t *p, const uint8_t set[8], int are_many) {
+    bytes64 byte;
+    memcpy(&byte, p, sizeof byte);
+    if (!are_many) return MASK(byte == set[0]);
+    return MASK(byte == set[0]) | MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]) | MASK(byte == set[4])
+        | MASK(byte == set[5]) | MASK(byte == set[6]) | MASK(byte == set[7]);
+}
+
+/* The bits of the places of a block, and of one byte more, that something begins at. */
+static inline __attribute__((always_inline)) uint64_t starts_of(const uint8_t *p, const cscan_starts *starts, int are_many, int has_second) {
+    uint64_t found = any(p, starts->first, are_many);
+    return found != 0 && has_second ? found & any(p + 1, starts->second, 1) : found;
+}
+
+static inline __attribute__((always_inline)) size_t find_in(
+    const uint8_t *p, size_t length, const cscan_starts *starts, int are_many, int has_second) {
+    if (length <= 64) {
+        uint8_t block[65] = {0};
+        memcpy(block, p, length);
+        size_t count = has_second && length > 0 ? length - 1 : length;
+        uint64_t found = starts_of(block, starts, are_many, has_second) & (count < 64 ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0);
+        return found != 0 ? (size_t)__builtin_ctzll(found) : length;
     }
-    for (; i < length; i++)
-        for (int k = 0; k < 8; k++)
-            if (p[i] == set[k]) return i;
-    return length;
+    size_t end = has_second ? length - 1 : length;
+    for (size_t i = 0;; i += 64) {
+        /* The last block begins in the one before. */
+        if (i + 64 > end) i = end - 64;
+        uint64_t found = starts_of(p + i, starts, are_many, has_second);
+        if (found != 0) return i + (size_t)__builtin_ctzll(found);
+        if (i + 64 == end) return length;
+    }
+}
+
+static inline __attribute__((always_inline)) size_t find_start(const uint8_t *p, size_t length, const cscan_starts *starts) {
+    if (starts->first_count == 1) return starts->second_count > 0 ? find_in(p, length, starts, 0, 1) : find_in(p, length, starts, 0, 0);
+    return starts->second_count > 0 ? find_in(p, length, starts, 1, 1) : find_in(p, length, starts, 1, 0);
 }
 
 /* By the bytes of a character, the first above the others. */
@@ -195,7 +218,7 @@ static size_t valid_plain(const uint8_t *p, size_t length) {
 
 /* What every processor of the architecture has: SSE2 or NEON. */
 static void classify_base(const uint8_t *p, cscan_classes *out) { classify(p, out); }
-static size_t find_any_base(const uint8_t *p, size_t length, const uint8_t *set, size_t count) { return find_any(p, length, set, count); }
+static size_t find_start_base(const uint8_t *p, size_t length, const cscan_starts *starts) { return find_start(p, length, starts); }
 
 static uint64_t leads_base(const uint8_t *p, int with_parts) { return leads(p, with_parts); }
 static size_t valid_base(const uint8_t *p, size_t length) { return valid(p, length); }
@@ -204,8 +227,8 @@ static size_t valid_base(const uint8_t *p, size_t length) { return valid(p, leng
 __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *p, cscan_classes *out) { classify(p, out); }
 __attribute__((target("avx2"))) static uint64_t leads_avx2(const uint8_t *p, int with_parts) { return leads(p, with_parts); }
 __attribute__((target("avx2"))) static size_t valid_avx2(const uint8_t *p, size_t length) { return valid(p, length); }
-__attribute__((target("avx2"))) static size_t find_any_avx2(const uint8_t *p, size_t length, const uint8_t *set, size_t count) {
-    return find_any(p, length, set, count);
+__attribute__((target("avx2"))) static size_t find_start_avx2(const uint8_t *p, size_t length, const cscan_starts *starts) {
+    return find_start(p, length, starts);
 }
 
 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static void classify_avx512(
@@ -263,8 +286,8 @@ size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
     }
 }
 
-static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
-    return cscan_levels() >= 2 ? find_any_avx2(p, length, set, count) : find_any_base(p, length, set, count);
+size_t cscan_find_start(const uint8_t *p, size_t length, const cscan_starts *starts) {
+    return cscan_levels() >= 2 ? find_start_avx2(p, length, starts) : find_start_base(p, length, starts);
 }
 #else
 int cscan_levels(void) { return 1; }
@@ -282,15 +305,13 @@ size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
     return level == 0 ? valid_plain(p, length) : valid_base(p, length);
 }
 
-static size_t find_several(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
-    return find_any_base(p, length, set, count);
-}
+size_t cscan_find_start(const uint8_t *p, size_t length, const cscan_starts *starts) { return find_start_base(p, length, starts); }
 #endif
 
-size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[8], size_t count) {
-    if (count > 1) return find_several(p, length, set, count);
-    const uint8_t *found = memchr(p, set[0], length);
-    return found == NULL ? length : (size_t)(found - p);
+uint64_t cscan_newlines(const uint8_t *p) {
+    bytes64 byte;
+    memcpy(&byte, p, sizeof byte);
+    return MASK(byte == '\n');
 }
 
 void cscan_classify(const uint8_t *p, cscan_classes *classes) { cscan_classify_at(cscan_levels(), p, classes); }

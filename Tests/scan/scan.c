@@ -2,6 +2,7 @@
  * (`make test-arm64`). Prints what differs, and nothing otherwise. */
 #include "CScan.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static uint64_t state = 88172645463325252u;
@@ -24,19 +25,31 @@ static int classify(void) {
         }
         cscan_classify(text, &found);
         if (memcmp(&plain, &found, sizeof plain) != 0) return printf("cscan_classify differs\n");
+        uint64_t newlines = 0;
+        for (int i = 0; i < 64; i++) newlines |= (uint64_t)(text[i] == '\n') << i;
+        if (cscan_newlines(text) != newlines) return printf("cscan_newlines differs\n");
     }
     return 0;
 }
 
 static int find(void) {
-    uint8_t text[300];
     for (int round = 0; round < 20000; round++) {
-        size_t length = next() % 300, count = 1 + next() % 8, expected = 0;
-        uint8_t set[8];
-        for (size_t i = 0; i < 8; i++) set[i] = i < count ? (uint8_t)next() : set[0];
-        for (size_t i = 0; i < length; i++) text[i] = (uint8_t)(next() % (round % 2 ? 256 : 4));
-        while (expected < length && memchr(set, text[expected], 8) == NULL) expected++;
-        if (cscan_find_any(text, length, set, count) != expected) return printf("cscan_find_any differs\n");
+        size_t length = next() % 300, expected = 0;
+        cscan_starts starts = {.first_count = (uint8_t)(1 + next() % 8), .second_count = (uint8_t)(next() % 9)};
+        unsigned range = round % 3 == 0 ? 256 : round % 3 == 1 ? 40 : 4;
+        for (size_t i = 0; i < 8; i++) {
+            starts.first[i] = i < starts.first_count ? (uint8_t)(next() % range) : starts.first[0];
+            starts.second[i] = i < starts.second_count ? (uint8_t)(next() % range) : starts.second[0];
+        }
+        uint8_t *text = malloc(length + 1);
+        for (size_t i = 0; i < length; i++) text[i] = (uint8_t)(next() % range);
+        for (; expected < length; expected++) {
+            if (memchr(starts.first, text[expected], 8) == NULL) continue;
+            if (starts.second_count == 0) break;
+            if (expected + 1 < length && memchr(starts.second, text[expected + 1], 8) != NULL) break;
+        }
+        if (cscan_find_start(text, length, &starts) != expected) return printf("cscan_find_start differs\n");
+        free(text);
     }
     return 0;
 }

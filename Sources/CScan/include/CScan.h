@@ -74,9 +74,18 @@ typedef struct {
  * Of more than are merged side by side the longest should come first: they take the longest, and none should be left alone. */
 void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_word *words, size_t count);
 
-/* The offset of the first byte that is one of the first count, 1 to 8, of `set`; `length` where there is none. The others
- * repeat one of them. */
-size_t cscan_find_any(const uint8_t *p, size_t length, const uint8_t set[_Nonnull 8], size_t count);
+/* The bits of those of 64 bytes that are newlines. */
+uint64_t cscan_newlines(const uint8_t *p);
+
+/* How something begins: with one of so many bytes, 1 to 8, and behind it, where it is not 0 that are known, with one of so many others. What is
+ * left of each set repeats one of it. */
+typedef struct cscan_starts {
+    uint8_t first[8], second[8];
+    uint8_t first_count, second_count;
+} cscan_starts;
+
+/* The offset of the first place that something begins at; `length` where there is none. */
+size_t cscan_find_start(const uint8_t *p, size_t length, const cscan_starts *starts);
 
 /* Of 16 bytes as two numbers in little-endian order: the bits of those of the first count, 1 to 15, in the one and in the other. */
 static inline uint64_t cscan_low_bytes(size_t count) {

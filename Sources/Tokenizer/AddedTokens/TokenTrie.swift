@@ -14,9 +14,8 @@ final class TokenTrie: Sendable {
     private let patterns: FixedTable<Int32>
     /// For each byte the node below the root, or 0.
     private let roots: FixedTable<UInt32>
-    /// The bytes that tokens start with, where they are eight or fewer, repeated, and how many they are; else 0.
-    private let firsts: UInt64
-    private let firstCount: Int
+    /// The bytes that tokens start with, and those that come next; nil where they start with more than eight.
+    private let starts: FixedTable<cscan_starts>?
     let isEmpty: Bool
 
     /// Of equal patterns the first counts. Empty patterns are ignored.
@@ -46,12 +45,23 @@ final class TokenTrie: Sendable {
             if patterns[Int(node)] < 0 { patterns.base[Int(node)] = Int32(truncatingIfNeeded: index) }
         }
         self.roots = roots
-        let firsts = (0..<256).filter { roots[$0] != 0 }
-        firstCount = firsts.count <= 8 ? firsts.count : 0
-        self.firsts = (0..<8).reduce(0) { word, i in
-            firsts.isEmpty ? 0 : word | UInt64(firsts[i % firsts.count]) << UInt64(8 * i)
-        }
+        starts = Self.starts(contents.filter { !$0.isEmpty })
         isEmpty = count == 1
+    }
+
+    private static func starts(_ contents: [[UInt8]]) -> FixedTable<cscan_starts>? {
+        let firsts = Set(contents.map { $0[0] }).sorted()
+        var seconds = contents.contains { $0.count == 1 } ? [] : Set(contents.map { $0[1] }).sorted()
+        if seconds.count > 8 { seconds = [] }
+        guard 1...8 ~= firsts.count else { return nil }
+        let table = FixedTable(count: 1, repeating: cscan_starts())
+        table.base.pointee.first_count = UInt8(firsts.count)
+        table.base.pointee.second_count = UInt8(seconds.count)
+        for i in 0..<8 {
+            withUnsafeMutableBytes(of: &table.base.pointee.first) { $0[i] = firsts[i % firsts.count] }
+            withUnsafeMutableBytes(of: &table.base.pointee.second) { $0[i] = seconds.isEmpty ? 0 : seconds[i % seconds.count] }
+        }
+        return table
     }
 
     /// The most nodes a trie may have: an edge holds a node in 24 bits.
@@ -68,22 +78,13 @@ final class TokenTrie: Sendable {
         return nil
     }
 
-    /// The next byte that some token starts with.
-    @inline(__always)
-    private func skip(_ p: UnsafePointer<UInt8>, _ i: Int, _ to: Int) -> Int {
-        withUnsafeBytes(of: firsts.littleEndian) { set in
-            guard let set = set.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return i }
-            return i &+ cscan_find_any(p + i, to &- i, set, firstCount)
-        }
-    }
-
     /// The next match in `from..<to`: where it starts and ends, and which pattern it is.
     @inline(__always)
     func find(_ p: UnsafePointer<UInt8>, from: Int, to: Int) -> (start: Int, end: Int, pattern: Int)? {
         var i = from
         while i < to {
-            if firstCount > 0 {
-                i = skip(p, i, to)
+            if let starts {
+                i &+= cscan_find_start(p + i, to &- i, starts.base)
                 if i == to { break }
             }
             var node = roots[Int(p[i])]

@@ -1,4 +1,4 @@
-import Glibc
+import CScan
 
 /// Where a text is cut into segments: only where the pieces of the parts, each split by itself, are those of the whole. A few
 /// bytes around a place decide whether it may be cut, and whether it is: so the cuts of a text that has changed at one place are
@@ -37,15 +37,25 @@ struct SegmentCuts: Sendable {
     /// The first start of a line that its bytes choose, else the first of all.
     private func line(_ p: UnsafePointer<UInt8>, _ low: Int, _ high: Int, _ end: Int) -> Int? {
         var first: Int?
-        var i = low
-        while i < high, let found = memchr(p + i, 0x0A, high &- i) {
-            i = UnsafeRawPointer(found) - UnsafeRawPointer(p) &+ 1
-            let isChosen = Self.isChosen(p, i)
-            if !isChosen && first != nil || !isLineStart(p, i, end) { continue }
-            if isChosen { return i }
-            first = i
+        for block in stride(from: low, to: high, by: 64) {
+            var newlines = Self.newlines(p + block, min(high &- block, 64), end &- block)
+            while newlines != 0 {
+                let i = block &+ newlines.trailingZeroBitCount &+ 1
+                newlines &= newlines &- 1
+                let isChosen = Self.isChosen(p, i)
+                if !isChosen && first != nil || !isLineStart(p, i, end) { continue }
+                if isChosen { return i }
+                first = i
+            }
         }
         return first
+    }
+
+    /// The bits of the newlines among the first `count` bytes, at most 64, of which `readable` are there.
+    @inline(__always)
+    private static func newlines(_ p: UnsafePointer<UInt8>, _ count: Int, _ readable: Int) -> UInt64 {
+        if readable >= 64 { return cscan_newlines(p) & .max &>> UInt64(truncatingIfNeeded: 64 &- count) }
+        return (0..<count).reduce(0) { $0 | (p[$1] == 0x0A ? 1 &<< UInt64(truncatingIfNeeded: $1) : 0) }
     }
 
     /// The first end of a word that its bytes choose, else the first of all.
