@@ -131,6 +131,8 @@ final class EncodeScratch {
         cache?.populate()
         longCache?.populate()
         batch.populate()
+        group.populate()
+        ZeroedMemory.populate(ends, Self.endCapacity)
     }
 
     /// As after `init`, but for the cache. Memory that one very long text needed is given back.

@@ -197,6 +197,9 @@ struct WordBatch {
         ZeroedMemory.populate(places, Self.mostMissing)
         ZeroedMemory.populate(entries, Self.mostMissing)
         ZeroedMemory.populate(found, Self.capacity)
+        ZeroedMemory.populate(new, Self.mostMissing)
+        ZeroedMemory.populate(latest, Self.latestCount)
+        ZeroedMemory.populate(repeats, Self.mostMissing)
     }
 
     func free() {

@@ -26,6 +26,13 @@ struct WordGroup {
         used.initialize(to: Used())
     }
 
+    /// Of short words, as most are.
+    func populate() {
+        ZeroedMemory.populate(words, Self.capacity)
+        ZeroedMemory.populate(symbols, Self.capacity * cscan_word.block)
+        ZeroedMemory.populate(keys, Self.capacity * cscan_word.block)
+    }
+
     func free() {
         words.deallocate()
         symbols.deallocate()
