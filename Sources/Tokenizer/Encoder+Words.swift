@@ -57,6 +57,15 @@ extension Encoder {
                 continue
             }
             let end = ends[piece]
+            if !isPart, end &- at > WordEntry.longestWord,
+                let run = spaces?._withUnsafeGuaranteedRef({ $0.find(p + at, end &- at) })
+            {
+                batch.words[n] = WordBatch.Word(key: run.key, line: run.line, end: end)
+                at = end
+                n &+= 1
+                piece &+= 1
+                continue
+            }
             if isPart || end &- at > WordEntry.longestWord, let boundaries, isPart || !mayBeUnmerged(p, at, end) {
                 n &+= readParts(p, &at, end, boundaries, as: n, limit &- n, bufferEnd: bufferEnd)
                 isPart = at != end

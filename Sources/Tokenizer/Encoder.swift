@@ -14,6 +14,8 @@ struct Encoder: ~Copyable {
     let boundaries: Unmanaged<Boundaries>?
     /// Which words must be looked up before they are taken apart, where there are any.
     let unmerged: Unmanaged<UnmergedTokens>?
+    /// The words that are long runs of spaces, where they are known.
+    let spaces: Unmanaged<SpaceRuns>?
     var offsets: OffsetCollector?
     /// Where added tokens begin, for those who want to know.
     var marks: [EncodedPrefix.Mark]?
@@ -35,11 +37,13 @@ struct Encoder: ~Copyable {
             pairs = .passUnretained(model)
             longestInGroup = model.canGroupLong ? WordGroup.longestInWindows : 0
             boundaries = model.partsAreNoWords ? nil : model.boundaries.map { .passUnretained($0) }
+            spaces = model.spaces.map { .passUnretained($0) }
             unmerged = model.unmerged.flatMap { $0.isEmpty ? nil : .passUnretained($0) }
         } else {
             pairs = nil
             boundaries = nil
             unmerged = nil
+            spaces = nil
             longestInGroup = 0
         }
         offsets = options.offsets ? OffsetCollector() : nil

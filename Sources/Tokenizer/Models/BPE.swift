@@ -42,6 +42,8 @@ final class BPE: Sendable {
     let boundaries: Boundaries?
     /// Where words are looked up before they are merged: nil where it is not known what that changes.
     nonisolated(unsafe) private(set) var unmerged: UnmergedTokens?
+    /// Only where every byte has a token.
+    nonisolated(unsafe) private(set) var spaces: SpaceRuns?
 
     /// `merges` in ascending order of their ranks.
     init(vocabulary: Vocabulary, merges: [PairTable.Merge], options: Options) {
@@ -81,6 +83,7 @@ final class BPE: Sendable {
                 }, count: Int(pairs.limit), vocabulary: vocabulary) : nil
         words = WordTable(capacity: vocabulary.count)
         unmerged = markWords(proof)
+        spaces = coversBytes ? SpaceRuns(encode) : nil
     }
 
     init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {
@@ -100,7 +103,8 @@ final class BPE: Sendable {
         affixed = options.hasAffixes && vocabulary.isByteLevel ? Self.affixedBytes(vocabulary, options) : []
         (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
         unmerged = flags[2] != 0 ? UnmergedTokens(image) : nil
-        if (unmerged != nil) != (flags[2] != 0) { return nil }
+        spaces = coversBytes ? SpaceRuns(image) : nil
+        if (unmerged != nil) != (flags[2] != 0) || (spaces != nil) != coversBytes { return nil }
         if (characters != nil) != isRegular || (boundaries != nil) != isRegular || coversBytes && !isRegular {
             return nil
         }
@@ -115,6 +119,7 @@ final class BPE: Sendable {
         characters?.write(to: &image)
         boundaries?.write(to: &image)
         unmerged?.write(to: &image)
+        spaces?.write(to: &image)
     }
 
     /// Appends the tokens of a word of one byte or more that is not in `words`. Merging makes of a token what looking it up
