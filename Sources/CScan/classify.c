@@ -250,10 +250,11 @@ int cscan_levels(void) {
     if (known >= 0) return known;
     __builtin_cpu_init();
     known = 1;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt")
+        && __builtin_cpu_supports("popcnt")) {
         known = 2;
         if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-            known = 3;
+            known = __builtin_cpu_supports("avx512vbmi2") ? 4 : 3;
     }
     __atomic_store_n(&levels, known, __ATOMIC_RELAXED);
     return known;
@@ -261,6 +262,7 @@ int cscan_levels(void) {
 
 void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
     switch (level) {
+    case 4:
     case 3: classify_avx512(p, classes); return;
     case 2: classify_avx2(p, classes); return;
     case 1: classify_base(p, classes); return;
@@ -270,6 +272,7 @@ void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes) {
 
 uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts) {
     switch (level) {
+    case 4:
     case 3: return leads_avx512(p, with_parts);
     case 2: return leads_avx2(p, with_parts);
     case 1: return leads_base(p, with_parts);
@@ -279,6 +282,7 @@ uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts) {
 
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
     switch (level) {
+    case 4:
     case 3: return valid_avx512(p, length);
     case 2: return valid_avx2(p, length);
     case 1: return valid_base(p, length);

@@ -186,6 +186,7 @@ __attribute__((target("avx2,bmi,bmi2,lzcnt,avx512f,avx512bw,avx512vl,avx512dq"),
 
 void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_word *words, size_t count) {
     switch (level) {
+    case 4:
     case 3: merge_avx512(pairs, words, count); return;
     case 2: merge_avx2(pairs, words, count); return;
     default: merge_base(pairs, words, count); return;

@@ -32,6 +32,23 @@ static int classify(void) {
     return 0;
 }
 
+static int places(void) {
+    for (int round = 0; round < 20000; round++) {
+        uint64_t bits = (uint64_t)next() << 32 | next();
+        for (int k = round % 6; k > 0; k--) bits &= (uint64_t)next() << 32 | next();
+        ptrdiff_t expected[64], found[65];
+        size_t count = 0;
+        for (int i = 0; i < 64; i++)
+            if (bits >> i & 1) expected[count++] = 1000 + i;
+        for (int level = 0; level <= cscan_levels(); level++) {
+            found[64] = -1;
+            if (cscan_write_places_at(level, bits, 1000, found) != count || memcmp(found, expected, count * sizeof *found) != 0 || found[64] != -1)
+                return printf("cscan_write_places_at(%d) differs\n", level);
+        }
+    }
+    return 0;
+}
+
 static int find(void) {
     for (int round = 0; round < 20000; round++) {
         size_t length = next() % 300, expected = 0;
@@ -167,4 +184,4 @@ static int merge(void) {
     return 0;
 }
 
-int main(void) { return classify() || find() || valid() || merge(); }
+int main(void) { return classify() || find() || places() || valid() || merge(); }

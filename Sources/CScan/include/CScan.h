@@ -30,12 +30,16 @@ uint64_t cscan_leads(const uint8_t *p, int with_parts);
  * what is not valid, or not whole, in the first that has such. */
 size_t cscan_valid(const uint8_t *p, size_t length);
 
+/* Writes where the bits are, counted from `from`, and anything behind them, 64 in all at most; returns how many they are. */
+size_t cscan_write_places(uint64_t bits, ptrdiff_t from, ptrdiff_t *out);
+
 /* The instructions that this processor can classify with: 0 is plain C, and so on up to the number returned. For tests:
  * cscan_classify() takes the last. */
 int cscan_levels(void);
 void cscan_classify_at(int level, const uint8_t *p, cscan_classes *classes);
 uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts);
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length);
+size_t cscan_write_places_at(int level, uint64_t bits, ptrdiff_t from, ptrdiff_t *out);
 
 /* Which pairs of symbols merge, and into what: the tables of PairView, which says what is in them. Either `merges` or the two after it. */
 typedef struct {

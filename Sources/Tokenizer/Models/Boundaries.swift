@@ -1,3 +1,5 @@
+import CScan
+
 /// Between which characters a word may be cut without any effect on its tokens: where no token that merging makes has the
 /// two side by side, no merge ever reaches across. Cutting there leaves short words, which are in a cache, of text that has
 /// no other splits (vocabularies of SentencePiece) or long ones (Han and Kana).
@@ -115,7 +117,7 @@ final class Boundaries: Sendable {
             if i >= next, i &+ 64 <= end, count &+ 64 <= capacity, let table {
                 if a < 0x80 || a == 0x2581, let cuts = table.cuts(p + i) {
                     let whole = CutTable.whole(p + i)
-                    count &+= (cuts & (.max &>> UInt64(64 &- whole))).writePlaces(from: i, to: ends + count)
+                    count &+= cscan_write_places(cuts & (.max &>> UInt64(64 &- whole)), i, ends + count)
                     i &+= whole
                     if count == capacity { return count }
                     a = Scalars.decode(p + Scalars.before(p, i)).scalar

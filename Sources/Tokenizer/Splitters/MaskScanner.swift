@@ -38,7 +38,7 @@ struct MaskScanner<Exact: Scanner>: Sendable {
             starts &= ~1
             let block = at
             if starts != 0 {
-                count &+= starts.writePlaces(from: block, to: ends + count)
+                count &+= cscan_write_places(starts, block, ends + count)
                 at = block &+ 63 &- starts.leadingZeroBitCount
                 if masks.undecided == 0 { continue }
             }
