@@ -41,19 +41,29 @@ __attribute__((target("avx2,bmi,popcnt,avx512f,avx512bw,avx512vbmi2"), min_vecto
     return count;
 }
 
-size_t cscan_write_places_at(int level, uint64_t bits, ptrdiff_t from, ptrdiff_t *out) {
-    switch (level) {
-    case 4: return write_places_avx512(bits, from, out);
-    case 3:
-    case 2: return write_places_avx2(bits, from, out);
-    default: return write_places_base(bits, from, out);
-    }
-}
-#else
-size_t cscan_write_places_at(int level, uint64_t bits, ptrdiff_t from, ptrdiff_t *out) {
-    (void)level;
-    return write_places_base(bits, from, out);
-}
 #endif
 
-size_t cscan_write_places(uint64_t bits, ptrdiff_t from, ptrdiff_t *out) { return cscan_write_places_at(cscan_levels(), bits, from, out); }
+typedef size_t writer(uint64_t bits, ptrdiff_t from, ptrdiff_t *out);
+
+static writer *writer_of(int level) {
+#if defined(__x86_64__)
+    if (level >= 4) return write_places_avx512;
+    if (level >= 2) return write_places_avx2;
+#endif
+    (void)level;
+    return write_places_base;
+}
+
+size_t cscan_write_places_at(int level, uint64_t bits, ptrdiff_t from, ptrdiff_t *out) { return writer_of(level)(bits, from, out); }
+
+/* It is asked for every few words: what to call is found once. */
+static size_t find_writer(uint64_t bits, ptrdiff_t from, ptrdiff_t *out);
+static writer *chosen = find_writer;
+
+static size_t find_writer(uint64_t bits, ptrdiff_t from, ptrdiff_t *out) {
+    writer *found = writer_of(cscan_levels());
+    __atomic_store_n(&chosen, found, __ATOMIC_RELAXED);
+    return found(bits, from, out);
+}
+
+size_t cscan_write_places(uint64_t bits, ptrdiff_t from, ptrdiff_t *out) { return __atomic_load_n(&chosen, __ATOMIC_RELAXED)(bits, from, out); }
