@@ -1,6 +1,7 @@
-"""What encodes: typecase and its peers. As a program: one of them alone, with the corpora of a folder; prints their times.
+"""What encodes: typecase and its peers. As a program: one of them alone, with the two halves of a text; prints the times.
 
-Usage: encoders.py name vocabulary tokenizer.json folder rounds. In a process of its own none finds the memory as another left it.
+Usage: encoders.py name vocabulary tokenizer.json first second. In a process of its own none finds the memory as another left it, nor as it left
+it itself: what is cold is what a program meets that has just loaded a tokenizer.
 """
 
 import ctypes
@@ -96,20 +97,13 @@ def digest(ids):
     return hashlib.sha256(numpy.asarray(ids, numpy.uint32).tobytes()).hexdigest()
 
 
-def times(name, vocabulary, path, folder, rounds):
-    """Of each corpus the seconds, cold, fresh and warm, and what its first half's ids come to."""
-    results = {}
-    for corpus in sorted(file.name.removesuffix(".first") for file in pathlib.Path(folder).glob("*.first")):
-        halves = [pathlib.Path(folder, f"{corpus}.{half}").read_bytes() for half in ("first", "second")]
-        best, ids = [float("inf")] * 3, None
-        for _ in range(int(rounds)):
-            encode, listed, takes = ENCODERS[name](path, vocabulary)
-            warm_up, first, second = (data.decode() if takes is str else data for data in (WARM_UP.encode(), *halves))
-            encode(warm_up)
-            best = [min(pair) for pair in zip(best, (cpu(lambda: encode(first), 1), cpu(lambda: encode(second), 1), cpu(lambda: encode(second), 1 if name in SLOW else 4)))]
-            ids = ids or digest(listed(encode(first)))
-        results[corpus] = {"seconds": best, "ids": ids}
-    return results
+def times(name, vocabulary, path, *halves):
+    """The seconds of cold, fresh and warm, and what the first half's ids come to."""
+    encode, listed, takes = ENCODERS[name](path, vocabulary)
+    warm_up, first, second = (data.decode() if takes is str else data for data in (WARM_UP.encode(), *(pathlib.Path(half).read_bytes() for half in halves)))
+    encode(warm_up)
+    seconds = cpu(lambda: encode(first), 1), cpu(lambda: encode(second), 1), cpu(lambda: encode(second), 1 if name in SLOW else 4)
+    return {"seconds": seconds, "ids": digest(listed(encode(first)))}
 
 
 if __name__ == "__main__":

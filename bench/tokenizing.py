@@ -1,10 +1,10 @@
 """Tokenizers beside each other: cold, fresh and warm, on one thread and on two; messages, decoding, hostile texts, loading.
 
-Cold is the first half of a corpus after loading and one call of a few bytes; fresh is the other half; warm is that again, the best
-of several times. What comes again typecase and some peers find in caches of stretches of text: fresh is what text costs that is in none,
-and a warm figure says nothing of that. A peer whose ids are not the reference's is marked with x. All have one processor, a process of their
-own, and take turns. typecase is called at the C interface, into memory that the caller has; the peers through their Python interfaces, which
-for texts of this size cost nothing.
+Cold is the first half of a corpus in a process that has loaded the tokenizer and made one call of a few bytes; fresh is the other half; warm is
+that again. What comes again typecase and some peers find in caches of stretches of text: fresh is what text costs that is in none, and a warm
+figure says nothing of that. A peer whose ids are not the reference's is marked with x. For each corpus all have one processor and a process of
+their own, and take turns; the best of several counts. typecase is called at the C interface, into memory that the caller has; the peers through
+their Python interfaces, which for texts of this size cost nothing.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from measure import ROOT, SIZE, corpora, cpu, one_processor, row, small
 VOCABULARIES = ("qwen", "gpt-oss", "llama3")
 # Of SentencePiece, with byte fallback and no splits: no package of PyPI has one.
 SHARED_VOCABULARIES = ("gemma-4", "llama2")
-TURNS = 3
+TURNS = 6
 
 
 def halves(text):
@@ -62,33 +62,29 @@ def encoding():
 def encoding_with(name, path):
     print(f"encode, MB/s cold / fresh / warm (again: from caches of text, where there are any), {name} (ratios: how many times faster typecase is)")
     names = [encoder for encoder in ENCODERS if encoder != "tiktoken" or name in VOCABULARIES]
-    with tempfile.TemporaryDirectory() as folder:
-        sizes = {}
-        for corpus, text in corpora():
-            first, second = halves(text)
-            pathlib.Path(folder, f"{corpus}.first").write_bytes(first)
-            pathlib.Path(folder, f"{corpus}.second").write_bytes(second)
-            sizes[corpus] = len(first), len(second), len(second)
-        results = {encoder: [] for encoder in names}
-        for turn in range(TURNS):
-            for encoder in names:
-                if turn == 0 or encoder not in SLOW:
-                    command = [sys.executable, str(ROOT / "bench" / "encoders.py"), encoder, name, str(path), folder, "1" if encoder in SLOW else "2"]
-                    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-                    results[encoder].append(json.loads(done.stdout))
-    for corpus, size in sizes.items():
+    for corpus, text in corpora():
+        data = halves(text)
+        with tempfile.TemporaryDirectory() as folder:
+            files = [str(pathlib.Path(folder, half)) for half in ("first", "second")]
+            for file, half in zip(files, data):
+                pathlib.Path(file).write_bytes(half)
+            results = {encoder: [] for encoder in names}
+            for turn in range(TURNS):
+                for encoder in names:
+                    if turn == 0 or encoder not in SLOW:
+                        command = [sys.executable, str(ROOT / "bench" / "encoders.py"), encoder, name, str(path), *files]
+                        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+                        results[encoder].append(json.loads(done.stdout))
         # The reference's ids.
-        ids = results["tokenizers"][0][corpus]["ids"]
-        if any(result[corpus]["ids"] != ids for result in results["typecase"]):
+        ids = results["tokenizers"][0]["ids"]
+        if any(result["ids"] != ids for result in results["typecase"]):
             raise SystemExit(f"{name}, {corpus}: ids differ from the reference: no figures")
-        rates = {
-            encoder: [bytes_ / min(result[corpus]["seconds"][i] for result in turns) for i, bytes_ in enumerate(size)]
-            for encoder, turns in results.items()
-        }
+        size = len(data[0]), len(data[1]), len(data[1])
+        rates = {encoder: [bytes_ / min(result["seconds"][i] for result in turns) for i, bytes_ in enumerate(size)] for encoder, turns in results.items()}
         mine = rates.pop("typecase")
         line = f"  {corpus:<14} typecase {figures(mine)}"
         for peer, theirs in rates.items():
-            mark = "" if results[peer][0][corpus]["ids"] == ids else " x"
+            mark = "" if results[peer][0]["ids"] == ids else " x"
             line += f"   {peer} {figures(theirs)} ({'/'.join(f'{a / b:.2f}' for a, b in zip(mine, theirs))}){mark}"
         print(line, flush=True)
 

@@ -17,11 +17,9 @@ extension Encoder {
             let from = UnsafeRawPointer(batch.found)
             var at = copied
             repeat {
-                for part in 0..<(WordBatch.slack / 16) {
-                    let some = (from + (at &+ 16 &* part) &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
-                    (out + (at &- copied &+ 16 &* part) &* 4).storeBytes(of: some, as: SIMD16<UInt32>.self)
-                }
-                at &+= WordBatch.slack
+                let some = (from + at &* 4).loadUnaligned(as: SIMD16<UInt32>.self)
+                (out + (at &- copied) &* 4).storeBytes(of: some, as: SIMD16<UInt32>.self)
+                at &+= 16
             } while at < next
             out += (next &- copied) &* 4
             copied = next

