@@ -175,14 +175,25 @@ import Testing
         }
     }
 
-    @Test func findingAnyByte() {
+    /// Added tokens, the longest of the first that begin: found by two bytes, by one, or by looking at each.
+    @Test func addedTokensAreFound() {
         var random = SplitMix(state: 9)
-        for _ in 0..<2000 {
-            let bytes = (0..<random.next(200)).map { _ in UInt8(random.next(64)) }
-            let wanted = (0..<(1 + random.next(8))).map { _ in UInt8(60 + random.next(8)) }
-            let set = (0..<8).map { wanted[$0 % wanted.count] }
-            let expected = bytes.firstIndex { wanted.contains($0) } ?? bytes.count
-            #expect(cscan_find_any(bytes, bytes.count, set, wanted.count) == expected)
+        for round in 0..<3000 {
+            let range = [3, 12, 64][round % 3]
+            func byte() -> UInt8 { UInt8(60 + random.next(range)) }
+            let shortest = 1 + round % 2
+            let tokens = (0..<(1 + random.next(12))).map { _ in (0..<(shortest + random.next(3))).map { _ in byte() } }
+            var bytes = (0..<random.next(200)).map { _ in byte() }
+            if round % 5 == 0 { bytes += tokens[0] }
+            let trie = TokenTrie(tokens)
+            let from = random.next(bytes.count + 1)
+            let start = (from..<bytes.count).first { i in tokens.contains { bytes[i...].starts(with: $0) } }
+            let longest = start.flatMap { i in tokens.filter { bytes[i...].starts(with: $0) }.max { $0.count < $1.count } }
+            let found = bytes.withUnsafeBufferPointer { buffer in
+                buffer.baseAddress.flatMap { trie.find($0, from: from, to: buffer.count) }
+            }
+            #expect(found?.start == start && found.map { Array(bytes[$0.start..<$0.end]) } == longest)
+            #expect(found.map { tokens[$0.pattern] } == longest)
         }
     }
 }

@@ -131,7 +131,7 @@ import Testing
             let group = scratch.group
             for level in 0...cscan_levels() {
                 for (i, word) in words.enumerated() {
-                    try word.withUnsafeBufferPointer {
+                    _ = try word.withUnsafeBufferPointer {
                         group.add(try #require($0.baseAddress), $0.count, 100 + i, model)
                     }
                 }
