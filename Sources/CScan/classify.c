@@ -1,18 +1,5 @@
 #include "CScan.h"
-#include <string.h>
-
-/* One body in the compiler's vector types, compiled for each set of instructions: what a comparison of 64 bytes becomes is
- * the compiler's affair, what it means is the same everywhere. */
-typedef uint8_t bytes64 __attribute__((ext_vector_type(64)));
-typedef _Bool bits64 __attribute__((ext_vector_type(64)));
-
-#define MASK(condition)                                                            \
-    ({                                                                             \
-        bits64 bits = __builtin_convertvector((condition), bits64);               \
-        uint64_t mask;                                                             \
-        memcpy(&mask, &bits, sizeof mask);                                         \
-        mask;                                                                      \
-    })
+#include "blocks.h"
 
 /* From U+4E00 to U+9F7F: what begins with 0xE4 and 0xE9 not whatever follows. */
 #define HAN(byte)                                                                                         \
@@ -103,45 +90,6 @@ static inline __attribute__((always_inline)) size_t valid(const uint8_t *p, size
     return i;
 }
 
-/* `are_many` and `has_second` are known to the compiler: where ways meet it finds the bits of a vector one by one. */
-static inline __attribute__((always_inline)) uint64_t any(const uint8_t *p, const uint8_t set[8], int are_many) {
-    bytes64 byte;
-    memcpy(&byte, p, sizeof byte);
-    if (!are_many) return MASK(byte == set[0]);
-    return MASK(byte == set[0]) | MASK(byte == set[1]) | MASK(byte == set[2]) | MASK(byte == set[3]) | MASK(byte == set[4])
-        | MASK(byte == set[5]) | MASK(byte == set[6]) | MASK(byte == set[7]);
-}
-
-/* The bits of the places of a block, and of one byte more, that something begins at. */
-static inline __attribute__((always_inline)) uint64_t starts_of(const uint8_t *p, const cscan_starts *starts, int are_many, int has_second) {
-    uint64_t found = any(p, starts->first, are_many);
-    return found != 0 && has_second ? found & any(p + 1, starts->second, 1) : found;
-}
-
-static inline __attribute__((always_inline)) size_t find_in(
-    const uint8_t *p, size_t length, const cscan_starts *starts, int are_many, int has_second) {
-    if (length <= 64) {
-        uint8_t block[65] = {0};
-        memcpy(block, p, length);
-        size_t count = has_second && length > 0 ? length - 1 : length;
-        uint64_t found = starts_of(block, starts, are_many, has_second) & (count < 64 ? ((uint64_t)1 << count) - 1 : ~(uint64_t)0);
-        return found != 0 ? (size_t)__builtin_ctzll(found) : length;
-    }
-    size_t end = has_second ? length - 1 : length;
-    for (size_t i = 0;; i += 64) {
-        /* The last block begins in the one before. */
-        if (i + 64 > end) i = end - 64;
-        uint64_t found = starts_of(p + i, starts, are_many, has_second);
-        if (found != 0) return i + (size_t)__builtin_ctzll(found);
-        if (i + 64 == end) return length;
-    }
-}
-
-static inline __attribute__((always_inline)) size_t find_start(const uint8_t *p, size_t length, const cscan_starts *starts) {
-    if (starts->first_count == 1) return starts->second_count > 0 ? find_in(p, length, starts, 0, 1) : find_in(p, length, starts, 0, 0);
-    return starts->second_count > 0 ? find_in(p, length, starts, 1, 1) : find_in(p, length, starts, 1, 0);
-}
-
 /* By the bytes of a character, the first above the others. */
 static int is_kana(uint32_t character) {
     uint32_t two = character >> 8;
@@ -218,8 +166,6 @@ static size_t valid_plain(const uint8_t *p, size_t length) {
 
 /* What every processor of the architecture has: SSE2 or NEON. */
 static void classify_base(const uint8_t *p, cscan_classes *out) { classify(p, out); }
-static size_t find_start_base(const uint8_t *p, size_t length, const cscan_starts *starts) { return find_start(p, length, starts); }
-
 static uint64_t leads_base(const uint8_t *p, int with_parts) { return leads(p, with_parts); }
 static size_t valid_base(const uint8_t *p, size_t length) { return valid(p, length); }
 
@@ -227,9 +173,6 @@ static size_t valid_base(const uint8_t *p, size_t length) { return valid(p, leng
 __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *p, cscan_classes *out) { classify(p, out); }
 __attribute__((target("avx2"))) static uint64_t leads_avx2(const uint8_t *p, int with_parts) { return leads(p, with_parts); }
 __attribute__((target("avx2"))) static size_t valid_avx2(const uint8_t *p, size_t length) { return valid(p, length); }
-__attribute__((target("avx2"))) static size_t find_start_avx2(const uint8_t *p, size_t length, const cscan_starts *starts) {
-    return find_start(p, length, starts);
-}
 
 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq"), min_vector_width(512))) static void classify_avx512(
     const uint8_t *p, cscan_classes *out) {
@@ -289,10 +232,6 @@ size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
     default: return valid_plain(p, length);
     }
 }
-
-size_t cscan_find_start(const uint8_t *p, size_t length, const cscan_starts *starts) {
-    return cscan_levels() >= 2 ? find_start_avx2(p, length, starts) : find_start_base(p, length, starts);
-}
 #else
 int cscan_levels(void) { return 1; }
 
@@ -308,15 +247,7 @@ uint64_t cscan_leads_at(int level, const uint8_t *p, int with_parts) {
 size_t cscan_valid_at(int level, const uint8_t *p, size_t length) {
     return level == 0 ? valid_plain(p, length) : valid_base(p, length);
 }
-
-size_t cscan_find_start(const uint8_t *p, size_t length, const cscan_starts *starts) { return find_start_base(p, length, starts); }
 #endif
-
-uint64_t cscan_newlines(const uint8_t *p) {
-    bytes64 byte;
-    memcpy(&byte, p, sizeof byte);
-    return MASK(byte == '\n');
-}
 
 void cscan_classify(const uint8_t *p, cscan_classes *classes) { cscan_classify_at(cscan_levels(), p, classes); }
 

@@ -188,7 +188,9 @@ import Testing
             let trie = TokenTrie(tokens)
             let from = random.next(bytes.count + 1)
             let start = (from..<bytes.count).first { i in tokens.contains { bytes[i...].starts(with: $0) } }
-            let longest = start.flatMap { i in tokens.filter { bytes[i...].starts(with: $0) }.max { $0.count < $1.count } }
+            let longest = start.flatMap { i in
+                tokens.filter { bytes[i...].starts(with: $0) }.max { $0.count < $1.count }
+            }
             let found = bytes.withUnsafeBufferPointer { buffer in
                 buffer.baseAddress.flatMap { trie.find($0, from: from, to: buffer.count) }
             }

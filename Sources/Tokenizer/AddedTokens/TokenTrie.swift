@@ -59,7 +59,8 @@ final class TokenTrie: Sendable {
         table.base.pointee.second_count = UInt8(seconds.count)
         for i in 0..<8 {
             withUnsafeMutableBytes(of: &table.base.pointee.first) { $0[i] = firsts[i % firsts.count] }
-            withUnsafeMutableBytes(of: &table.base.pointee.second) { $0[i] = seconds.isEmpty ? 0 : seconds[i % seconds.count] }
+            if seconds.isEmpty { continue }
+            withUnsafeMutableBytes(of: &table.base.pointee.second) { $0[i] = seconds[i % seconds.count] }
         }
         return table
     }

@@ -99,7 +99,8 @@ struct MergeBatch {
                 let merged = isGuessed
                     ? guess : vocabulary.find(base + whole.lowerBound, whole.count, isBytes: isBytes)
             else { return false }
-            merges.append(.init(left: left, right: right, merged: merged, rank: UInt32(truncatingIfNeeded: merges.count)))
+            merges.append(
+                .init(left: left, right: right, merged: merged, rank: UInt32(truncatingIfNeeded: merges.count)))
             guess = merged &+ 1
         }
         return true

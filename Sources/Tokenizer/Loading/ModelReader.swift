@@ -202,7 +202,8 @@ struct ModelReader {
             let rank = UInt32(truncatingIfNeeded: merges.count)
             merges.append(
                 .init(
-                    left: try id(left), right: try id(right), merged: try id(left + right[prefix.count...]), rank: rank))
+                    left: try id(left), right: try id(right), merged: try id(left + right[prefix.count...]), rank: rank)
+            )
         }
         return merges
     }

@@ -8,6 +8,13 @@ extension BPE {
         }
     }
 
+    /// Whether some of these tokens are halves of pairs.
+    static func mergesAny(_ tokens: [UInt32], _ merges: [PairTable.Merge], _ vocabulary: Vocabulary) -> Bool {
+        var isOne = [Bool](repeating: false, count: vocabulary.limit)
+        for token in tokens { isOne[Int(token)] = true }
+        return merges.contains { isOne[Int($0.left)] || isOne[Int($0.right)] }
+    }
+
     /// For each byte the tokens of its letter alone, with the prefix, with the suffix, and with both.
     static func affixedBytes(_ vocabulary: Vocabulary, _ options: Options) -> [UInt32] {
         (0..<1024).map { index in

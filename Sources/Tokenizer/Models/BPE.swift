@@ -55,7 +55,8 @@ final class BPE: Sendable {
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && isByteLevel ? Self.affixedBytes(vocabulary, options) : []
         // What falls back to bytes must not merge with anything.
-        let fallsBack = !isByteLevel && !fallbacks.contains(PairTable.none) && !Self.mergesAny(fallbacks, merges, vocabulary)
+        let fallsBack =
+            !isByteLevel && !fallbacks.contains(PairTable.none) && !Self.mergesAny(fallbacks, merges, vocabulary)
         var missing = false
         for byte in 0..<256 where isByteLevel || fallsBack {
             let id = withUnsafePointer(to: UInt8(byte)) { vocabulary.find($0, 1, isBytes: isByteLevel) }
@@ -82,13 +83,6 @@ final class BPE: Sendable {
         words = WordTable(capacity: vocabulary.count)
         unmerged = markWords(proof)
         spaces = coversBytes ? SpaceRuns(encode) : nil
-    }
-
-    /// Whether some of these tokens are halves of pairs.
-    private static func mergesAny(_ tokens: [UInt32], _ merges: [PairTable.Merge], _ vocabulary: Vocabulary) -> Bool {
-        var isOne = [Bool](repeating: false, count: vocabulary.limit)
-        for token in tokens { isOne[Int(token)] = true }
-        return merges.contains { isOne[Int($0.left)] || isOne[Int($0.right)] }
     }
 
     init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {

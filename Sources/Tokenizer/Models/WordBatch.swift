@@ -125,7 +125,8 @@ struct WordBatch {
     /// as one that is missing, and counted as what it is.
     @inline(never)
     func find(
-        _ n: Int, from start: Int, _ before: Int, _ tokens: Int, _ table: WordTable.View, _ cache: WordCache.View, isEven: Bool
+        _ n: Int, from start: Int, _ before: Int, _ tokens: Int, _ table: WordTable.View, _ cache: WordCache.View,
+        isEven: Bool
     ) -> (tokens: Int, missing: Int) {
         let (words, missing, places) = (words, missing, places)
         let base = UnsafeMutableRawPointer(found)
