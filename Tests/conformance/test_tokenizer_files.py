@@ -38,6 +38,30 @@ def test_rank_files(name):
     assert ours.token_bytes(ours.id_limit) is None
 
 
+def test_small_rank_files(tmp_path):
+    """Tokens in any order, some of which no merges make, and words that any of them may cross."""
+    rng = random.Random("small rank files")
+    path = tmp_path / "ranks.tiktoken"
+    for _ in range(150):
+        letters = "abcdefé"[-rng.randint(1, 7) :]
+        tokens = [letter.encode() for letter in letters]
+        for _ in range(rng.choice([3, 10, 40, 200])):
+            token = b"".join(rng.choices(tokens[-rng.choice([5, 20, 1000]) :], k=rng.choice([2, 2, 2, 3])))
+            if len(token) <= rng.choice([4, 8, 20]) and token not in tokens:
+                tokens.append(token)
+        tokens = list(dict.fromkeys([bytes([byte]) for byte in range(256)] + tokens))
+        if rng.random() < 0.3:
+            rng.shuffle(tokens)
+        ranks = {token: rank for rank, token in enumerate(tokens)}
+        path.write_bytes(b"".join(base64.b64encode(token) + b" %d\n" % rank for token, rank in ranks.items()))
+        pattern = RANK_FILES["llama3"][1]
+        reference = tiktoken.Encoding("small", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+        ours = typecase.Tokenizer.from_tiktoken(path, pattern, {})
+        for _ in range(30):
+            text = " ".join("".join(rng.choices(letters, k=rng.choice([3, 10, 30, 200]))) for _ in range(rng.randint(1, 6)))
+            assert ours.encode(text).ids.tolist() == reference.encode(text), (ranks, text)
+
+
 def test_tekken():
     data = pypi.tekken_file().read_bytes()
     file = json.loads(data)
