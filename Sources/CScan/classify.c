@@ -56,31 +56,36 @@ static inline __attribute__((always_inline)) uint64_t leads(const uint8_t *p, in
     return with_parts ? lead : lead & ~(HANGUL(byte) | KANA(byte));
 }
 
-/* Where a byte continues a character follows from the bytes before it; what else a second byte may be, from the first. `after` has the
- * bytes that go on in the next block. */
+/* Where a byte continues a character follows from the bytes before it. Some first bytes say more of the second: they are rare, but where
+ * they are not they come in every block. `after` has the bytes that go on in the next block. */
 static inline __attribute__((always_inline)) size_t valid(const uint8_t *p, size_t length) {
-    uint64_t after = 0, after_e0 = 0, after_ed = 0, after_f0 = 0, after_f4 = 0;
+    uint64_t after = 0, after_strict = 0, after_e0 = 0, after_ed = 0, after_f0 = 0, after_f4 = 0;
     size_t i = 0;
     for (; i + 64 <= length; i += 64) {
         bytes64 byte;
         memcpy(&byte, p + i, sizeof byte);
         uint64_t high = MASK(byte >= 0x80);
         if ((high | after) == 0) continue;
-        uint64_t lead = MASK(byte >= 0xC0), three = MASK(byte >= 0xE0), four = MASK(byte >= 0xF0);
-        uint64_t wrong = (high & ~lead) ^ (lead << 1 | three << 2 | four << 3 | after);
-        wrong |= MASK((bytes64)(byte & 0xFE) == 0xC0) | MASK(byte >= 0xF5);
-        uint64_t e0 = MASK(byte == 0xE0), ed = MASK(byte == 0xED), f0 = MASK(byte == 0xF0), f4 = MASK(byte == 0xF4);
-        uint64_t from_90 = MASK(byte >= 0x90), from_a0 = MASK(byte >= 0xA0);
-        wrong |= (e0 << 1 | after_e0) & ~from_a0;
-        wrong |= (ed << 1 | after_ed) & from_a0;
-        wrong |= (f0 << 1 | after_f0) & ~from_90;
-        wrong |= (f4 << 1 | after_f4) & from_90;
+        uint64_t next = MASK((bytes64)(byte - 0x80) < 0x40), lead = MASK(byte >= 0xC2);
+        uint64_t three = MASK(byte >= 0xE0), four = MASK(byte >= 0xF0);
+        uint64_t wrong = (next ^ (lead << 1 | three << 2 | four << 3 | after)) | (high ^ next ^ lead);
+        uint64_t strict = MASK(((bytes64)(byte & 0xEF) == 0xE0) | (byte == 0xED) | (byte >= 0xF4));
+        if ((strict | after_strict) != 0) {
+            uint64_t e0 = MASK(byte == 0xE0), ed = MASK(byte == 0xED), f0 = MASK(byte == 0xF0), f4 = MASK(byte == 0xF4);
+            uint64_t from_90 = MASK(byte >= 0x90), from_a0 = MASK(byte >= 0xA0);
+            wrong |= MASK(byte >= 0xF5);
+            wrong |= (e0 << 1 | after_e0) & ~from_a0;
+            wrong |= (ed << 1 | after_ed) & from_a0;
+            wrong |= (f0 << 1 | after_f0) & ~from_90;
+            wrong |= (f4 << 1 | after_f4) & from_90;
+            after_e0 = e0 >> 63;
+            after_ed = ed >> 63;
+            after_f0 = f0 >> 63;
+            after_f4 = f4 >> 63;
+        }
         if (wrong != 0) break;
         after = lead >> 63 | three >> 62 | four >> 61;
-        after_e0 = e0 >> 63;
-        after_ed = ed >> 63;
-        after_f0 = f0 >> 63;
-        after_f4 = f4 >> 63;
+        after_strict = strict >> 63;
     }
     /* Back to where a character begins. */
     for (int k = 0; k < 3 && after != 0; k++) {

@@ -1,5 +1,6 @@
 """Tokenizers, against the `tokenizers` library: ids, offsets, decoded text."""
 
+import json
 import random
 
 import pytest
@@ -144,6 +145,35 @@ def test_decode_of_many_ids(pair):
         ids = ids[:wanted]
         assert ours.decode(ids) == reference.decode(ids, skip_special_tokens=False), ids
         assert ours.decode(ids, skip_special_tokens=True) == reference.decode(ids), ids
+
+
+def test_decode_of_bytes_that_fall_back(tmp_path):
+    """Tokens that name bytes, in rows longer than any block, among empty tokens, long ones, special ones and ids that have none."""
+    rng = random.Random("fallback")
+    words = ["", "x", "a", "▁b", "字", "🙂", "fifteen letters", "sixteen letters!", "字" * 10 + "zz", "字" * 11, "long " * 60]
+    vocabulary = {f"<0x{byte:02X}>": byte for byte in range(256)} | {word: 300 + 2 * i for i, word in enumerate(words)}
+    space = {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}
+    emptied = {"type": "Replace", "pattern": {"String": "x"}, "content": ""}
+    fallback, fuse, strip = {"type": "ByteFallback"}, {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 2, "stop": 0}
+    path = tmp_path / "tokenizer.json"
+    for decoders in ([fallback], [space, fallback, fuse, strip], [emptied, fallback, fuse], [space]):
+        path.write_text(json.dumps({
+            "version": "1.0", "truncation": None, "padding": None, "normalizer": None, "pre_tokenizer": None, "post_processor": None,
+            "added_tokens": [{"id": 400, "content": "<s>", "special": True, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}],
+            "decoder": {"type": "Sequence", "decoders": decoders}, "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "a"},
+        }))
+        ours, reference = typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
+        for _ in range(400):
+            wrong, common, size = rng.choice((0, 0, 0.001, 0.02, 0.5)), rng.choice((0.01, 0.5, 0.99)), rng.choice((3, 40, 255, 256, 257, 600, 2000))
+            others = rng.sample([300 + 2 * i for i in range(len(words))] + [301, 400, 5000], rng.randrange(1, 6))
+            ids = []
+            while len(ids) < size:
+                ids += "".join(rng.choices("é字🙂", k=3)).encode() if rng.random() < common else [rng.choice(others)]
+            ids = [rng.randrange(256) if rng.random() < wrong else one for one in ids]
+            for skip in (False, True):
+                want = reference.decode(ids, skip_special_tokens=skip)
+                assert ours.decode(ids, skip_special_tokens=skip) == want, (decoders, ids)
+                assert "".join(ours.decode_stream(ids, skip)) == want, (decoders, ids)
 
 
 def test_batches_and_vocabulary(pair):

@@ -74,15 +74,22 @@ static int find(void) {
 /* Texts that are UTF-8 but for a byte, nearly always. */
 static int valid(void) {
     static const char *const pieces[] = {"a", "\xC3\xA9", "\xE5\xAD\x97", "\xEA\xB0\x80", "\xE4\xB7\xBF", "\xE9\xBE\xA5", "\xF0\x9F\x98\x80",
-        "\xE3\x81\x82", "\xE3\x82\x99", "\xE3\x83\xBC", "\xE3\x83\xBB", "\xE3\x80\x82", "\xE3\x80\x85", "\xEF\xBC\x8C", "\xE2\x80\xA6"};
+        "\xE3\x81\x82", "\xE3\x82\x99", "\xE3\x83\xBC", "\xE3\x83\xBB", "\xE3\x80\x82", "\xE3\x80\x85", "\xEF\xBC\x8C", "\xE2\x80\xA6",
+        "\xE0\xA4\x95", "\xED\x95\x9C", "\xF4\x80\x80\x80", "\xF0\x90\x80\x80"};
+    static const uint8_t bytes[] = {0x00, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5, 0xFF};
     uint8_t text[320];
     for (int round = 0; round < 20000; round++) {
         size_t length = 0;
+        /* A few kinds in each text: some say more of what may follow, and are not to hide what others say. */
+        uint32_t kinds[3];
+        for (int k = 0; k < 3; k++) kinds[k] = next() % (sizeof pieces / sizeof *pieces);
         while (length < 300) {
-            const char *piece = pieces[next() % (sizeof pieces / sizeof *pieces)];
+            const char *piece = pieces[kinds[next() % 3]];
             for (size_t i = 0; piece[i] != 0; i++) text[length++] = (uint8_t)piece[i];
         }
         if (round % 2) text[next() % length] = (uint8_t)next();
+        /* Often where one block ends and another begins. */
+        if (round % 4 > 1) text[next() % 2 ? next() % length : 62 + next() % 4] = bytes[next() % sizeof bytes];
         for (int level = 1; level <= cscan_levels(); level++) {
             if (cscan_valid_at(level, text, length) != cscan_valid_at(0, text, length)) return printf("cscan_valid_at(%d) differs\n", level);
             for (int with = 0; with < 2; with++)

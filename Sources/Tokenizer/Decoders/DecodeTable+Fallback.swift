@@ -2,47 +2,41 @@ import Bytes
 
 /// Tokens that name bytes: where those in a row are UTF-8 they are that text, else each is one U+FFFD (`decoders/byte_fallback.rs`).
 extension DecodeTable {
-    /// Writes tokens, for which there is room. `run` is where the bytes in a row begin that the text ends with, and nil where it does not.
-    func writeBytes(
-        _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt64, _ run: inout Int?, to text: inout DecodedText
-    ) {
-        let limit = UInt32(truncatingIfNeeded: entries.count)
-        let (entries, blob) = (UnsafePointer(entries.base), UnsafeRawPointer(blob.base))
-        var out = text.end
-        for id in ids where id < limit {
+    /// Makes what tokens with these flags have become, from `start` to the end, text. Before and behind them is text, or nothing.
+    func repair(
+        _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt8, _ flags: UInt8, from start: Int, in text: inout DecodedText
+    ) throws(TokenizerError) {
+        // Between texts, bytes are valid if all is valid together. But an empty token parts them, and leaves no trace.
+        let isTraced = flags & DecodeEntry.isEmpty == 0
+        if isTraced, text.withBytes(from: start, UTF8Check.firstInvalid) == nil { return }
+        text.removeLast(text.count &- start)
+        // Where the bytes in a row begin that the text ends with.
+        var run: Int?
+        for id in ids where Int(id) < entries.count {
             let entry = entries[Int(id)]
             // Under an id without a token there is nothing, and it parts nothing.
-            if entry & skipped != 0 || entry == 0 { continue }
-            if entry & Self.isBroken != 0 {
-                if run == nil { run = text.count(at: out) }
+            if entry.tag == 0 || entry.tag & skipped != 0 { continue }
+            if entry.tag & DecodeEntry.isBroken != 0 {
+                run = run ?? text.count
             } else if let from = run {
-                text.close(at: out)
-                closeBytes(from, &text)
-                out = text.end
+                try closeBytes(from, &text)
                 run = nil
             }
-            out += Self.copy(entry, blob, to: out)
+            try append(entry, before: 0, 0, to: &text)
         }
-        text.close(at: out)
+        if let run { try closeBytes(run, &text) }
     }
 
-    /// Makes the bytes from `start` on text; there is room for as many characters.
-    func closeBytes(_ start: Int, _ text: inout DecodedText) {
+    /// Makes the bytes from `start` on text.
+    private func closeBytes(_ start: Int, _ text: inout DecodedText) throws(TokenizerError) {
+        if text.withBytes(from: start, UTF8Check.firstInvalid) == nil { return }
         let count = text.count &- start
-        let out = text.end - count
-        if Self.isCharacter(out, count) || text.withBytes(from: start, UTF8Check.firstInvalid) == nil { return }
+        text.removeLast(count)
+        try reserve(3 &* count, 0, in: &text)
+        let out = text.end
         for i in 0..<count {
             out.storeBytes(of: (0xEF, 0xBF, 0xBD), toByteOffset: 3 &* i, as: (UInt8, UInt8, UInt8).self)
         }
         text.close(at: out + 3 &* count)
-    }
-
-    /// Whether bytes are a character, as most in a row are; false for some of which more must be asked.
-    @inline(__always)
-    private static func isCharacter(_ p: UnsafeRawPointer, _ count: Int) -> Bool {
-        if count == 1 { return p.load(as: UInt8.self) < 0x80 }
-        if count != 3 { return false }
-        let (a, b, c) = p.loadUnaligned(as: (UInt8, UInt8, UInt8).self)
-        return a &- 0xE1 < 0x0C && b & 0xC0 == 0x80 && c & 0xC0 == 0x80
     }
 }

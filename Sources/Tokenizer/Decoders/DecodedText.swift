@@ -5,7 +5,7 @@ public struct DecodedText: ~Copyable {
     public private(set) var count = 0
 
     /// How many bytes behind those of a text may be written.
-    private static let slack = 16
+    private static let slack = 32
 
     init() {
         capacity = 64
@@ -37,8 +37,8 @@ public struct DecodedText: ~Copyable {
     @inline(never)
     private mutating func grow(_ more: Int, _ expected: Int) {
         let needed = count + more + Self.slack + 1
-        // What is expected may never come: no more than is there already, or than a little.
-        capacity = needed + min(max(expected - more, 0), max(needed, 1 << 24))
+        // What is expected may never come: no more than is there already, or than a little. What is not may: the text grows by a part of itself.
+        capacity = needed + min(max(expected - more, needed / 8), max(needed, 1 << 24))
         let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
         larger.update(from: base, count: count)
         base.deallocate()
@@ -49,9 +49,7 @@ public struct DecodedText: ~Copyable {
     @inline(__always)
     mutating func close(at end: UnsafeMutableRawPointer) { count = end - UnsafeMutableRawPointer(base) }
 
-    /// How many bytes there are before a place.
-    @inline(__always)
-    func count(at place: UnsafeMutableRawPointer) -> Int { place - UnsafeMutableRawPointer(base) }
+    mutating func removeLast(_ removed: Int) { count -= removed }
 
     mutating func append(_ bytes: [UInt8]) {
         reserve(bytes.count, expected: bytes.count)

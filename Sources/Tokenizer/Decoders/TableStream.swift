@@ -4,7 +4,7 @@ import Bytes
 struct TableStream: Sendable {
     private let tokenizer: Tokenizer
     private let table: DecodeTable
-    private let skipped: UInt64
+    private let skipped: UInt8
     private var held: [UInt8] = []
     private var isFirst = true
     private var leftToStrip: Int
@@ -14,7 +14,7 @@ struct TableStream: Sendable {
         guard let table = tokenizer.decodeTable, !table.plan.isByteLevel else { return nil }
         self.tokenizer = tokenizer
         self.table = table
-        skipped = skipSpecialTokens ? DecodeTable.isSpecial : 0
+        skipped = skipSpecialTokens ? DecodeEntry.isSpecial : 0
         leftToStrip = table.plan.stripped.count
     }
 
@@ -22,10 +22,9 @@ struct TableStream: Sendable {
     mutating func push(_ id: UInt32, to bytes: inout [UInt8]) {
         guard Int(id) < table.entries.count else { return }
         let entry = table.entries[Int(id)]
-        if entry == 0 || entry & skipped != 0 { return }
-        let content = table.content(entry)
-        if entry & DecodeTable.isBroken != 0 {
-            held.append(contentsOf: content)
+        if entry.tag == 0 || entry.tag & skipped != 0 { return }
+        if entry.tag & DecodeEntry.isBroken != 0 {
+            table.append(entry, to: &held)
             return
         }
         let start = bytes.count
@@ -33,7 +32,7 @@ struct TableStream: Sendable {
         if isFirst, table.plan.firstDiffers {
             bytes += table.plan.first(tokenizer.token(id) ?? [])
         } else {
-            bytes.append(contentsOf: content)
+            table.append(entry, to: &bytes)
         }
         isFirst = false
         strip(&bytes, from: start)
