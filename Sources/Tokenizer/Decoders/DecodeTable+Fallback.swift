@@ -4,7 +4,8 @@ import Bytes
 extension DecodeTable {
     /// Makes what tokens with these flags have become, from `start` to the end, text. Before and behind them is text, or nothing.
     func repair(
-        _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt8, _ flags: UInt8, from start: Int, in text: inout DecodedText
+        _ ids: UnsafeBufferPointer<UInt32>, _ skipped: UInt8, _ flags: UInt8, from start: Int,
+        in text: inout DecodedText
     ) throws(TokenizerError) {
         // Between texts, bytes are valid if all is valid together. But an empty token parts them, and leaves no trace.
         let isTraced = flags & DecodeEntry.isEmpty == 0

@@ -38,7 +38,8 @@ extension DecodeTable {
             // What is no text by itself may be with what follows in the next block.
             if end < ids.count, !endsInText(block, skipped) { continue }
             if plan.fallsBack {
-                try repair(UnsafeBufferPointer(rebasing: ids[from.id..<end]), skipped, flags, from: from.text, in: &text)
+                try repair(
+                    UnsafeBufferPointer(rebasing: ids[from.id..<end]), skipped, flags, from: from.text, in: &text)
             } else if isText {
                 isText = text.withBytes(from: from.text, UTF8Check.firstInvalid) == nil
             }

@@ -49,7 +49,9 @@ final class DecodeTable: Sendable {
     }
 
     /// An entry of bytes that may be no text.
-    private static func entry(_ content: UnsafeBufferPointer<UInt8>, _ flags: UInt8, _ others: inout [UInt8]) -> DecodeEntry {
+    private static func entry(
+        _ content: UnsafeBufferPointer<UInt8>, _ flags: UInt8, _ others: inout [UInt8]
+    ) -> DecodeEntry {
         let isText = UTF8Check.firstInvalid(content) == nil
         return DecodeEntry(content, flags: isText ? flags : flags | DecodeEntry.isBroken, others: &others)
     }
