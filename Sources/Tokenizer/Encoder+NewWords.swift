@@ -34,7 +34,11 @@ extension Encoder {
                     made = addWindows(p, k, model, made)
                     continue
                 }
-                group.add(at, length, k, model)
+                if key.isNone == 0, model.startsFromBytes(key) {
+                    group.add(key, length, k, model)
+                } else {
+                    group.add(at, length, k, model)
+                }
                 if group.isFull { made = mergeGroup(p, model, made) }
             }
             if group.count > 0 { made = mergeGroup(p, model, made) }

@@ -30,11 +30,44 @@ extension BPE {
     /// Writes the keys of the pairs of a word each byte of which is a symbol. There must be room for a block more.
     @inline(__always)
     func setKeys(_ keys: UnsafeMutablePointer<Int32>, _ bytes: UnsafePointer<UInt8>, _ count: Int) {
-        let ranks = byteRanks.base
+        let pairs = byteKeys.base
         for i in 0..<(count &- 1) {
-            keys[i] = PairView.key(rank: ranks[Int(bytes[i]) &<< 8 | Int(bytes[i &+ 1])], at: i)
+            keys[i] = pairs[Int(bytes[i &+ 1]) &<< 8 | Int(bytes[i])] | Int32(truncatingIfNeeded: i)
         }
         endKeys(keys + (count &- 1))
+    }
+
+    /// Writes the symbols and the keys of a word of 1 to 15 bytes, each of which is a symbol: always of eight bytes, as how long a word is
+    /// nobody could foretell. There must be room for a block, and for the keys of one more.
+    @inline(__always)
+    func start(
+        _ word: WordKey, _ count: Int, _ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>
+    ) {
+        let (tokens, pairs) = (byteTokens.base, byteKeys.base)
+        @inline(__always)
+        func put(_ bytes: UInt64, _ from: Int, as at: Int, _ n: Int) {
+            for i in 0..<n {
+                let shift = UInt64(truncatingIfNeeded: 8 &* i)
+                keys[at &+ i] = pairs[Int(bytes &>> shift & 0xFFFF)] | Int32(truncatingIfNeeded: at &+ i)
+            }
+            for i in from..<8 {
+                let shift = UInt64(truncatingIfNeeded: 8 &* i)
+                symbols[at &+ i] = tokens[Int(bytes &>> shift & 0xFF)]
+            }
+        }
+        put(word.low, 0, as: 0, 7)
+        if count > 8 { put(word.low &>> 56 | word.high &<< 8, 1, as: 7, 7) }
+        endKeys(keys + (count &- 1))
+    }
+
+    /// Whether a word of 1 to 15 bytes should be started from each of them: no two of its characters may be tokens.
+    @inline(__always)
+    func startsFromBytes(_ word: WordKey) -> Bool {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        // No byte is high at the same place in both: of the length, and behind a word, there is no such bit.
+        let all = word.low & high | (word.high & high) &>> 1
+        let others = all & (all &- 1)
+        return (vocabulary.isByteLevel ? others & (others &- 1) : all) == 0
     }
 
     /// Keys come in blocks: behind the last there are others, of no pair.

@@ -25,8 +25,8 @@ final class BPE: Sendable {
     /// The token of each byte that is a symbol by itself, or `PairTable.none`. In a vocabulary of characters those are the ASCII characters,
     /// and what others that it has not fall back to.
     let byteTokens: FixedTable<UInt32>
-    /// Ranks of the pairs of such bytes: half of all questions, without a hash.
-    let byteRanks: FixedTable<UInt32>
+    /// Keys of the pairs of such bytes, without a place: half of all questions, without a hash. The second byte stands above the first.
+    let byteKeys: FixedTable<Int32>
     /// Whether every byte has a token, so that no word is irregular.
     let coversBytes: Bool
     /// Only where every word has symbols and nothing else, as far as merging goes: where every byte has a token, or something to fall back
@@ -68,9 +68,9 @@ final class BPE: Sendable {
         let proof = isRegular ? WordProof(vocabulary, merges, bytes: byteTokens) : nil
         let pairs = PairTable(proof?.needed(merges) ?? merges, vocabulary: vocabulary)
         self.pairs = pairs
-        byteRanks = FixedTable(count: isRegular ? 65536 : 0, repeating: PairTable.none)
-        for pair in 0..<byteRanks.count {
-            byteRanks.base[pair] = pairs.rank(byteTokens[pair >> 8], byteTokens[pair & 255])
+        byteKeys = FixedTable(count: isRegular ? 65536 : 0, repeating: 0)
+        for pair in 0..<byteKeys.count {
+            byteKeys.base[pair] = PairView.key(rank: pairs.rank(byteTokens[pair & 255], byteTokens[pair >> 8]))
         }
         characters = isRegular ? CharacterTokens(vocabulary: vocabulary, pairs: pairs, bytes: byteTokens) : nil
         characterTokens = characters?.base
@@ -87,8 +87,8 @@ final class BPE: Sendable {
 
     init?(vocabulary: Vocabulary, options: Options, _ image: ImageReader) {
         guard let pairs = PairTable(image), let words = WordTable(image), let byteTokens = image.table(of: UInt32.self),
-            let byteRanks = image.table(of: UInt32.self), let flags = image.numbers(3), byteTokens.count == 256,
-            byteRanks.count == (flags[1] != 0 ? 65536 : 0)
+            let byteKeys = image.table(of: Int32.self), let flags = image.numbers(3), byteTokens.count == 256,
+            byteKeys.count == (flags[1] != 0 ? 65536 : 0)
         else { return nil }
         self.vocabulary = vocabulary
         self.options = options
@@ -100,7 +100,7 @@ final class BPE: Sendable {
         fallbacks =
             options.usesByteFallback ? Self.fallbacks(vocabulary) : Array(repeating: PairTable.none, count: 256)
         affixed = options.hasAffixes && vocabulary.isByteLevel ? Self.affixedBytes(vocabulary, options) : []
-        (self.pairs, self.words, self.byteTokens, self.byteRanks) = (pairs, words, byteTokens, byteRanks)
+        (self.pairs, self.words, self.byteTokens, self.byteKeys) = (pairs, words, byteTokens, byteKeys)
         unmerged = flags[2] != 0 ? UnmergedTokens(image) : nil
         spaces = coversBytes ? SpaceRuns(image) : nil
         if (unmerged != nil) != (flags[2] != 0) || (spaces != nil) != coversBytes { return nil }
@@ -113,7 +113,7 @@ final class BPE: Sendable {
         pairs.write(to: &image)
         words.write(to: &image)
         image.add(byteTokens)
-        image.add(byteRanks)
+        image.add(byteKeys)
         image.add(numbers: [coversBytes ? 1 : 0, boundaries == nil ? 0 : 1, unmerged == nil ? 0 : 1])
         characters?.write(to: &image)
         boundaries?.write(to: &image)

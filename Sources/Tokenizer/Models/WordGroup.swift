@@ -60,17 +60,34 @@ struct WordGroup {
     @inline(__always)
     @discardableResult
     func add(_ p: UnsafePointer<UInt8>, _ length: Int, _ index: Int, _ model: BPE) -> Int {
-        let (count, place) = (used.pointee.words, used.pointee.symbols)
-        assert(count < Self.capacity && place <= count &* Self.longestWord && length <= Self.longestWord)
-        let (symbols, keys) = (symbols + place, keys + place)
+        assert(length <= Self.longestWord)
+        let (symbols, keys) = (symbols + used.pointee.symbols, keys + used.pointee.symbols)
         let n = model.start(p, length) { symbols[$0] = $1 }
         if n == length { model.setKeys(keys, p, n) }
-        words[count] = cscan_word(symbols, keys, n, hasKeys: n == length)
+        add(symbols, keys, n, hasKeys: n == length, index)
+        return n
+    }
+
+    /// Adds a word of 1 to 15 bytes, each of which is a symbol.
+    @inline(__always)
+    func add(_ word: WordKey, _ length: Int, _ index: Int, _ model: BPE) {
+        let (symbols, keys) = (symbols + used.pointee.symbols, keys + used.pointee.symbols)
+        model.start(word, length, symbols, keys)
+        add(symbols, keys, length, hasKeys: true, index)
+    }
+
+    @inline(__always)
+    private func add(
+        _ symbols: UnsafeMutablePointer<UInt32>, _ keys: UnsafeMutablePointer<Int32>, _ n: Int, hasKeys: Bool,
+        _ index: Int
+    ) {
+        let (count, place) = (used.pointee.words, used.pointee.symbols)
+        assert(count < Self.capacity && place <= count &* Self.longestWord)
+        words[count] = cscan_word(symbols, keys, n, hasKeys: hasKeys)
         indices[count] = index
         windows[count] = 1
         let room = (n &+ cscan_word.block &- 1) & ~(cscan_word.block &- 1)
         used.pointee = Used(words: count &+ 1, symbols: place &+ room)
-        return n
     }
 
     /// Merges the words. Their tokens are there until others are added.
