@@ -202,7 +202,7 @@ int cscan_levels(void) {
         && __builtin_cpu_supports("popcnt")) {
         known = 2;
         if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
-            known = __builtin_cpu_supports("avx512vbmi2") ? 4 : 3;
+            known = __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") ? 4 : 3;
     }
     __atomic_store_n(&levels, known, __ATOMIC_RELAXED);
     return known;

@@ -20,9 +20,9 @@ struct Encoder: ~Copyable {
     /// Where added tokens begin, for those who want to know.
     var marks: [EncodedPrefix.Mark]?
     /// Set when a text became too long while it was normalized: the limit it crossed.
-    private(set) var normalizedLimit: Int?
+    var normalizedLimit: Int?
     /// Whether to remember where each character of a changed text came from.
-    private let keepsSpans: Bool
+    let keepsSpans: Bool
     private var pieces: [Piece] = []
     private var refined: [Piece] = []
     private var matches: [Match] = []
@@ -73,47 +73,8 @@ struct Encoder: ~Copyable {
         }
     }
 
-    /// Text between tokens that are not normalized.
-    private mutating func encodeText(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int) {
-        guard let parts = tokenizer.normalParts else {
-            if tokenizer.normalizers.allSatisfy({ $0.leaves(p + start, end - start) }) {
-                encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
-            } else {
-                encodeNormalized(
-                    Normalizer.apply(tokenizer.normalizers, to: p, start, end, keepsSpans: keepsSpans))
-            }
-            return
-        }
-        // Up to where the text is known to stay as it is.
-        let normal = start + parts.form.normalCount(p + start, end - start)
-        if normal == end { return encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil) }
-        var at = start
-        while at < end {
-            let next = parts.cuts.next(p, at, end)
-            let count = at < normal ? min(normal, next) - at : parts.form.normalCount(p + at, next - at)
-            if at + count == next {
-                encodeNormalized(p, at, next, bufferEnd: bufferEnd, nil)
-            } else {
-                let text = NormalizedText(p, start: at, end: next, keepsSpans: keepsSpans)
-                encodeNormalized(parts.form.apply(text, from: count))
-            }
-            at = next
-        }
-    }
-
-    private mutating func encodeNormalized(_ text: NormalizedText) {
-        if text.isTooLong {
-            normalizedLimit = text.limit
-            return
-        }
-        text.bytes.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress, buffer.count > 0 else { return }
-            encodeNormalized(base, 0, buffer.count, bufferEnd: buffer.count, text)
-        }
-    }
-
     /// Normalized text; `text` is nil where that is the original text itself.
-    private mutating func encodeNormalized(
+    mutating func encodeNormalized(
         _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int, _ text: NormalizedText?
     ) {
         guard tokenizer.added.hasNormalized, tokenizer.added.hasAny(p, start, end, normalized: true) else {

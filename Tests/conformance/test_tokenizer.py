@@ -122,6 +122,43 @@ def test_without_special_tokens_and_special_tokens_as_text(pair):
         reference.encode_special_tokens = False
 
 
+def test_long_texts_of_which_spaces_are_replaced(tmp_path):
+    """Texts without splits that are cut before they are normalized: what is put for a space merges with what is around it, or does not."""
+    rng = random.Random("replaced")
+    letters = list("▁abcdefgh12.,\n") + ["é", "字", "か", "가"]
+    for case in range(24):
+        content = rng.choice(["▁", "▁", "ab", "▁a", "字", "é▁字", "", "▁" * 5])
+        vocabulary = {token: i for i, token in enumerate([f"<0x{byte:02X}>" for byte in range(256)] + letters)}
+        # Some of what is put for a space begins and ends many tokens.
+        merges, tokens, count = [], letters + list(content) * 10, rng.choice([20, 60, 150])
+        while len(merges) < count:
+            merge = [rng.choice(tokens), rng.choice(tokens)]
+            token = "".join(merge)
+            if merge not in merges and len(token) < 9:
+                merges.append(merge)
+                vocabulary.setdefault(token, len(vocabulary))
+                tokens.append(token)
+        steps = [{"type": "Replace", "pattern": {"String": " "}, "content": content}]
+        if rng.random() < 0.5:
+            steps.insert(0, {"type": "Prepend", "prepend": rng.choice(["▁", "ab", " "])})
+        path = tmp_path / f"{case}.json"
+        path.write_text(json.dumps({
+            "version": "1.0", "truncation": None, "padding": None, "post_processor": None, "decoder": None, "pre_tokenizer": None,
+            "normalizer": steps[0] if len(steps) == 1 else {"type": "Sequence", "normalizers": steps},
+            "added_tokens": [{"id": 5000, "content": "<s>", "special": True, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}],
+            "model": {"type": "BPE", "vocab": vocabulary, "merges": merges, "byte_fallback": True},
+        }))
+        ours, reference = typecase.Tokenizer(path), tokenizers.Tokenizer.from_file(str(path))
+        some = rng.sample(letters, rng.randrange(2, len(letters))) + [" "] * rng.randrange(1, 9) + ["x", "🙂"] * rng.randrange(2)
+        text = "".join(rng.choices(some, k=90_000))
+        if case % 3 == 0:
+            text = text[:70_000] + "<s>" + text[70_000:]
+        want = reference.encode(text)
+        for cache in (False, True, True):
+            assert ours.encode(text, cache=cache).ids.tolist() == want.ids, (steps, merges)
+        assert [tuple(pair) for pair in ours.encode(text).offsets.tolist()] == want.offsets, (steps, merges)
+
+
 def test_decode_of_any_ids(pair):
     name, ours, reference = pair
     rng = random.Random(f"ids {name}")

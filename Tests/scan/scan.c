@@ -49,6 +49,30 @@ static int places(void) {
     return 0;
 }
 
+static int replace(void) {
+    for (int round = 0; round < 20000; round++) {
+        size_t length = next() % 400, count = 0, width = 1 + next() % 8;
+        unsigned range = round % 3 == 0 ? 256 : round % 3 == 1 ? 40 : 2;
+        cscan_replacement with = {.byte = (uint8_t)(next() % range), .length = (uint8_t)width};
+        for (size_t i = 0; i < 8; i++) with.content[i] = (uint8_t)next();
+        /* Of this size: what is read behind it is an error. */
+        uint8_t *text = malloc(length + 1), *expected = malloc(8 * length + 1), *found = malloc(8 * length + CSCAN_SLACK), *out = expected;
+        for (size_t i = 0; i < length; i++) text[i + 1] = (uint8_t)(next() % range);
+        for (size_t i = 0; i < length; i++) {
+            if (text[i + 1] != with.byte) *out++ = text[i + 1];
+            else for (size_t k = 0; k < width; k++) *out++ = with.content[k];
+            count += text[i + 1] == with.byte;
+        }
+        for (int level = 0; level <= cscan_levels(); level++) {
+            if (cscan_count_at(level, text + 1, length, with.byte) != count) return printf("cscan_count_at(%d) differs\n", level);
+            size_t written = cscan_replace_at(level, text + 1, length, &with, found);
+            if (written != (size_t)(out - expected) || memcmp(found, expected, written) != 0) return printf("cscan_replace_at(%d) differs\n", level);
+        }
+        free(text), free(expected), free(found);
+    }
+    return 0;
+}
+
 static int find(void) {
     for (int round = 0; round < 20000; round++) {
         size_t length = next() % 300, expected = 0;
@@ -191,4 +215,4 @@ static int merge(void) {
     return 0;
 }
 
-int main(void) { return classify() || find() || places() || valid() || merge(); }
+int main(void) { return classify() || find() || places() || replace() || valid() || merge(); }

@@ -78,6 +78,20 @@ typedef struct {
  * Of more than are merged side by side the longest should come first: they take the longest, and none should be left alone. */
 void cscan_merge_at(int level, const cscan_pairs *pairs, cscan_word *words, size_t count);
 
+/* A byte, and the 1 to 8 bytes that are put for it. */
+typedef struct {
+    uint8_t content[8];
+    uint8_t byte, length;
+} cscan_replacement;
+
+/* How often a byte is in a text. */
+size_t cscan_count_at(int level, const uint8_t *text, size_t length, uint8_t byte);
+
+/* Copies a text, with the content in the place of each such byte, and returns how many bytes it becomes. Behind them there must be room for
+ * CSCAN_SLACK more, of which some are written. */
+#define CSCAN_SLACK 64
+size_t cscan_replace_at(int level, const uint8_t *text, size_t length, const cscan_replacement *with, uint8_t *out);
+
 /* The bits of those of 64 bytes that are newlines. */
 uint64_t cscan_newlines(const uint8_t *p);
 

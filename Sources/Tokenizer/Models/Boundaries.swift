@@ -150,11 +150,34 @@ final class Boundaries: Sendable {
         return count &+ 1
     }
 
+    /// A byte of ASCII that will be replaced by other characters before the text is cut.
+    struct Replacement: Sendable {
+        let byte: UInt8
+        /// The first character and the last, and the bytes they begin and end with.
+        let first: (scalar: UInt32, byte: UInt8)
+        let last: (scalar: UInt32, byte: UInt8)
+
+        /// Nil where nothing is put for it.
+        init?(of byte: UInt8, by content: [UInt8]) {
+            let scalars = Scalars.array(content)
+            guard byte < 0x80, let first = scalars.first, let last = scalars.last else { return nil }
+            self.byte = byte
+            self.first = (first, content[0])
+            self.last = (last, content[content.count - 1])
+        }
+    }
+
     /// Whether the text may be cut before the byte at `i`, which is neither its first nor behind its last.
-    func isCut(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
+    func isCut(_ p: UnsafePointer<UInt8>, _ i: Int, _ replacement: Replacement? = nil) -> Bool {
         if p[i] & 0xC0 == 0x80 { return false }
-        let before = Scalars.before(p, i)
-        return !mayJoin(Scalars.decode(p + before).scalar, Scalars.decode(p + i).scalar, p[i &- 1], p[i])
+        var (before, after) = (
+            (Scalars.decode(p + Scalars.before(p, i)).scalar, p[i &- 1]), (Scalars.decode(p + i).scalar, p[i])
+        )
+        if let replacement {
+            if before.1 == replacement.byte { before = replacement.last }
+            if after.1 == replacement.byte { after = replacement.first }
+        }
+        return !mayJoin(before.0, after.0, before.1, after.1)
     }
 
     private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
