@@ -16,22 +16,25 @@ final class Boundaries: Sendable {
     private let bytes: FixedTable<UInt8>
     /// Characters below U+10000 that a part follows (1) or precedes (2) in some token.
     private let parts: FixedTable<UInt8>
+    /// Whether any token has parts of characters: else the two tables before are zeros.
+    nonisolated(unsafe) private var hasParts = false
     /// Nil until the tables are filled, while the tokenizer loads.
     nonisolated(unsafe) private var table: CutTable?
 
     init?(_ image: ImageReader) {
-        guard let numbers = image.numbers(1), let ascii = image.table(of: UInt64.self),
+        guard let numbers = image.numbers(2), let ascii = image.table(of: UInt64.self),
             let pairs = image.table(of: UInt64.self), let bytes = image.table(of: UInt8.self),
             let parts = image.table(of: UInt8.self), ascii.count == 256, bytes.count == 65536, parts.count == 65536,
             numbers[0] <= 58, pairs.count == 1 << (58 - Int(numbers[0]))
         else { return nil }
         shift = numbers[0]
+        hasParts = numbers[1] != 0
         (self.ascii, self.pairs, self.bytes, self.parts) = (ascii, pairs, bytes, parts)
         table = CutTable(mayJoin)
     }
 
     func write(to image: inout ImageWriter) {
-        image.add(numbers: [shift])
+        image.add(numbers: [shift, hasParts ? 1 : 0])
         image.add(ascii)
         image.add(pairs)
         image.add(bytes)
@@ -72,6 +75,7 @@ final class Boundaries: Sendable {
                 case (nil, nil): break
                 }
                 if previous == nil || scalar == nil {
+                    hasParts = true
                     bytes.base[Int(p[i]) << 8 | Int(p[i - 1])] |= previous == nil && scalar == nil ? 3 : 1
                 }
             }
@@ -87,18 +91,12 @@ final class Boundaries: Sendable {
             ascii.base[Int(a) << 1 | Int(b >> 6)] |= 1 << UInt64(b & 63)
             return
         }
-        let bit = Self.hash(a, b) &>> shift
+        let bit = BoundaryView.hash(a, b) &>> shift
         pairs.base[Int(bit >> 6)] |= 1 << (bit & 63)
     }
 
     private func mark(_ scalar: UInt32, _ flag: UInt8) {
         if scalar < 0x10000 { parts.base[Int(scalar)] |= flag }
-    }
-
-    @inline(__always)
-    private static func hash(_ a: UInt32, _ b: UInt32) -> UInt64 {
-        let key = UInt64(a) &<< 21 | UInt64(b)
-        return (key ^ key &>> 17) &* 0x9E37_79B9_7F4A_7C15
     }
 
     /// Writes the ends of the next parts of `start..<end`, at most `capacity`, and returns how many. The last is `end`, or
@@ -107,7 +105,7 @@ final class Boundaries: Sendable {
     func fill(
         _ ends: UnsafeMutablePointer<Int>, capacity: Int, _ p: UnsafePointer<UInt8>, from start: Int, to end: Int
     ) -> Int {
-        let (ascii, view) = (ascii.base, View(self))
+        let (ascii, view) = (ascii.base, view)
         var count = 0
         var (a, width) = Scalars.decode(p + start)
         var i = start &+ width
@@ -127,8 +125,13 @@ final class Boundaries: Sendable {
             }
             let b: UInt32
             let byte = p[i]
-            if byte &- 0xE0 < 0x10 {
-                if view.fill(ends, &count, capacity, p, &i, to: end, &a) { return count }
+            if byte &- 0xE0 < 0x10, end &- i >= 3 {
+                // Each is compiled by itself.
+                let isFull =
+                    hasParts
+                    ? view.fill(ends, &count, capacity, p, &i, to: end, &a, hasParts: true)
+                    : view.fill(ends, &count, capacity, p, &i, to: end, &a, hasParts: false)
+                if isFull { return count }
                 continue
             }
             // Whether it is cut is written and then counted or not: in text that nobody wrote a branch would be wrong half the time.
@@ -140,7 +143,7 @@ final class Boundaries: Sendable {
                 i &+= 1
             } else {
                 (b, width) = Scalars.decode(p + i)
-                count &+= 1 &- view.mayJoin(a, b, around: View.around(p + i))
+                count &+= 1 &- view.mayJoin(a, b, around: BoundaryView.around(p + i))
                 i &+= width
             }
             if count == capacity { return count }
@@ -180,69 +183,14 @@ final class Boundaries: Sendable {
         return !mayJoin(before.0, after.0, before.1, after.1)
     }
 
-    private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
-        if a < 0x80, b < 0x80 { return ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0 }
-        return View(self).mayJoin(a, b, around: UInt16(first) << 8 | UInt16(last)) != 0
+    private var view: BoundaryView {
+        BoundaryView(
+            pairs: UnsafePointer(pairs.base), shift: shift, bytes: UnsafePointer(bytes.base),
+            parts: UnsafePointer(parts.base))
     }
 
-    /// Pointers, which stay in registers.
-    private struct View {
-        let pairs: UnsafePointer<UInt64>
-        let shift: UInt64
-        let bytes: UnsafePointer<UInt8>
-        let parts: UnsafePointer<UInt8>
-
-        @inline(__always)
-        init(_ boundaries: Boundaries) {
-            pairs = UnsafePointer(boundaries.pairs.base)
-            shift = boundaries.shift
-            bytes = UnsafePointer(boundaries.bytes.base)
-            parts = UnsafePointer(boundaries.parts.base)
-        }
-
-        /// The last byte of the character before `place` and the first of the one there, as `bytes` has them.
-        @inline(__always)
-        static func around(_ place: UnsafeRawPointer) -> UInt16 {
-            UInt16(littleEndian: (place - 1).loadUnaligned(as: UInt16.self))
-        }
-
-        /// 1 or 0. What it is nobody could foretell, so nothing branches on it.
-        @inline(__always)
-        func mayJoin(_ a: UInt32, _ b: UInt32, around place: UInt16) -> Int {
-            mayJoin(a, b, part(a), part(b), around: place)
-        }
-
-        @inline(__always)
-        private func mayJoin(
-            _ a: UInt32, _ b: UInt32, _ partA: UInt8, _ partB: UInt8, around place: UInt16
-        ) -> Int {
-            let bit = Boundaries.hash(a, b) &>> shift
-            let joins = UInt8(truncatingIfNeeded: pairs[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63))
-            let around = bytes[Int(place)]
-            // Some token may have parts around these bytes. That concerns these two only if it has one of them whole, or neither.
-            return Int((joins | around & (partA | partB &>> 1) | around &>> 1) & 1)
-        }
-
-        @inline(__always)
-        private func part(_ scalar: UInt32) -> UInt8 { scalar < 0x10000 ? parts[Int(scalar)] : 3 }
-
-        /// As `Boundaries.fill`, for the characters of three bytes from `i` on, the first of which is one; `a` is the one before. True where
-        /// there is no more room.
-        @inline(__always)
-        func fill(
-            _ ends: UnsafeMutablePointer<Int>, _ count: inout Int, _ capacity: Int, _ p: UnsafePointer<UInt8>,
-            _ i: inout Int, to end: Int, _ a: inout UInt32
-        ) -> Bool {
-            var partA = part(a)
-            repeat {
-                let b = UInt32(p[i] & 0x0F) &<< 12 | UInt32(p[i &+ 1] & 0x3F) &<< 6 | UInt32(p[i &+ 2] & 0x3F)
-                let partB = parts[Int(b)]
-                ends[count] = i
-                count &+= 1 &- mayJoin(a, b, partA, partB, around: Self.around(p + i))
-                i &+= 3
-                (a, partA) = (b, partB)
-            } while i < end && p[i] &- 0xE0 < 0x10 && count < capacity
-            return count == capacity
-        }
+    private func mayJoin(_ a: UInt32, _ b: UInt32, _ last: UInt8, _ first: UInt8) -> Bool {
+        if a < 0x80, b < 0x80 { return ascii[Int(a) << 1 | Int(b >> 6)] >> UInt64(b & 63) & 1 != 0 }
+        return view.mayJoin(a, b, around: UInt16(first) << 8 | UInt16(last)) != 0
     }
 }

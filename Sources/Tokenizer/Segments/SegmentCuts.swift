@@ -62,12 +62,7 @@ struct SegmentCuts: Sendable {
 
     /// The first end of a word that its bytes choose, else the first of all.
     private func word(_ p: UnsafePointer<UInt8>, _ low: Int, _ high: Int) -> Int? {
-        var first: Int?
-        for i in low..<high where isWordEnd(p, i) {
-            if Self.isChosen(p, i) { return i }
-            if first == nil { first = i }
-        }
-        return first
+        (low..<high).first { Self.isChosen(p, $0) && isWordEnd(p, $0) } ?? (low..<high).first { isWordEnd(p, $0) }
     }
 
     /// Whether the eight bytes before `i` are of one kind of sixteen: where two texts are the same, so are these places.
