@@ -28,12 +28,17 @@ struct SegmentCuts: Sendable {
         if end &- start <= shortest { return end }
         let low = start &+ shortest
         if !isByteLevel, boundaries == nil, let line = line(p, low, min(end, low &+ 1024), end) { return line }
-        let high = min(end, low &+ 256)
-        if let word = word(p, low, high) { return word }
-        // Text that cannot be cut is looked at once.
-        var i = high
-        while i < end, !isWordEnd(p, i) { i &+= 1 }
-        return i
+        var place = low
+        var skipped = 0
+        while place < end {
+            let high = min(end, place &+ 256)
+            if let word = word(p, place, high) { return word }
+            // Where nothing ends for so long perhaps nothing does at all, and to ask of each place whether words may be cut there takes as
+            // long as to find their tokens.
+            skipped = boundaries == nil ? 0 : min(2 &* skipped &+ 256, 1 << 14)
+            place = high &+ skipped
+        }
+        return end
     }
 
     /// The first start of a line that its bytes choose, else the first of all.
