@@ -143,6 +143,13 @@ import Testing
             #expect(changed < 20 * limit, "\(changed)")
         }
         #expect(all([UInt8](repeating: 0x61, count: 100_000)) == [100_000])
+        // A long text that cannot be cut ends not far behind where it can.
+        for count in [3000, 60_000, 67_000, 70_000, 90_000, 300_000] {
+            let text =
+                [UInt8](repeating: 0x61, count: count) + Array(repeatElement(Array(" word".utf8), count: 2000).joined())
+            let end = all(text)[0]
+            #expect(count...(count + cuts.shortest + 512) ~= end && text[end] == 0x20)
+        }
     }
 
     static func file(_ pattern: String) -> SampleFile {

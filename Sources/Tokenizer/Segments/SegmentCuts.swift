@@ -28,15 +28,13 @@ struct SegmentCuts: Sendable {
         if end &- start <= shortest { return end }
         let low = start &+ shortest
         if !isByteLevel, boundaries == nil, let line = line(p, low, min(end, low &+ 1024), end) { return line }
-        var place = low
-        var skipped = 0
-        while place < end {
-            let high = min(end, place &+ 256)
-            if let word = word(p, place, high) { return word }
-            // Where nothing ends for so long perhaps nothing does at all, and to ask of each place whether words may be cut there takes as
-            // long as to find their tokens.
-            skipped = boundaries == nil ? 0 : min(2 &* skipped &+ 256, 1 << 14)
-            place = high &+ skipped
+        let high = min(end, low &+ 256)
+        if let word = word(p, low, high) { return word }
+        // Text that cannot be cut is looked at once, and after a while here and there: it is in no cache, and may as well end somewhat later.
+        let near = min(end, high &+ 4 &* SegmentCache.longest)
+        if let place = (high..<near).first(where: { isWordEnd(p, $0) }) { return place }
+        for place in stride(from: near, to: end, by: 2048) {
+            if let word = word(p, place, min(end, place &+ 256)) { return word }
         }
         return end
     }
