@@ -105,7 +105,7 @@ final class DecodeTable: Sendable {
     /// Copies the content of an entry that has it, and what follows up to sixteen bytes; returns how many bytes it has.
     @inline(__always)
     static func copy(_ entry: UnsafeRawPointer, _ tag: UInt8, to out: UnsafeMutableRawPointer) -> Int {
-        out.storeBytes(of: entry.load(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+        out.storeBytes(of: entry.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
         return Int(tag & DecodeEntry.length)
     }
 
