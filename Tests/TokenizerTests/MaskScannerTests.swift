@@ -8,7 +8,8 @@ import Testing
 @Suite struct MaskScannerTests {
     static let rare = ScannerTests.characters
     static let common = [
-        "a", "b", "the", "word", "A", "HTTP", "é", "字", "か", "ß", "Я", "я", "'", "'s", "'ll", "'T", "don't", " ", " ",
+        "a", "b", "the", "word", "A", "HTTP", "é", "字", "か", "ß", "Я", "я", "'", "'s", "'ll", "'T", "'lL", "'Re",
+        "A'vE", "don't", " ", " ",
         " ",
         "  ", "\n", "\n\n", "\r\n", "\t", "    ", "1", "23", "4567890", ".", ",", "!", "//", "/", "{", "}", "—", "“",
         "”", "。",

@@ -80,6 +80,16 @@ def test_long_runs_of_marks(pair):
                 check(ours, reference, first + "\u030d" * count + last)
 
 
+def test_contractions_of_any_case_in_rows(pair):
+    """Each may be a suffix, or a word with an apostrophe before it, as the one before it was none or one; the rows end anywhere."""
+    name, ours, reference = pair
+    for contraction in ("'ll", "'lL", "'Ll", "'LL", "'rE", "'Ve", "'s", "'S", "'\u017f"):
+        for first in ("", "L", "l", "1 a"):
+            for count in (*range(1, 4), *range(18, 35), 200):
+                for last in ("n", "N", "'"):
+                    check(ours, reference, first + contraction * count + last)
+
+
 def test_new_words_that_come_again(pair):
     """Words that no vocabulary has, again before any cache can have them, and among thousands of others."""
     name, ours, reference = pair

@@ -71,7 +71,10 @@ struct MaskScanner<Exact: Scanner>: Sendable {
             // A word has one suffix only.
             if length == 0 || (rules.hasCases && i == previousEnd) { continue }
             previousEnd = i &+ length
-            if rules.hasCases { starts &= ~(1 &<< UInt64(truncatingIfNeeded: i)) }
+            // A suffix is one whatever the cases of its letters are.
+            if rules.hasCases {
+                starts &= ~((1 &<< UInt64(truncatingIfNeeded: length) &- 1) &<< UInt64(truncatingIfNeeded: i))
+            }
             if rules.isByteLevel, i < 63 { starts &= ~(1 &<< UInt64(truncatingIfNeeded: i &+ 1)) }
             if previousEnd < 64 { starts |= letters & 1 &<< UInt64(truncatingIfNeeded: previousEnd) }
         }
