@@ -4,7 +4,7 @@ public import JSON
 ///
 /// Immutable: any number of threads may use one at once, without locks. Loading costs a fraction of a second and some
 /// tens of megabytes for a vocabulary of 150,000 tokens. Encoding costs time in proportion to the text (times a
-/// logarithm where a word is very long), for any text. Words are remembered between calls, in at most 4 MB for each thread
+/// logarithm where a word is very long), for any text. Words are remembered between calls, in at most 5 MB for each thread
 /// that encodes at the same time, and stretches of text that come again, in at most 33 MB; that changes how fast a text is
 /// encoded, never what to.
 ///

@@ -241,6 +241,31 @@ def test_batches_and_vocabulary(pair):
     assert ours.id_to_token(ours.id_limit) is None
 
 
+def test_pieces_of_known_patterns():
+    """Where texts are split, whatever a vocabulary makes of it: texts longer than the blocks that scanners look at, with characters in rows."""
+    from conformance.tokenizer_fuzz import INTERESTING, KNOWN
+
+    rng = random.Random("pieces")
+    more = ["'lL", "'rE", "L'll", "A'S", "aB", "é'T", "ǅ", "ʰ'll", "字'm", "1's", "!/\n/", "\n  \n", "{\n", "Aǅ", "A\u02b0", "a\u0301B"]
+    characters = [chr(i) for i in range(128)]
+    encoders = []
+    for patterns in [[pattern] for pattern in (*KNOWN, pypi.QWEN2, pypi.LLAMA3, pypi.O200K, pypi.CL100K)] + [[r"\p{N}{1,3}", KNOWN[6], KNOWN[5]]]:
+        splits = [{"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False} for pattern in patterns]
+        # A piece is one token.
+        file = json.dumps({
+            "version": "1.0", "truncation": None, "padding": None, "normalizer": None, "post_processor": None, "decoder": None, "added_tokens": [],
+            "pre_tokenizer": {"type": "Sequence", "pretokenizers": splits}, "model": {"type": "WordLevel", "vocab": {"<unk>": 0}, "unk_token": "<unk>"},
+        })
+        encoders.append((patterns, typecase.Tokenizer(bytes=file.encode()), tokenizers.Tokenizer.from_str(file)))
+    for _ in range(3000):
+        pool = rng.choice([INTERESTING + more, characters, rng.sample(INTERESTING + more, rng.randrange(1, 6)), rng.sample(more + characters, 9)])
+        text, size = "", rng.choice([60, 70, 130, 400])
+        while len(text) < size:
+            text += rng.choice(pool) * rng.choice([1, 1, 1, 2, 3, rng.randrange(1, 70)])
+        for patterns, ours, reference in encoders:
+            assert [tuple(pair) for pair in ours.encode(text).offsets.tolist()] == reference.encode(text).offsets, (patterns, text)
+
+
 def test_random_configurations():
     """A short piece of the fuzzer: random files of random components."""
     from conformance.tokenizer_fuzz import compare
