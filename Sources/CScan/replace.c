@@ -22,9 +22,6 @@ static inline uint8_t *replace(const uint8_t *text, size_t length, const cscan_r
         uint64_t difference = eight ^ pattern;
         /* The highest bit of each that is this one, the first of them lowest. */
         uint64_t places = ~(((difference & low) + low) | difference | low);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        places = __builtin_bswap64(places);
-#endif
         size_t is_found = places != 0, copied = is_found ? (size_t)__builtin_ctzll(places) >> 3 : 8;
         memcpy(out, &eight, 8);
         memcpy(out + copied, with->content, 8);
@@ -59,10 +56,12 @@ AVX512 static uint8_t *replace_avx512(const uint8_t *text, size_t length, const 
     size_t width = with->length, step = 64 / width, i = 0;
     uint8_t from[64] = {0}, content[64] = {0};
     uint64_t firsts = 0;
-    for (size_t k = 0; k < step * width; k++) {
-        from[k] = (uint8_t)(k / width);
-        content[k] = with->content[k % width];
-        firsts |= (uint64_t)(k % width == 0) << k;
+    for (size_t source = 0, k = 0; source < step; source++) {
+        firsts |= (uint64_t)1 << k;
+        for (size_t part = 0; part < width; part++, k++) {
+            from[k] = (uint8_t)source;
+            content[k] = with->content[part];
+        }
     }
     const uint64_t used = ~0ull >> (64 - step * width);
     const __m512i sources = _mm512_loadu_si512(from), contents = _mm512_loadu_si512(content), byte = _mm512_set1_epi8((char)with->byte);
@@ -87,7 +86,8 @@ size_t cscan_count_at(int level, const uint8_t *text, size_t length, uint8_t byt
 
 size_t cscan_replace_at(int level, const uint8_t *text, size_t length, const cscan_replacement *with, uint8_t *out) {
 #if defined(__x86_64__)
-    if (level >= 4) return (size_t)(replace_avx512(text, length, with, out) - out);
+    /* A message is done before the vectors would be made. */
+    if (level >= 4 && length >= 256) return (size_t)(replace_avx512(text, length, with, out) - out);
 #endif
     (void)level;
     return (size_t)(replace(text, length, with, out) - out);

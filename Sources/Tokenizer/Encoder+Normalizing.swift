@@ -2,40 +2,30 @@
 extension Encoder {
     /// Text between tokens that are not normalized.
     mutating func encodeText(_ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int) {
-        switch tokenizer.normalParts {
-        case .composed(let form, let cuts): encodeComposed(form, cuts, p, start, end, bufferEnd: bufferEnd)
-        case .replaced(let steps, let others, let cuts):
-            var at = start
-            while at < end {
-                let next = cuts.next(p, at, end)
-                normalize(at == start ? steps : others, p, at, next)
-                at = next
-            }
-        case nil:
+        guard let parts = tokenizer.normalParts else {
             if tokenizer.normalizers.allSatisfy({ $0.leaves(p + start, end - start) }) {
                 encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil)
             } else {
                 normalize(tokenizer.normalizers, p, start, end)
             }
+            return
         }
-    }
-
-    /// Parts of a text that is to be brought to this form.
-    private mutating func encodeComposed(
-        _ form: UnicodeForm, _ cuts: SegmentCuts, _ p: UnsafePointer<UInt8>, _ start: Int, _ end: Int, bufferEnd: Int
-    ) {
         // Up to where the text is known to stay as it is.
-        let normal = start + form.normalCount(p + start, end - start)
+        let normal = parts.form.map { start + $0.normalCount(p + start, end - start) }
         if normal == end { return encodeNormalized(p, start, end, bufferEnd: bufferEnd, nil) }
         var at = start
         while at < end {
-            let next = cuts.next(p, at, end)
-            let count = at < normal ? min(normal, next) - at : form.normalCount(p + at, next - at)
-            if at + count == next {
-                encodeNormalized(p, at, next, bufferEnd: bufferEnd, nil)
+            let next = parts.cuts.next(p, at, end)
+            if let form = parts.form, let normal {
+                let count = at < normal ? min(normal, next) - at : form.normalCount(p + at, next - at)
+                if at + count == next {
+                    encodeNormalized(p, at, next, bufferEnd: bufferEnd, nil)
+                } else {
+                    let text = NormalizedText(p, start: at, end: next, keepsSpans: keepsSpans)
+                    encodeNormalized(form.apply(text, from: count))
+                }
             } else {
-                let text = NormalizedText(p, start: at, end: next, keepsSpans: keepsSpans)
-                encodeNormalized(form.apply(text, from: count))
+                normalize(at == start ? tokenizer.normalizers : parts.others, p, at, next)
             }
             at = next
         }

@@ -64,7 +64,7 @@ import Testing
         var found = 0
         for (byte, content) in [(" ", "▁"), (" ", "ab"), ("9", "字é"), ("a", "."), (".", "b字a"), (" ", "😀")] {
             let (byte, content) = (Array(byte.utf8)[0], Array(content.utf8))
-            let replacement = try #require(Boundaries.Replacement(of: byte, by: content))
+            let others = try #require(Boundaries(boundaries, replacing: byte, by: content))
             for _ in 0..<500 {
                 let letters = (0..<40).map { _ in (Self.letters + [" ", " "])[random.next(10)] }
                 let text = Array(letters.joined().utf8)
@@ -75,7 +75,7 @@ import Testing
                         $0.baseAddress.map { boundaries.isCut($0, at) }
                     }
                     let isCut = text.withUnsafeBufferPointer {
-                        $0.baseAddress.map { boundaries.isCut($0, i, replacement) }
+                        $0.baseAddress.map { others.isCut($0, i) }
                     }
                     #expect(isCut == wanted, "\(letters.joined()) at \(i)")
                     found += isCut == true ? 1 : 0

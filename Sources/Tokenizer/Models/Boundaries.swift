@@ -18,6 +18,8 @@ final class Boundaries: Sendable {
     private let parts: FixedTable<UInt8>
     /// Whether any token has parts of characters: else the two tables before are zeros.
     nonisolated(unsafe) private var hasParts = false
+    /// What becomes of a byte of the text before it has these boundaries.
+    private let replacement: Replacement?
     /// Nil until the tables are filled, while the tokenizer loads.
     nonisolated(unsafe) private var table: CutTable?
 
@@ -29,6 +31,7 @@ final class Boundaries: Sendable {
         else { return nil }
         shift = numbers[0]
         hasParts = numbers[1] != 0
+        replacement = nil
         (self.ascii, self.pairs, self.bytes, self.parts) = (ascii, pairs, bytes, parts)
         table = CutTable(mayJoin)
     }
@@ -50,6 +53,7 @@ final class Boundaries: Sendable {
         pairs = FixedTable(count: 1 << (bits - 6), repeating: 0)
         bytes = FixedTable(count: 65536, repeating: 0)
         parts = FixedTable(count: 65536, repeating: 0)
+        replacement = nil
         for token in tokens { add(vocabulary.content(token)) }
         table = CutTable(mayJoin)
     }
@@ -153,25 +157,30 @@ final class Boundaries: Sendable {
         return count &+ 1
     }
 
-    /// A byte of ASCII that will be replaced by other characters before the text is cut.
-    struct Replacement: Sendable {
+    /// A byte of ASCII, and the first character and the last of what is put for it, with the bytes they begin and end with.
+    private struct Replacement {
         let byte: UInt8
-        /// The first character and the last, and the bytes they begin and end with.
         let first: (scalar: UInt32, byte: UInt8)
         let last: (scalar: UInt32, byte: UInt8)
+    }
 
-        /// Nil where nothing is put for it.
-        init?(of byte: UInt8, by content: [UInt8]) {
-            let scalars = Scalars.array(content)
-            guard byte < 0x80, let first = scalars.first, let last = scalars.last else { return nil }
-            self.byte = byte
-            self.first = (first, content[0])
-            self.last = (last, content[content.count - 1])
-        }
+    /// Where a text may be cut of which such a byte will be replaced before, for `isCut`; nil where nothing is put for it.
+    convenience init?(_ others: Boundaries, replacing byte: UInt8, by content: [UInt8]) {
+        let scalars = Scalars.array(content)
+        guard byte < 0x80, let first = scalars.first, let last = scalars.last else { return nil }
+        self.init(
+            others, Replacement(byte: byte, first: (first, content[0]), last: (last, content[content.count - 1])))
+    }
+
+    /// With the same tables.
+    private init(_ others: Boundaries, _ replacement: Replacement) {
+        (ascii, pairs, shift) = (others.ascii, others.pairs, others.shift)
+        (bytes, parts, hasParts, table) = (others.bytes, others.parts, others.hasParts, others.table)
+        self.replacement = replacement
     }
 
     /// Whether the text may be cut before the byte at `i`, which is neither its first nor behind its last.
-    func isCut(_ p: UnsafePointer<UInt8>, _ i: Int, _ replacement: Replacement? = nil) -> Bool {
+    func isCut(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
         if p[i] & 0xC0 == 0x80 { return false }
         var (before, after) = (
             (Scalars.decode(p + Scalars.before(p, i)).scalar, p[i &- 1]), (Scalars.decode(p + i).scalar, p[i])

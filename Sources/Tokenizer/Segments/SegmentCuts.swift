@@ -17,8 +17,6 @@ struct SegmentCuts: Sendable {
     var takesSlashes = false
     /// Where there are no pieces: where words may be cut.
     var boundaries: Boundaries?
-    /// What the text becomes before it has these boundaries.
-    var replacement: Boundaries.Replacement?
 
     /// Segments have this many bytes or more, but for the last of a text. At least 8.
     var shortest = 2048
@@ -91,7 +89,7 @@ struct SegmentCuts: Sendable {
     /// `i` is 3 or more.
     @inline(__always)
     func isWordEnd(_ p: UnsafePointer<UInt8>, _ i: Int) -> Bool {
-        if let boundaries { return boundaries.isCut(p, i, replacement) }
+        if let boundaries { return boundaries.isCut(p, i) }
         let byte = p[i]
         if byte < 0x80 {
             if Scan.isLetter(byte) || byte == UInt8(ascii: "'") { return false }
